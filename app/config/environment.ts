@@ -1,0 +1,25 @@
+/**
+ * Everything the product reads from the environment besides `${NAME}` references in the configuration file.
+ * docs/configuration.md lists them.
+ */
+export interface EnvironmentSettings {
+  /** `COUNTERFOIL_LOG_LEVEL`: trace, debug, info, warn, error or silent. */
+  readonly logLevel: string;
+  /** `COUNTERFOIL_STATE`: where the local stack keeps its data, logs and configuration. */
+  readonly stateFolder: string;
+  /** `COUNTERFOIL_CACHE`, or the user's cache folder: where the stack's artifacts are kept. */
+  readonly cacheFolder: string | undefined;
+  /** `COUNTERFOIL_KILL_AT`: `point[:n]`; the process kills itself the nth time it passes the point. For tests. */
+  readonly killAt: string | undefined;
+}
+
+export function readEnvironment(
+  environment: Readonly<Record<string, string | undefined>> = process.env,
+): EnvironmentSettings {
+  return {
+    logLevel: environment['COUNTERFOIL_LOG_LEVEL'] ?? 'info',
+    stateFolder: environment['COUNTERFOIL_STATE'] ?? '.counterfoil',
+    cacheFolder: environment['COUNTERFOIL_CACHE'],
+    killAt: environment['COUNTERFOIL_KILL_AT'],
+  };
+}

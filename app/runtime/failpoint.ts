@@ -1,0 +1,45 @@
+import { CounterfoilError } from '../../schemas/contract/errors.ts';
+import type { PipelinePoint, SinkPoint } from '../../schemas/contract/ports.ts';
+
+export type Point = PipelinePoint | SinkPoint;
+
+/** Every named point that a batch passes, in order: crash tests kill the process at each of them. */
+export const POINTS = [
+  'batch:received',
+  'batch:decoded',
+  'batch:mapped',
+  'batch:dead-letters-sent',
+  'sink:transaction-begun',
+  'sink:position-written',
+  'sink:rows-written',
+  'sink:committed',
+  'batch:applied',
+] as const satisfies readonly Point[];
+
+/**
+ * Makes the function that the pipeline calls at each named point. Without a specification it does nothing; with
+ * `point:n` the process is killed by SIGKILL, as a crash would, the nth time the point is passed.
+ */
+export function createReach(
+  specification: string | undefined,
+  kill: () => void = killSelf,
+): (point: Point) => void {
+  if (specification === undefined) return () => undefined;
+  const separator = specification.lastIndexOf(':');
+  const count = Number(specification.slice(separator + 1));
+  const wanted = Number.isInteger(count) ? specification.slice(0, separator) : specification;
+  let left = Number.isInteger(count) ? count : 1;
+  if (!POINTS.some((point) => point === wanted)) {
+    throw new CounterfoilError(
+      'CONFIGURATION_INVALID',
+      `there is no point "${wanted}"; the points are ${POINTS.join(', ')}`,
+    );
+  }
+  return (point) => {
+    if (point === wanted && --left === 0) kill();
+  };
+}
+
+function killSelf(): void {
+  process.kill(process.pid, 'SIGKILL');
+}

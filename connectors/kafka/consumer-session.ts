@@ -1,0 +1,298 @@
+import type { Batch, Consumer, ConsumerGroupJoinEvent, EachBatchPayload, KafkaMessage } from 'kafkajs';
+import { CounterfoilError, asCounterfoilError } from '../../schemas/contract/errors.ts';
+import { groupBy } from '../../schemas/contract/grouping.ts';
+import { nextOffset, offsetOf } from '../../schemas/contract/position.ts';
+import type { Offset, TopicPartition } from '../../schemas/contract/position.ts';
+import type { BatchHandler, Claim, RawRecord, SessionEnd } from '../../schemas/contract/ports.ts';
+import type { PartitionRange, TopicReader } from './topics.ts';
+
+export interface SessionOptions {
+  readonly consumer: Consumer;
+  readonly topics: readonly string[];
+  readonly reader: TopicReader;
+  readonly handler: BatchHandler;
+  readonly partitionsAtOnce: number;
+  readonly heartbeatMs: number;
+  readonly onLag: (partition: TopicPartition, messages: number) => void;
+}
+
+/** A partition that this member owns, and the offset that the next batch must begin at. */
+interface Owned {
+  claim: Claim;
+  expected: Offset;
+  /** Set while a batch is with the handler. */
+  busy: boolean;
+}
+
+/**
+ * One life of a kafkajs consumer. kafkajs begins to fetch at the group's committed offsets as soon as it has joined,
+ * and where an offset is out of range it resets by itself and goes on. Neither may happen here, hence three rules:
+ * partitions are paused on joining until the route has claimed them and the consumer has been sent to the claimed
+ * position; a batch that does not begin exactly there is not delivered; and the range that the broker still holds is
+ * compared with the position, never trusted to an exception.
+ */
+export class ConsumerSession {
+  readonly #options: SessionOptions;
+  readonly #owned = new Map<string, Owned>();
+  readonly #abort = new AbortController();
+  readonly #ended: Promise<SessionEnd>;
+  #resolveEnd!: (reason: SessionEnd) => void;
+  #rejectEnd!: (error: Error) => void;
+  #generation = 0;
+  #lastProgress = Date.now();
+
+  constructor(options: SessionOptions) {
+    this.#options = options;
+    this.#ended = new Promise((resolve, reject) => {
+      this.#resolveEnd = resolve;
+      this.#rejectEnd = reject;
+    });
+    this.#ended.catch(() => undefined); // it may fail before run() waits for it
+  }
+
+  /** Runs until {@link end} or {@link fail}. The batch in hand is finished, or given up at its next retry. */
+  async run(): Promise<SessionEnd> {
+    const { consumer, topics, partitionsAtOnce } = this.#options;
+    consumer.on(consumer.events.GROUP_JOIN, (event) => {
+      this.#onJoin(event);
+    });
+    consumer.on(consumer.events.END_BATCH_PROCESS, ({ payload }) => {
+      if (payload.batchSize === 0) this.#onEmptyBatch(payload, offsetOf(payload.lastOffset));
+    });
+    consumer.on(consumer.events.CRASH, ({ payload }) => {
+      this.fail(
+        asCounterfoilError(
+          payload.error,
+          'KAFKA_UNAVAILABLE',
+          `the consumer failed: ${payload.error.message}`,
+        ),
+      );
+    });
+    try {
+      await consumer.connect();
+      await consumer.subscribe({ topics: [...topics], fromBeginning: true });
+      await consumer.run({
+        autoCommit: false,
+        eachBatchAutoResolve: false,
+        partitionsConsumedConcurrently: partitionsAtOnce,
+        eachBatch: (payload) => this.#onBatch(payload),
+      });
+      return await this.#ended;
+    } catch (error) {
+      throw asCounterfoilError(error, 'KAFKA_UNAVAILABLE', 'the consumer could not start');
+    } finally {
+      this.#abort.abort();
+      await consumer.disconnect().catch(() => undefined);
+    }
+  }
+
+  end(reason: SessionEnd): void {
+    this.#abort.abort();
+    this.#resolveEnd(reason);
+  }
+
+  fail(error: Error): void {
+    this.#abort.abort();
+    this.#rejectEnd(error);
+  }
+
+  #isOver(): boolean {
+    return this.#abort.signal.aborted;
+  }
+
+  /** Milliseconds without progress while there was something to read and nothing was with the handler; else 0. */
+  stalledFor(lag: number): number {
+    const busy = [...this.#owned.values()].some((owned) => owned.busy);
+    if (busy || lag === 0) this.#lastProgress = Date.now();
+    return Date.now() - this.#lastProgress;
+  }
+
+  /** Compares positions with what the broker holds: reports lag, and fails the session when records are gone. */
+  async measureLag(): Promise<number> {
+    let total = 0n;
+    for (const [topic, owned] of groupBy(this.#owned.values(), ({ claim }) => claim.topic)) {
+      const ranges = await this.#options.reader.ranges(topic);
+      for (const partition of owned) {
+        const range = rangeOf(ranges, partition.claim);
+        assertHeld(partition.claim, partition.expected, range);
+        const lag = range.high - partition.expected;
+        total += lag;
+        this.#options.onLag(partition.claim, Number(lag));
+      }
+    }
+    return Number(total);
+  }
+
+  /** Runs before the first fetch of a generation, synchronously: nothing is read until the claims are in. */
+  #onJoin({ payload }: ConsumerGroupJoinEvent): void {
+    const generation = ++this.#generation;
+    const assigned = Object.entries(payload.memberAssignment).map(([topic, partitions]) => ({
+      topic,
+      partitions,
+    }));
+    this.#owned.clear();
+    this.#options.consumer.pause(assigned);
+    this.#claim(assigned, generation).catch((error: unknown) => {
+      if (generation !== this.#generation || this.#isOver()) return;
+      this.fail(asCounterfoilError(error, 'INTERNAL', 'partitions could not be claimed'));
+    });
+  }
+
+  async #claim(
+    assigned: readonly { topic: string; partitions: number[] }[],
+    generation: number,
+  ): Promise<void> {
+    const { consumer, handler, reader } = this.#options;
+    const partitions = assigned.flatMap(({ topic, partitions }) =>
+      partitions.map((partition) => ({ topic, partition })),
+    );
+    if (partitions.length === 0) return;
+    const claims = await handler.claim(partitions, this.#abort.signal);
+    const ranges = new Map<string, readonly PartitionRange[]>();
+    for (const { topic } of assigned) ranges.set(topic, await reader.ranges(topic));
+    if (generation !== this.#generation || this.#isOver()) return;
+    for (const claim of claims) {
+      const range = rangeOf(ranges.get(claim.topic) ?? [], claim);
+      const expected = claim.next ?? range.low;
+      assertHeld(claim, expected, range);
+      this.#owned.set(keyOf(claim), { claim, expected, busy: false });
+      consumer.seek({ topic: claim.topic, partition: claim.partition, offset: expected.toString() });
+    }
+    this.#lastProgress = Date.now();
+    consumer.resume([...assigned]);
+  }
+
+  async #onBatch(payload: EachBatchPayload): Promise<void> {
+    const { batch } = payload;
+    const owned = this.#owned.get(keyOf(batch));
+    if (!owned || this.#isOver() || payload.isStale()) return;
+    const first = fetchedOffsetOf(batch);
+    if (first !== owned.expected) {
+      await this.#resume(owned);
+      return;
+    }
+    const next = nextOffset(offsetOf(batch.lastOffset()));
+    const beat = setInterval(() => {
+      // A rebalance is noticed by kafkajs itself after the batch; the fence in the target makes late work harmless.
+      payload.heartbeat().catch(() => undefined);
+    }, this.#options.heartbeatMs);
+    owned.busy = true;
+    try {
+      const records = batch.messages.map((message) => recordOf(batch, message));
+      await this.#options.handler.handle(
+        { topic: batch.topic, partition: batch.partition, first, next, records },
+        owned.claim,
+        this.#abort.signal,
+      );
+      owned.expected = next;
+      this.#lastProgress = Date.now();
+      this.#resolve(payload, next);
+    } catch (error) {
+      if (!this.#isOver())
+        this.fail(asCounterfoilError(error, 'INTERNAL', `a batch of ${batch.topic} failed`));
+    } finally {
+      owned.busy = false;
+      clearInterval(beat);
+    }
+  }
+
+  /** The group's own offset is written for the sake of lag tools alone: nothing here ever reads it. */
+  #resolve(payload: EachBatchPayload, next: Offset): void {
+    const { topic, partition, messages } = payload.batch;
+    const last = messages.at(-1);
+    if (last) payload.resolveOffset(last.offset);
+    payload
+      .commitOffsetsIfNecessary({ topics: [{ topic, partitions: [{ partition, offset: next.toString() }] }] })
+      .catch(() => undefined);
+  }
+
+  /** A batch of transaction markers or aborted records: kafkajs skips it silently, and so would the position be left behind. */
+  #onEmptyBatch(at: TopicPartition, last: Offset): void {
+    const owned = this.#owned.get(keyOf(at));
+    if (!owned || last < owned.expected) return;
+    owned.expected = nextOffset(last);
+    this.#options.handler.advance(owned.claim, owned.expected, this.#abort.signal).catch((error: unknown) => {
+      if (!this.#isOver())
+        this.fail(asCounterfoilError(error, 'INTERNAL', `the position of ${at.topic} failed`));
+    });
+  }
+
+  /** The consumer is somewhere else than the route: back to the route's position, unless that is gone. */
+  async #resume(owned: Owned): Promise<void> {
+    const { claim, expected } = owned;
+    try {
+      assertHeld(claim, expected, rangeOf(await this.#options.reader.ranges(claim.topic), claim));
+      this.#options.consumer.seek({
+        topic: claim.topic,
+        partition: claim.partition,
+        offset: expected.toString(),
+      });
+    } catch (error) {
+      this.fail(asCounterfoilError(error, 'INTERNAL', `${claim.topic} could not be read on`));
+    }
+  }
+}
+
+function keyOf({ topic, partition }: TopicPartition): string {
+  return `${topic}/${partition}`;
+}
+
+function rangeOf(ranges: readonly PartitionRange[], { topic, partition }: TopicPartition): PartitionRange {
+  const range = ranges.find((candidate) => candidate.partition === partition);
+  if (range) return range;
+  throw new CounterfoilError(
+    'KAFKA_UNAVAILABLE',
+    `the broker does not know partition ${partition} of ${topic}`,
+  );
+}
+
+/** Throws POSITION_LOST when the broker no longer holds, or does not yet hold, the offset that is to be read next. */
+export function assertHeld(
+  { topic, partition }: TopicPartition,
+  expected: Offset,
+  { low, high }: PartitionRange,
+): void {
+  if (expected < low) {
+    throw new CounterfoilError(
+      'POSITION_LOST',
+      `offsets ${expected} to ${low - 1n} of ${topic}/${partition} are no longer in Kafka and have not been applied`,
+      {
+        remedy:
+          'Raise the retention of the topic, then snapshot the table again; nothing is skipped until you do.',
+      },
+    );
+  }
+  if (expected > high) {
+    throw new CounterfoilError(
+      'POSITION_LOST',
+      `${topic}/${partition} ends at offset ${high}, before the applied position ${expected}: it was re-created or cut`,
+      {
+        remedy:
+          'Find out who re-created the topic, then snapshot the table again; nothing is skipped until you do.',
+      },
+    );
+  }
+}
+
+/** Where the fetch began; kafkajs sets it but does not declare it. */
+function fetchedOffsetOf(batch: Batch): Offset {
+  const { fetchedOffset } = batch as Batch & { readonly fetchedOffset?: unknown };
+  return offsetOf(String(fetchedOffset));
+}
+
+function recordOf({ topic, partition }: Batch, message: KafkaMessage): RawRecord {
+  const headers: Record<string, Buffer> = {};
+  for (const [name, value] of Object.entries(message.headers ?? {})) {
+    const single = Array.isArray(value) ? value[0] : value;
+    if (single !== undefined) headers[name] = Buffer.from(single);
+  }
+  return {
+    topic,
+    partition,
+    offset: offsetOf(message.offset),
+    key: message.key,
+    value: message.value,
+    headers,
+    timestamp: Number(message.timestamp),
+  };
+}

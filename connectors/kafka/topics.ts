@@ -1,0 +1,59 @@
+import type { Admin, Kafka } from 'kafkajs';
+import { asCounterfoilError } from '../../schemas/contract/errors.ts';
+import { offsetOf } from '../../schemas/contract/position.ts';
+import type { Offset } from '../../schemas/contract/position.ts';
+
+/** The offsets that a partition holds: from `low` up to, not including, `high`. */
+export interface PartitionRange {
+  readonly partition: number;
+  readonly low: Offset;
+  readonly high: Offset;
+}
+
+/** Reads what topics there are and how far they reach. Connects on first use. */
+export interface TopicReader {
+  list(): Promise<readonly string[]>;
+  /** High is the high watermark: it counts records of transactions that are still open. Throws KAFKA_UNAVAILABLE. */
+  ranges(topic: string): Promise<readonly PartitionRange[]>;
+  close(): Promise<void>;
+}
+
+export function createTopicReader(kafka: Kafka): TopicReader {
+  let connected: Promise<Admin> | null = null;
+
+  async function connect(): Promise<Admin> {
+    const admin = kafka.admin();
+    await admin.connect();
+    return admin;
+  }
+
+  async function ask<T>(question: string, run: (admin: Admin) => Promise<T>): Promise<T> {
+    connected ??= connect();
+    try {
+      return await run(await connected);
+    } catch (error) {
+      const broken = connected;
+      connected = null;
+      void broken.then((admin) => admin.disconnect()).catch(() => undefined);
+      throw asCounterfoilError(error, 'KAFKA_UNAVAILABLE', `Kafka did not answer when asked for ${question}`);
+    }
+  }
+
+  return {
+    list: () => ask('its topics', (admin) => admin.listTopics()),
+    ranges: (topic) =>
+      ask(`the offsets of ${topic}`, async (admin) => {
+        const partitions = await admin.fetchTopicOffsets(topic);
+        return partitions.map(({ partition, low, high }) => ({
+          partition,
+          low: offsetOf(low),
+          high: offsetOf(high),
+        }));
+      }),
+    async close() {
+      const admin = await connected?.catch(() => null);
+      connected = null;
+      await admin?.disconnect();
+    },
+  };
+}

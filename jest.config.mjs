@@ -1,0 +1,17 @@
+/** @type {import('jest').Config} */
+const config = {
+  testEnvironment: 'node',
+  extensionsToTreatAsEsm: ['.ts'],
+  transform: {
+    '^.+\\.ts$': [
+      '@swc/jest',
+      { jsc: { target: 'es2022', parser: { syntax: 'typescript' } }, module: { type: 'es6' }, sourceMaps: 'inline' },
+    ],
+  },
+  testMatch: ['<rootDir>/test/**/*.test.ts'],
+  collectCoverageFrom: ['{app,schemas,connectors,processors,sinks,monitoring,stack}/**/*.ts'],
+  coverageProvider: 'v8',
+  testTimeout: 30_000,
+};
+
+export default config;

@@ -1,0 +1,45 @@
+/**
+ * One value of one column as it travels from decode to sink and through every check.
+ *
+ * There is one canonical cell per value and {@link LogicalType}, so that equality of cells is equality of values:
+ *
+ * | kind                | cell                                                                    |
+ * |---------------------|-------------------------------------------------------------------------|
+ * | boolean             | `boolean`                                                               |
+ * | int, 16 or 32 bits  | `number` (an integer)                                                   |
+ * | int, 64 bits        | `bigint`                                                                |
+ * | float               | `number`                                                                |
+ * | decimal             | `string`: `-?digits[.digits]`, no exponent, never `-0`; the scale is as sent  |
+ * | text, enum, json    | `string`                                                                |
+ * | uuid                | `string`, lower case with hyphens                                       |
+ * | bytes               | `Uint8Array`                                                            |
+ * | date                | `string`: `YYYY-MM-DD`                                                  |
+ * | time                | `string`: `HH:MM:SS[.ffffff]`, trailing zeros of the fraction removed   |
+ * | timestamp           | `string`: `YYYY-MM-DD HH:MM:SS[.ffffff]`, a wall clock without a zone   |
+ * | instant             | `string`: `YYYY-MM-DDTHH:MM:SS[.ffffff]Z`, always UTC                   |
+ *
+ * Money never becomes a JavaScript number: OA ids pass 2^53 and cents do not survive doubles.
+ */
+export type Cell = null | boolean | number | bigint | string | Uint8Array;
+
+/**
+ * A row by column name. A column that is missing from the object was not sent (an unchanged TOAST value, or a
+ * `before` image that holds only the key): that is not null, and it must never be written.
+ */
+export type Row = Readonly<Record<string, Cell>>;
+
+declare const rowKeyBrand: unique symbol;
+
+/** The canonical text of a row's key cells, in key order: equal keys have equal text. */
+export type RowKey = string & { readonly [rowKeyBrand]: true };
+
+/** Builds the canonical key text: a JSON array in which a 64-bit integer is a string of digits, bytes are hex. */
+export function rowKeyOf(cells: readonly Cell[]): RowKey {
+  return JSON.stringify(cells.map(keyPart)) as RowKey;
+}
+
+function keyPart(cell: Cell): string | number | boolean | null {
+  if (typeof cell === 'bigint') return cell.toString();
+  if (cell instanceof Uint8Array) return `\\x${Buffer.from(cell).toString('hex')}`;
+  return cell;
+}

@@ -1,0 +1,48 @@
+import type { Cell, Row, RowKey } from './cell.ts';
+import type { DeleteEvent, UpsertEvent } from './change-event.ts';
+import type { Version } from './position.ts';
+import type { TableId, TableShape } from './table.ts';
+
+/** What a source change means for one target row. Cells are named by target column; key columns are among them. */
+export interface TargetUpsert {
+  readonly kind: 'upsert';
+  readonly table: TableShape;
+  readonly key: RowKey;
+  readonly cells: Row;
+}
+
+export interface TargetDelete {
+  readonly kind: 'delete';
+  readonly table: TableShape;
+  readonly key: RowKey;
+  readonly keyCells: readonly Cell[];
+}
+
+export type TargetChange = TargetUpsert | TargetDelete;
+
+/** A target change with the place in history that makes it newer or older than what the target holds. */
+export type VersionedChange = TargetChange & { readonly version: Version };
+
+/**
+ * The pure part of a route: source rows in, target rows out. The pipeline and the consistency check both call it, so
+ * that a check proves rows *through* the mapping. Same input, same output: no clock, no I/O, no state.
+ */
+export interface Mapping {
+  readonly name: string;
+  /** Changes whenever the outcome for some row may change; recorded with what it produced. */
+  readonly version: string;
+  /** Whether rows of this source table are this mapping's business. */
+  accepts(source: TableId): boolean;
+  /** The target tables that rows of a source table of this shape go to, as they should look. */
+  targets(source: TableShape): readonly TableShape[];
+  /**
+   * Throws CounterfoilError CONTRACT_VIOLATION when the row breaks the declared contract and MAPPING_FAILED when a
+   * rule cannot be applied. Columns missing from the row are missing from the outcome.
+   */
+  upsert(source: TableShape, key: readonly Cell[], row: Row): readonly TargetChange[];
+  /** A delete knows only the source key. */
+  delete(source: TableShape, key: readonly Cell[]): readonly TargetChange[];
+}
+
+/** The table events a mapping is asked about. */
+export type MappableEvent = UpsertEvent | DeleteEvent;

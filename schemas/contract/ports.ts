@@ -1,0 +1,159 @@
+import type { Cell, RowKey } from './cell.ts';
+import type { ChangeEvent } from './change-event.ts';
+import type { CounterfoilError } from './errors.ts';
+import type { Coordinates, Epoch, Offset, TopicPartition, Version } from './position.ts';
+import type { TableShape } from './table.ts';
+
+/** A record as Kafka gave it: nothing decoded yet. */
+export interface RawRecord extends Coordinates {
+  readonly key: Buffer | null;
+  readonly value: Buffer | null;
+  readonly headers: Readonly<Record<string, Buffer>>;
+  /** Milliseconds since the epoch. */
+  readonly timestamp: number;
+}
+
+/** Consecutive records of one partition. */
+export interface RecordBatch extends TopicPartition {
+  /** Where the fetch began: equal to the position the route had reached, or the source does not deliver the batch. */
+  readonly first: Offset;
+  /** Where the next batch will begin: past the last record and past the transaction markers behind it. */
+  readonly next: Offset;
+  readonly records: readonly RawRecord[];
+}
+
+/** Turns bytes into events. May ask the schema registry, once per schema id. */
+export interface Decoder {
+  /**
+   * Throws CounterfoilError: UNDECODABLE_RECORD, UNKNOWN_SCHEMA_ID or UNSUPPORTED_SCHEMA (the record's fault), or
+   * REGISTRY_UNAVAILABLE.
+   */
+  decode(record: RawRecord): Promise<ChangeEvent> | ChangeEvent;
+}
+
+/** The right to write one partition's position, and where to go on. */
+export interface Claim extends TopicPartition {
+  readonly route: string;
+  readonly epoch: Epoch;
+  /** Where to read next; null when the route has never applied anything of this partition. */
+  readonly next: Offset | null;
+}
+
+/**
+ * What a record source asks of a route. Each method retries what is transient by itself until `signal` aborts; what it
+ * throws (a CounterfoilError with disposition `stop`, or an AbortError) ends the session.
+ */
+export interface BatchHandler {
+  claim(partitions: readonly TopicPartition[], signal: AbortSignal): Promise<readonly Claim[]>;
+  /** Resolves when the batch is committed in the target. */
+  handle(batch: RecordBatch, claim: Claim, signal: AbortSignal): Promise<void>;
+  advance(claim: Claim, next: Offset, signal: AbortSignal): Promise<void>;
+}
+
+/** Why a session ended without an error. */
+export type SessionEnd = 'stopped' | 'topics-changed' | 'stalled';
+
+/** Reads the topics of a route as one member of its consumer group, from the positions that the route has claimed. */
+export interface RecordSource {
+  /**
+   * Runs one session: until `signal` aborts (the batch in hand is finished first), or the set of topics changes, or no
+   * progress is seen although there is lag. Throws what the handler threw, POSITION_LOST, or KAFKA_UNAVAILABLE.
+   */
+  run(handler: BatchHandler, signal: AbortSignal): Promise<SessionEnd>;
+}
+
+/** Rows of one table that have the same set of columns: one statement. */
+export interface UpsertGroup {
+  readonly table: TableShape;
+  /** The columns sent, in order; the key columns are among them. May be fewer than the table has. */
+  readonly columns: readonly string[];
+  /** Cells aligned with `columns`; at most one row per key in a batch. */
+  readonly rows: readonly (readonly Cell[])[];
+  readonly keys: readonly RowKey[];
+  readonly versions: readonly Version[];
+}
+
+export interface DeleteGroup {
+  readonly table: TableShape;
+  /** Cells aligned with `table.key`. */
+  readonly keyCells: readonly (readonly Cell[])[];
+  readonly keys: readonly RowKey[];
+  readonly versions: readonly Version[];
+}
+
+export interface SinkBatch {
+  readonly claim: Claim;
+  readonly first: Offset;
+  readonly next: Offset;
+  /** Version and commit time (ms) of the newest source change in the batch; null when it had none. */
+  readonly sourceVersion: Version | null;
+  readonly sourceTime: number | null;
+  readonly upserts: readonly UpsertGroup[];
+  readonly deletes: readonly DeleteGroup[];
+}
+
+/** A row that the version guard kept out: what the target holds is newer, or the very same change. */
+export interface Withheld {
+  readonly table: TableShape;
+  readonly key: RowKey;
+  readonly reason: 'superseded' | 'duplicate';
+}
+
+export interface ApplyResult {
+  readonly withheld: readonly Withheld[];
+}
+
+/** Named points of an apply; a test may kill the process at each of them. */
+export type SinkPoint =
+  'sink:transaction-begun' | 'sink:position-written' | 'sink:rows-written' | 'sink:committed';
+
+/** Named points that a batch passes in the pipeline: signals for tests, which may kill the process at each of them. */
+export type PipelinePoint =
+  'batch:received' | 'batch:decoded' | 'batch:mapped' | 'batch:dead-letters-sent' | 'batch:applied';
+
+/** The stored progress of one partition, as read back from the target database. */
+export interface StoredPosition extends TopicPartition {
+  readonly route: string;
+  readonly epoch: Epoch;
+  readonly next: Offset;
+  readonly sourceVersion: Version | null;
+  readonly sourceTime: number | null;
+}
+
+/**
+ * A target database. One batch is one transaction: its rows and the position after it, or nothing.
+ * All methods throw CounterfoilError: TARGET_UNAVAILABLE, TARGET_CONFLICT, TARGET_MISCONFIGURED (retry);
+ * STALE_WRITER, TARGET_INCOMPATIBLE (stop); ROW_REJECTED (a row's fault; see {@link RowRejectedError}).
+ */
+export interface Sink {
+  /** Creates the product's own tables (positions, tombstones) where they are missing. Idempotent. */
+  prepare(): Promise<void>;
+  /** Creates the table, or adds the columns it lacks. Never drops, narrows or retypes. Idempotent and cached. */
+  ensureTable(table: TableShape): Promise<void>;
+  /** Raises the epoch of each partition, which fences whoever held it before, and reads where to go on. */
+  claim(route: string, partitions: readonly TopicPartition[]): Promise<readonly Claim[]>;
+  apply(batch: SinkBatch): Promise<ApplyResult>;
+  /** Moves the position over offsets that hold no records (transaction markers), under the same fence. */
+  advance(claim: Claim, next: Offset): Promise<void>;
+  positions(route: string): Promise<readonly StoredPosition[]>;
+  close(): Promise<void>;
+}
+
+/** A batch failed because of some of its rows; `rows` are those it was possible to name. */
+export interface RowRejection {
+  readonly table: TableShape;
+  readonly key: RowKey;
+  readonly error: CounterfoilError;
+}
+
+/** Where bad records go. Resolves when Kafka has them on all in-sync replicas. */
+export interface DeadLetters {
+  send(letters: readonly DeadLetter[]): Promise<void>;
+}
+
+export interface DeadLetter {
+  readonly route: string;
+  readonly record: RawRecord;
+  readonly error: CounterfoilError;
+  readonly mappingVersion: string;
+}

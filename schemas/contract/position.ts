@@ -1,0 +1,80 @@
+declare const offsetBrand: unique symbol;
+declare const epochBrand: unique symbol;
+declare const versionBrand: unique symbol;
+
+/** A Kafka offset. Offsets have gaps (transaction markers, compaction): a gap is no loss. */
+export type Offset = bigint & { readonly [offsetBrand]: true };
+
+/** Counts the owners of a (route, topic, partition): the highest one is the only one that may write. */
+export type Epoch = bigint & { readonly [epochBrand]: true };
+
+/**
+ * The place of a change in the history of its source database, as 32 lower-case hex digits (16 bytes) whose byte
+ * order is the order of the changes **of one key**. Equal versions are the same change. Versions of different sources
+ * are not comparable.
+ */
+export type Version = string & { readonly [versionBrand]: true };
+
+export interface TopicPartition {
+  readonly topic: string;
+  readonly partition: number;
+}
+
+export interface Coordinates extends TopicPartition {
+  readonly offset: Offset;
+}
+
+export function offsetOf(value: bigint | number | string): Offset {
+  const offset = BigInt(value);
+  if (offset < 0n) throw new RangeError(`an offset cannot be negative: ${offset.toString()}`);
+  return offset as Offset;
+}
+
+export function nextOffset(offset: Offset): Offset {
+  return (offset + 1n) as Offset;
+}
+
+export function epochOf(value: bigint | number | string): Epoch {
+  return BigInt(value) as Epoch;
+}
+
+const VERSION = /^[0-9a-f]{32}$/;
+
+/** Reads a version that was stored as text. Throws RangeError when it is not 32 hex digits. */
+export function versionOf(hex: string): Version {
+  if (!VERSION.test(hex)) throw new RangeError('a version is 32 lower-case hex digits');
+  return hex as Version;
+}
+
+/** Negative when `a` is older than `b`, 0 when they are the same change, positive when `a` is newer. */
+export function compareVersions(a: Version, b: Version): number {
+  return a < b ? -1 : a > b ? 1 : 0;
+}
+
+const U64 = 1n << 64n;
+
+/**
+ * PostgreSQL: (LSN of the last commit before the change's transaction, LSN of the change). The first part puts
+ * transactions in commit order, as the stream does; the row's own LSN alone would not, for a snapshot read is newer
+ * than the early changes of a transaction that was still open when it was made. Snapshot reads pass `lsn` 0.
+ */
+export function postgresVersion(lastCommitLsn: bigint, lsn: bigint): Version {
+  return (hex(lastCommitLsn, U64, 16) + hex(lsn, U64, 16)) as Version;
+}
+
+/**
+ * MariaDB and MySQL: (era, number of the binlog file, position of the event, row within the event). File numbers
+ * start again on another server or after RESET MASTER; the era, set by configuration, is then raised by one.
+ */
+export function binlogVersion(era: number, file: number, position: bigint, row: number): Version {
+  return (hex(BigInt(era), 1n << 16n, 4) +
+    hex(BigInt(file), 1n << 32n, 8) +
+    hex(position, 1n << 48n, 12) +
+    hex(BigInt(row), 1n << 32n, 8)) as Version;
+}
+
+function hex(value: bigint, limit: bigint, digits: number): string {
+  if (value < 0n || value >= limit)
+    throw new RangeError(`part of a position is out of range: ${value.toString()}`);
+  return value.toString(16).padStart(digits, '0');
+}

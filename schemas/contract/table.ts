@@ -1,0 +1,50 @@
+/** What a column holds, apart from how a database or Avro spells it. See docs/types.md and {@link Cell}. */
+export type LogicalType =
+  | { readonly kind: 'boolean' }
+  | { readonly kind: 'int'; readonly bits: 16 | 32 | 64 }
+  | { readonly kind: 'float'; readonly bits: 32 | 64 }
+  /** Without `scale` each value brings its own (PostgreSQL `numeric` without precision). */
+  | { readonly kind: 'decimal'; readonly precision?: number; readonly scale?: number }
+  /** `maxLength` counts characters. */
+  | { readonly kind: 'text'; readonly maxLength?: number }
+  | { readonly kind: 'enum'; readonly values?: readonly string[] }
+  | { readonly kind: 'json' }
+  | { readonly kind: 'uuid' }
+  | { readonly kind: 'bytes'; readonly maxLength?: number }
+  | { readonly kind: 'date' }
+  /** `fraction`: digits of the fractional second, 0 to 6. */
+  | { readonly kind: 'time'; readonly fraction: number }
+  | { readonly kind: 'timestamp'; readonly fraction: number }
+  | { readonly kind: 'instant'; readonly fraction: number };
+
+export type LogicalKind = LogicalType['kind'];
+
+/** `namespace` is a MariaDB/MySQL database or a PostgreSQL schema. */
+export interface TableId {
+  readonly namespace: string;
+  readonly name: string;
+}
+
+export interface Column {
+  readonly name: string;
+  readonly type: LogicalType;
+  readonly nullable: boolean;
+}
+
+/** `key` names the columns that identify a row, in order; empty when the table has no key. */
+export interface TableShape {
+  readonly id: TableId;
+  readonly columns: readonly Column[];
+  readonly key: readonly string[];
+}
+
+/** For messages and metric labels; never for SQL (quoting is the dialect's business). */
+export function tableLabel(id: TableId): string {
+  return `${id.namespace}.${id.name}`;
+}
+
+/**
+ * The column that every target table has besides its own: the {@link Version} of the row, by which the sink refuses
+ * to overwrite newer with older. Checks leave it out of the comparison.
+ */
+export const VERSION_COLUMN = 'cf_version';

@@ -1,0 +1,120 @@
+import type { ErrorCode } from './errors.ts';
+import type { Offset, TopicPartition } from './position.ts';
+
+/** Each event that is read ends in exactly one of these. */
+export type Outcome = 'applied' | 'superseded' | 'duplicate' | 'filtered' | 'dead-lettered';
+
+/** Where in the way of the data something happened. */
+export type Stage = 'read' | 'decode' | 'validate' | 'map' | 'apply';
+
+export type RouteState = 'starting' | 'running' | 'waiting' | 'stopped';
+
+export type Verdict = 'match' | 'mismatch' | 'inconclusive';
+
+export type ConnectorHealth = 'running' | 'paused' | 'restarting' | 'failed' | 'missing' | 'unknown';
+
+/** Seconds between commit at the source, Kafka, and commit at the target; null when a clock is missing. */
+export interface EventTiming {
+  /** Source commit to Kafka. */
+  readonly capture: number | null;
+  /** Kafka to target commit. */
+  readonly apply: number;
+  /** Source commit to target commit. */
+  readonly total: number | null;
+}
+
+/**
+ * Something happened that people or alerts may want to know. One happening gives both the log line and the metric;
+ * none carries row values.
+ */
+export type TelemetryEvent =
+  | {
+      readonly type: 'batch-applied';
+      readonly route: string;
+      readonly partition: TopicPartition;
+      readonly next: Offset;
+      readonly events: number;
+      readonly outcomes: Readonly<Record<Outcome, number>>;
+      readonly rows: number;
+      readonly seconds: number;
+      readonly timings: readonly EventTiming[];
+      readonly sourceTime: number | null;
+    }
+  | {
+      readonly type: 'partition-lag';
+      readonly route: string;
+      readonly partition: TopicPartition;
+      readonly messages: number;
+    }
+  | {
+      readonly type: 'event-dead-lettered';
+      readonly route: string;
+      readonly partition: TopicPartition;
+      readonly offset: Offset;
+      readonly stage: Stage;
+      readonly code: ErrorCode;
+    }
+  | { readonly type: 'event-filtered'; readonly route: string; readonly rule: string; readonly count: number }
+  | {
+      readonly type: 'route-state';
+      readonly route: string;
+      readonly state: RouteState;
+      readonly code: ErrorCode | null;
+      readonly reason: string | null;
+      readonly remedy: string | null;
+    }
+  | {
+      readonly type: 'route-retry';
+      readonly route: string;
+      readonly code: ErrorCode;
+      readonly attempt: number;
+      readonly reason: string;
+    }
+  | {
+      readonly type: 'partitions-claimed';
+      readonly route: string;
+      readonly partitions: number;
+      /**
+       * Source commit time (ms) of the newest change the route had passed before, as its positions say: lag is counted
+       * from there until the first batch comes.
+       */
+      readonly sourceTime?: number | null;
+    }
+  | {
+      readonly type: 'partitions-released';
+      readonly route: string;
+      readonly partitions: readonly TopicPartition[];
+    }
+  /** Checks of this route run from now on, this far apart. */
+  | { readonly type: 'check-scheduled'; readonly route: string; readonly intervalSeconds: number }
+  /** One check of a whole route; a `check-finished` came before it for each table. */
+  | {
+      readonly type: 'route-check-finished';
+      readonly route: string;
+      readonly verdict: Verdict;
+      readonly seconds: number;
+      readonly reason: string | null;
+    }
+  | {
+      readonly type: 'check-finished';
+      readonly route: string;
+      readonly table: string;
+      readonly verdict: Verdict;
+      readonly rowsCompared: number;
+      readonly missing: number;
+      readonly extra: number;
+      readonly different: number;
+      readonly seconds: number;
+      readonly reason: string | null;
+    }
+  | {
+      readonly type: 'connector-health';
+      readonly connector: string;
+      readonly health: ConnectorHealth;
+      readonly failedTasks: number;
+    }
+  | { readonly type: 'connector-restarted'; readonly connector: string; readonly attempt: number };
+
+export interface Telemetry {
+  emit(event: TelemetryEvent): void;
+}
