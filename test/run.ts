@@ -48,7 +48,11 @@ async function staticChecks(): Promise<Count> {
 async function jest(words: readonly string[], stackFile: string | null, coverage: boolean): Promise<Count> {
   const output = resolve(folder, 'jest.json');
   rmSync(output, { force: true });
-  const args = ['--experimental-vm-modules', '--no-warnings=ExperimentalWarning', 'node_modules/jest/bin/jest.js'];
+  const args = [
+    '--experimental-vm-modules',
+    '--no-warnings=ExperimentalWarning',
+    'node_modules/jest/bin/jest.js',
+  ];
   args.push('--json', `--outputFile=${output}`, '--maxWorkers=2', '--forceExit', ...words);
   if (coverage) args.push('--coverage', '--coverageReporters=text-summary', '--coverageReporters=lcov');
   await execa('node', args, {
@@ -58,10 +62,15 @@ async function jest(words: readonly string[], stackFile: string | null, coverage
   });
   const results = JSON.parse(readFileSync(output, 'utf8')) as JestResults;
   const slowest = results.testResults
-    .map((file) => ({ name: file.name.slice(file.name.indexOf('/test/') + 1), ms: file.endTime - file.startTime }))
+    .map((file) => ({
+      name: file.name.slice(file.name.indexOf('/test/') + 1),
+      ms: file.endTime - file.startTime,
+    }))
     .sort((a, b) => b.ms - a.ms)
     .slice(0, 8);
-  say(`\nslowest test files: ${slowest.map(({ name, ms }) => `${name} ${(ms / 1000).toFixed(1)} s`).join(', ')}`);
+  say(
+    `\nslowest test files: ${slowest.map(({ name, ms }) => `${name} ${(ms / 1000).toFixed(1)} s`).join(', ')}`,
+  );
   return {
     passed: results.numPassedTests,
     failed: results.numFailedTests + results.numRuntimeErrorTestSuites,
@@ -85,7 +94,8 @@ async function main(): Promise<number> {
   stack?.catch(() => undefined);
   let total: Count;
   try {
-    const checks = all || words.includes('unit') ? await staticChecks() : { passed: 0, failed: 0, skipped: 0 };
+    const checks =
+      all || words.includes('unit') ? await staticChecks() : { passed: 0, failed: 0, skipped: 0 };
     const tests = await jest(words, stack === null ? null : (await stack).file, all);
     total = {
       passed: checks.passed + tests.passed,
@@ -96,7 +106,9 @@ async function main(): Promise<number> {
     await (await stack)?.stop();
   }
   say(`\n${seconds(started)} s`);
-  say(`${total.passed} passed, ${total.failed} failed${total.skipped > 0 ? `, ${total.skipped} skipped` : ''}`);
+  say(
+    `${total.passed} passed, ${total.failed} failed${total.skipped > 0 ? `, ${total.skipped} skipped` : ''}`,
+  );
   return total.failed === 0 && total.passed > 0 ? 0 : 1;
 }
 

@@ -9,6 +9,8 @@ export interface EnvironmentSettings {
   readonly stateFolder: string;
   /** `COUNTERFOIL_CACHE`, or the user's cache folder: where the stack's artifacts are kept. */
   readonly cacheFolder: string | undefined;
+  /** All of it, for the processes that are started: PATH, HOME, JAVA_HOME and what Maven needs. */
+  readonly all: Readonly<Record<string, string | undefined>>;
   /** `COUNTERFOIL_KILL_AT`: `point[:n]`; the process kills itself the nth time it passes the point. For tests. */
   readonly killAt: string | undefined;
 }
@@ -20,6 +22,7 @@ export function readEnvironment(
     logLevel: environment['COUNTERFOIL_LOG_LEVEL'] ?? 'info',
     stateFolder: environment['COUNTERFOIL_STATE'] ?? '.counterfoil',
     cacheFolder: environment['COUNTERFOIL_CACHE'],
+    all: environment,
     killAt: environment['COUNTERFOIL_KILL_AT'],
   };
 }

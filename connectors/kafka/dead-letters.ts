@@ -1,3 +1,4 @@
+import kafkajs from 'kafkajs';
 import type { Kafka, Producer } from 'kafkajs';
 import { asCounterfoilError } from '../../schemas/contract/errors.ts';
 import { groupBy } from '../../schemas/contract/grouping.ts';
@@ -27,7 +28,10 @@ export function createDeadLetters(kafka: Kafka): DeadLetters & { close(): Promis
   let connected: Promise<Producer> | null = null;
 
   async function connect(): Promise<Producer> {
-    const producer = kafka.producer({ idempotent: true, allowAutoTopicCreation: true });
+    const producer = kafka.producer({
+      idempotent: true,
+      createPartitioner: kafkajs.Partitioners.DefaultPartitioner,
+    });
     await producer.connect();
     return producer;
   }

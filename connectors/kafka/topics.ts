@@ -3,7 +3,10 @@ import { asCounterfoilError } from '../../schemas/contract/errors.ts';
 import { offsetOf } from '../../schemas/contract/position.ts';
 import type { Offset } from '../../schemas/contract/position.ts';
 
-/** The offsets that a partition holds: from `low` up to, not including, `high`. */
+/**
+ * The offsets that a partition holds: from `low` up to, not including, `high`. High is the last stable offset: what is
+ * behind it belongs to transactions whose markers are not all written yet, and a committed reader cannot see it.
+ */
 export interface PartitionRange {
   readonly partition: number;
   readonly low: Offset;
@@ -13,7 +16,7 @@ export interface PartitionRange {
 /** Reads what topics there are and how far they reach. Connects on first use. */
 export interface TopicReader {
   list(): Promise<readonly string[]>;
-  /** High is the high watermark: it counts records of transactions that are still open. Throws KAFKA_UNAVAILABLE. */
+  /** Throws KAFKA_UNAVAILABLE. */
   ranges(topic: string): Promise<readonly PartitionRange[]>;
   close(): Promise<void>;
 }

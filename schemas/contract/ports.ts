@@ -22,6 +22,26 @@ export interface RecordBatch extends TopicPartition {
   readonly records: readonly RawRecord[];
 }
 
+/**
+ * An Avro schema as the registry holds it: JSON with every attribute kept, for Debezium writes its types into attributes
+ * (`connect.name`, `connect.parameters`) that Avro does not know.
+ */
+export type AvroSchema = string | readonly AvroSchema[] | AvroDefinition;
+
+export interface AvroDefinition {
+  readonly type: AvroSchema;
+  readonly [attribute: string]: unknown;
+}
+
+/** The schema registry, as far as decoding needs it. */
+export interface SchemaSource {
+  /**
+   * The schema of this id; a schema never changes under its id.
+   * Rejects with CounterfoilError UNKNOWN_SCHEMA_ID, UNSUPPORTED_SCHEMA (not Avro) or REGISTRY_UNAVAILABLE.
+   */
+  schema(id: number): Promise<AvroSchema>;
+}
+
 /** Turns bytes into events. May ask the schema registry, once per schema id. */
 export interface Decoder {
   /**

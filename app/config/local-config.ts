@@ -1,0 +1,100 @@
+import { stringify } from 'yaml';
+import type { StackAddresses } from '../../stack/stack-types.ts';
+import type { ConfigInput } from './schema.ts';
+
+/** A database user that the product works as. */
+export interface Account {
+  readonly user: string;
+  readonly password: string;
+}
+
+/** The accounts of one database system. */
+export interface SystemAccounts {
+  readonly capture: Account;
+  readonly sink: Account;
+  readonly check: Account;
+}
+
+export interface LocalDatabases {
+  /** MariaDB database and PostgreSQL database of the demo. */
+  readonly oa: string;
+  readonly finance: string;
+  readonly mariadb: SystemAccounts;
+  readonly postgres: SystemAccounts;
+}
+
+/** The configuration of the demo: OA into finance, and payments back into OA. */
+export function localConfig(
+  stack: StackAddresses,
+  { oa, finance, mariadb, postgres }: LocalDatabases,
+): ConfigInput {
+  const { host: oaHost, port: oaPort } = stack.mariadb;
+  const { host: financeHost, port: financePort } = stack.postgres;
+  const entityTables = [`${oa}.expense_claim`, `${oa}.expense_claim_line`];
+  const own = [`${oa}.counterfoil_heartbeat`, `${oa}.finance_payment`];
+  return {
+    kafka: { brokers: [stack.kafka.bootstrap] },
+    connect: { url: stack.connect.url },
+    registry: { url: stack.registry.url, converterUrl: stack.registry.converterUrl },
+    sources: {
+      oa: {
+        kind: 'mariadb',
+        host: oaHost,
+        port: oaPort,
+        databases: [oa],
+        serverId: 54_001,
+        capture: mariadb.capture,
+        check: mariadb.check,
+        heartbeat: { table: `${oa}.counterfoil_heartbeat` },
+        include: [`${oa}.*`],
+        // What the product itself writes into OA must not come back as a change of OA.
+        exclude: [`${oa}.finance_payment`],
+      },
+      finance: {
+        kind: 'postgresql',
+        host: financeHost,
+        port: financePort,
+        database: finance,
+        capture: postgres.capture,
+        check: postgres.check,
+        heartbeat: { table: 'counterfoil.heartbeat' },
+        include: ['finance.*'],
+      },
+    },
+    targets: {
+      finance: {
+        kind: 'postgresql',
+        host: financeHost,
+        port: financePort,
+        database: finance,
+        sink: postgres.sink,
+        check: postgres.check,
+      },
+      oa: { kind: 'mariadb', host: oaHost, port: oaPort, sink: mariadb.sink, check: mariadb.check },
+    },
+    routes: [
+      {
+        name: 'expense-claims',
+        kind: 'entities',
+        source: 'oa',
+        target: 'finance',
+        entities: ['expense-claim', 'expense-claim-line'],
+      },
+      {
+        name: 'oa-mirror',
+        kind: 'mirror',
+        source: 'oa',
+        target: 'finance',
+        namespace: 'oa_mirror',
+        include: [`${oa}.*`],
+        exclude: [...entityTables, ...own],
+      },
+      { name: 'payments-to-oa', kind: 'entities', source: 'finance', target: 'oa', entities: ['payment'] },
+    ],
+  };
+}
+
+/** The file text, for people to read and to copy from. */
+export function renderConfig(config: ConfigInput): string {
+  return `# Written for the local stack each time it starts. Copy it to ./counterfoil.yaml to make it yours.\n${stringify(config)}`;
+}

@@ -1,0 +1,41 @@
+#!/usr/bin/env node
+import { Command, CommanderError } from 'commander';
+import pc from 'picocolors';
+import { CounterfoilError } from '../schemas/contract/errors.ts';
+import { registerCheck } from './cli/check.ts';
+import { registerConnectors } from './cli/connectors.ts';
+import { EXIT, addGlobalOptions, createContext } from './cli/context.ts';
+import { registerDemo } from './cli/demo.ts';
+import { registerRun } from './cli/run.ts';
+import { registerStack } from './cli/stack.ts';
+
+const context = createContext();
+const program = new Command('counterfoil')
+  .description('Streams changes between OA and finance databases, and proves every row.')
+  .showHelpAfterError('(add --help for the options)')
+  .configureHelp({ showGlobalOptions: true })
+  .exitOverride()
+  .addHelpText(
+    'after',
+    `
+Exit codes: 0 done, or every check matched; 1 failed, or a mismatch; 2 a check was inconclusive; 3 wrong usage.
+Start with:  counterfoil demo`,
+  );
+addGlobalOptions(program, context);
+for (const register of [registerDemo, registerStack, registerConnectors, registerRun, registerCheck])
+  register(program, context);
+
+try {
+  await program.parseAsync();
+} catch (error) {
+  if (error instanceof CommanderError) {
+    process.exitCode = error.exitCode === 0 ? EXIT.ok : EXIT.usage;
+  } else if (error instanceof CounterfoilError) {
+    context.hint(`${pc.red(error.code)} ${error.message}`);
+    if (error.remedy !== undefined) context.hint(error.remedy);
+    process.exitCode = error.disposition === 'usage' ? EXIT.usage : EXIT.failed;
+  } else {
+    context.hint(error instanceof Error ? (error.stack ?? error.message) : String(error));
+    process.exitCode = EXIT.failed;
+  }
+}
