@@ -25,6 +25,7 @@ export function registerStack(program: Command, context: CliContext): void {
       const global = globalOptions(command);
       const running = await bringUp({
         directory: stackFolder(global, context),
+        environment: context.environment.all,
         cacheFolder: context.environment.cacheFolder,
         mode: 'detached',
         demoDatabases: options.demoDatabases,

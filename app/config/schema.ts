@@ -87,7 +87,13 @@ export const configSchema = z
       sasl: sasl.optional(),
       replicationFactor: z.number().int().min(1).default(1),
     }),
-    connect: z.strictObject({ url: z.url() }),
+    connect: z.strictObject({
+      url: z.url(),
+      plugin: z
+        .boolean()
+        .default(false)
+        .describe("Connect has the product's plugin, which keeps NULL from becoming a default"),
+    }),
     registry: z.strictObject({
       url: z.url().describe('Confluent-compatible API, read by the pipeline'),
       converterUrl: z.url().optional().describe("The registry's own API, written to by the converter"),

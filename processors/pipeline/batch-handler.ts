@@ -1,9 +1,16 @@
-import type { ChangeEvent } from '../../schemas/contract/change-event.ts';
 import type { CounterfoilError } from '../../schemas/contract/errors.ts';
 import type { Mapping } from '../../schemas/contract/mapping.ts';
-import type { BatchHandler, Claim, DeadLetters, Decoder, PipelinePoint, RecordBatch, Sink } from '../../schemas/contract/ports.ts';
+import type {
+  BatchHandler,
+  Claim,
+  DeadLetters,
+  Decoder,
+  PipelinePoint,
+  Sink,
+} from '../../schemas/contract/ports.ts';
 import { RowRejectedError } from '../../schemas/contract/row-rejected.ts';
 import type { Telemetry } from '../../schemas/contract/telemetry.ts';
+import { reportBatch } from './batch-report.ts';
 import { BatchWork } from './batch-work.ts';
 import { DEFAULT_BACK_OFF, retrying } from './retry.ts';
 import type { BackOff } from './retry.ts';
@@ -39,7 +46,13 @@ export function createBatchHandler(options: BatchHandlerOptions): BatchHandler {
       backOff,
       onFailure: (error, attempts) => {
         waiting = true;
-        telemetry.emit({ type: 'route-retry', route, code: error.code, attempt: attempts, reason: error.message });
+        telemetry.emit({
+          type: 'route-retry',
+          route,
+          code: error.code,
+          attempt: attempts,
+          reason: error.message,
+        });
         emitState('waiting', error);
       },
     });
@@ -52,16 +65,24 @@ export function createBatchHandler(options: BatchHandlerOptions): BatchHandler {
 
   function emitState(state: 'running' | 'waiting', error: CounterfoilError | null): void {
     const remedy = error?.remedy ?? null;
-    telemetry.emit({ type: 'route-state', route, state, code: error?.code ?? null, reason: error?.message ?? null, remedy });
+    telemetry.emit({
+      type: 'route-state',
+      route,
+      state,
+      code: error?.code ?? null,
+      reason: error?.message ?? null,
+      remedy,
+    });
   }
 
-  async function decodeAll(batch: RecordBatch, work: BatchWork): Promise<void> {
-    for (const [index, record] of batch.records.entries()) {
+  async function decodeAll(work: BatchWork): Promise<void> {
+    for (const entry of work.entries) {
+      if (entry.event !== null || entry.outcome !== null) continue; // decoded by an earlier attempt
       try {
-        const decoded = decoder.decode(record);
-        work.decoded(index, decoded instanceof Promise ? await decoded : (decoded satisfies ChangeEvent));
+        const decoded = decoder.decode(entry.record);
+        entry.event = decoded instanceof Promise ? await decoded : decoded;
       } catch (error) {
-        work.rejectUnlessTransient(index, 'decode', error);
+        work.reject(entry, 'decode', error);
       }
     }
   }
@@ -78,7 +99,7 @@ export function createBatchHandler(options: BatchHandlerOptions): BatchHandler {
           for (const table of work.tables()) await sink.ensureTable(table);
           return sink.apply(batch);
         });
-        work.applied(result);
+        work.settle(result);
         return;
       } catch (error) {
         if (!(error instanceof RowRejectedError)) throw error;
@@ -90,6 +111,8 @@ export function createBatchHandler(options: BatchHandlerOptions): BatchHandler {
   return {
     async claim(partitions, signal) {
       const claims = await step(signal, () => sink.claim(route, partitions));
+      for (const position of await step(signal, () => sink.positions(route)))
+        decoder.resume(position, position.sourceVersion);
       telemetry.emit({ type: 'partitions-claimed', route, partitions: claims.length });
       emitState('running', null);
       return claims;
@@ -99,13 +122,13 @@ export function createBatchHandler(options: BatchHandlerOptions): BatchHandler {
       const started = now();
       reach('batch:received');
       const work = new BatchWork(route, batch, mapping);
-      await step(signal, () => decodeAll(batch, work));
+      await step(signal, () => decodeAll(work));
       reach('batch:decoded');
       work.map();
       reach('batch:mapped');
       await apply(claim, work, signal);
       reach('batch:applied');
-      work.report(telemetry, started, now());
+      reportBatch(route, work, telemetry, started, now());
     },
 
     async advance(claim, next, signal) {

@@ -21,10 +21,7 @@ export interface RetryOptions {
  * Tries until it succeeds: for ever while failures are retriable, with growing, jittered delays. Any other
  * failure is thrown at once; so is the reason of `signal` when it aborts between two attempts.
  */
-export function retrying<T>(
-  attempt: () => Promise<T>,
-  options: RetryOptions,
-): Promise<T> {
+export function retrying<T>(attempt: () => Promise<T>, options: RetryOptions): Promise<T> {
   const retriable = options.retriable ?? ((error) => error.disposition === 'retry');
   return pRetry(attemptOnce(attempt), {
     signal: options.signal,
@@ -34,6 +31,7 @@ export function retrying<T>(
     minTimeout: options.backOff.firstMs,
     maxTimeout: options.backOff.maxMs,
     onFailedAttempt: ({ error, attemptNumber }) => {
+      if (options.signal.aborted) throw options.signal.reason as Error;
       const failure = asCounterfoilError(error, 'INTERNAL', 'unexpected failure');
       if (!retriable(failure)) throw failure;
       options.onFailure(failure, attemptNumber);
@@ -47,7 +45,11 @@ function attemptOnce<T>(attempt: () => Promise<T>): () => Promise<T> {
     try {
       return await attempt();
     } catch (error) {
-      throw asCounterfoilError(error, 'INTERNAL', error instanceof Error ? error.message : 'unexpected failure');
+      throw asCounterfoilError(
+        error,
+        'INTERNAL',
+        error instanceof Error ? error.message : 'unexpected failure',
+      );
     }
   };
 }

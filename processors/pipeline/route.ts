@@ -48,7 +48,13 @@ export async function runRoute(options: RouteOptions, signal: AbortSignal): Prom
         // Fenced: somebody else owns a partition that this member believed its own. Join again and see who has it now.
         retriable: (error) => error.disposition === 'retry' || error.code === 'STALE_WRITER',
         onFailure: (error, attempt) => {
-          telemetry.emit({ type: 'route-retry', route: name, code: error.code, attempt, reason: error.message });
+          telemetry.emit({
+            type: 'route-retry',
+            route: name,
+            code: error.code,
+            attempt,
+            reason: error.message,
+          });
           state('waiting', error);
         },
       });

@@ -49,6 +49,8 @@ export interface Decoder {
    * REGISTRY_UNAVAILABLE.
    */
   decode(record: RawRecord): Promise<ChangeEvent> | ChangeEvent;
+  /** Tells the newest version that the target holds of a partition, before records after it are decoded. */
+  resume(partition: TopicPartition, newest: Version | null): void;
 }
 
 /** The right to write one partition's position, and where to go on. */

@@ -1,4 +1,4 @@
-import { tableIdOf, tableMatcher } from '../../../app/config/patterns.ts';
+import { tableIdOf, tableMatcher } from '../../../schemas/contract/table-pattern.ts';
 
 test('a star stands for any characters and exclude wins', () => {
   const matches = tableMatcher(['oa.*', 'hr.employee_*'], ['oa.expense_*', '*.secret']);

@@ -1,0 +1,111 @@
+import type { Command } from 'commander';
+import Table from 'cli-table3';
+import { createConnectClient } from '../../connectors/debezium/connect-client.ts';
+import { applyConnectors } from '../../connectors/debezium/connector-apply.ts';
+import { diffConnectors, formatPlan, isEmptyPlan } from '../../connectors/debezium/connector-plan.ts';
+import { renderConnector } from '../../connectors/debezium/render.ts';
+import { maskedConfig } from '../../connectors/debezium/secret.ts';
+import { captureSources } from '../runtime/capture.ts';
+import { provisionSourceTopics } from '../runtime/provision.ts';
+import { EXIT, configOf, globalOptions } from './context.ts';
+import type { CliContext } from './context.ts';
+
+export function registerConnectors(program: Command, context: CliContext): void {
+  const connectors = program
+    .command('connectors')
+    .description('the Debezium connectors of the configured sources');
+
+  connectors
+    .command('render')
+    .description('print the connectors as they should be, passwords masked')
+    .action((_options: unknown, command: Command) => {
+      const { config } = configOf(command, context);
+      const rendered = captureSources(config).map(renderConnector);
+      const masked = rendered.map((definition) => ({
+        name: definition.name,
+        config: maskedConfig(definition.config),
+      }));
+      context.say(JSON.stringify(masked, null, globalOptions(command).json ? 0 : 2));
+    });
+
+  connectors
+    .command('diff')
+    .description('show how Connect differs from the configuration; exit code 1 when it does')
+    .action(async (_options: unknown, command: Command) => {
+      const { plan } = await plannedConnectors(command, context);
+      context.say(globalOptions(command).json ? JSON.stringify(plan) : formatPlan(plan));
+      if (!isEmptyPlan(plan)) context.setExitCode(EXIT.failed);
+    });
+
+  connectors
+    .command('apply')
+    .description(
+      'create the topics that are missing and bring Connect to what the configuration says; shows the difference first',
+    )
+    .option('--remove', 'also delete connectors of ours that are in no configuration any more')
+    .option('--dry-run', 'show the difference only')
+    .action(async (options: { remove?: boolean; dryRun?: boolean }, command: Command) => {
+      const { json } = globalOptions(command);
+      const { client, config, desired, plan } = await plannedConnectors(command, context);
+      if (!json) context.say(formatPlan(plan));
+      if (options.dryRun) return;
+      const topics = await provisionSourceTopics(config);
+      const applied = await applyConnectors(client, plan, desired, { remove: options.remove === true });
+      if (json) context.say(JSON.stringify({ plan, topics, applied }));
+      else {
+        for (const { topic, setting, wanted, found, why } of topics.differences) {
+          context.say(`topic ${topic}: ${setting} is ${found}, should be ${wanted}; left as it is (${why})`);
+        }
+        context.say(
+          `${topics.created.length} topics created; connectors: ${applied.put.length} applied, ${applied.unchanged.length} unchanged, ${applied.removed.length} removed`,
+        );
+      }
+    });
+
+  connectors
+    .command('status')
+    .description('what Connect says of them; exit code 1 when one is not running')
+    .action(async (_options: unknown, command: Command) => {
+      const { config } = configOf(command, context);
+      const deployed = await createConnectClient({ url: config.connect.url }).connectors();
+      const states = captureSources(config).map(({ name }) => {
+        const connector = deployed.get(name);
+        return {
+          name,
+          state: connector?.state ?? 'MISSING',
+          tasks: connector?.tasks.map((task) => task.state) ?? [],
+        };
+      });
+      if (globalOptions(command).json) context.say(JSON.stringify(states));
+      else {
+        const table = new Table({ head: ['connector', 'state', 'tasks'], style: { head: [], border: [] } });
+        for (const { name, state, tasks } of states) table.push([name, state, tasks.join(', ')]);
+        context.say(table.toString());
+      }
+      const healthy = states.every(
+        ({ state, tasks }) => [state, ...tasks].every((one) => one === 'RUNNING') && tasks.length > 0,
+      );
+      if (!healthy) context.setExitCode(EXIT.failed);
+    });
+
+  connectors
+    .command('restart')
+    .description('restart connectors and their failed tasks; what runs goes on running')
+    .argument('[names...]', 'which; all of the configuration by default')
+    .option('--all', 'restart what runs as well')
+    .action(async (names: string[], options: { all?: boolean }, command: Command) => {
+      const { config } = configOf(command, context);
+      const client = createConnectClient({ url: config.connect.url });
+      for (const name of names.length > 0 ? names : Object.keys(config.sources)) {
+        await client.restart(name, options.all ? 'all' : 'failed');
+        context.say(`${name}: restart requested`);
+      }
+    });
+}
+
+async function plannedConnectors(command: Command, context: CliContext) {
+  const { config } = configOf(command, context);
+  const client = createConnectClient({ url: config.connect.url });
+  const desired = captureSources(config).map(renderConnector);
+  return { client, config, desired, plan: diffConnectors(await client.connectors(), desired) };
+}

@@ -1,0 +1,33 @@
+import type { Command } from 'commander';
+import { createLogger } from '../runtime/logger.ts';
+import { runPipeline } from '../runtime/pipeline.ts';
+import { routesOf, selectRoutes } from '../runtime/routes.ts';
+import { untilSignal } from './signals.ts';
+import { configOf, globalOptions } from './context.ts';
+import type { CliContext } from './context.ts';
+
+export function registerRun(program: Command, context: CliContext): void {
+  program
+    .command('run')
+    .description('stream the changes: run the routes, their checks and the metrics, until SIGTERM or Ctrl-C')
+    .option('-r, --route <name...>', 'only these routes')
+    .action(async (options: { route?: string[] }, command: Command) => {
+      const { config } = configOf(command, context);
+      const routes = selectRoutes(await routesOf(config), options.route);
+      const logger = createLogger(globalOptions(command).logLevel);
+      const stop = untilSignal();
+      await runPipeline({
+        config,
+        routes,
+        logger,
+        killAt: context.environment.killAt,
+        signal: stop,
+        onListening: (url) => {
+          logger.info(
+            { url, routes: routes.map(({ name }) => name) },
+            `metrics at ${url}/metrics, health at ${url}/readyz`,
+          );
+        },
+      });
+    });
+}

@@ -1,0 +1,44 @@
+import type { CaptureSource } from '../../connectors/debezium/capture-source.ts';
+import { Secret } from '../../connectors/debezium/secret.ts';
+import type { Config, SourceConfig } from '../config/schema.ts';
+
+const WEEK_MS = 7 * 24 * 60 * 60 * 1_000;
+
+/** The sources of the configuration as the connector templates want them. */
+export function captureSources(config: Config): readonly CaptureSource[] {
+  return Object.entries(config.sources).map(([name, source]) => captureSource(name, source, config));
+}
+
+function captureSource(name: string, source: SourceConfig, config: Config): CaptureSource {
+  const common = {
+    name,
+    host: source.host,
+    port: source.port,
+    user: source.capture.user,
+    password: new Secret(source.capture.password),
+    tls: 'off' as const,
+    tables: { include: source.include, exclude: source.exclude },
+    heartbeat: source.heartbeat,
+    keyColumns: {},
+    topics: {
+      partitions: source.partitions,
+      replicationFactor: config.kafka.replicationFactor,
+      retentionMs: WEEK_MS,
+      maxMessageBytes: 32 * 1024 * 1024,
+    },
+    converter: { kind: 'worker' as const },
+    keepNulls: config.connect.plugin,
+    overrides: source.connector,
+  };
+  if (source.kind === 'postgresql') {
+    const { kind, database, slot, publication } = source;
+    return { ...common, kind, database, slot, publication, failoverSlot: false };
+  }
+  return {
+    ...common,
+    kind: source.kind,
+    databases: source.databases,
+    serverId: source.serverId,
+    schemaHistory: { bootstrapServers: config.kafka.brokers.join(','), clientSettings: {} },
+  };
+}

@@ -1,0 +1,94 @@
+import { createChecker } from '../../monitoring/consistency/checker.ts';
+import type { CheckedRoute } from '../../monitoring/consistency/checker.ts';
+import { createMysqlReader } from '../../monitoring/consistency/readers/mysql.ts';
+import { createPostgresReader } from '../../monitoring/consistency/readers/postgres.ts';
+import type { DatabaseReader, SourceReader } from '../../monitoring/consistency/reader.ts';
+import { runChecks } from '../../monitoring/consistency/runner.ts';
+import type { TopicReader } from '../../connectors/kafka/topics.ts';
+import { CounterfoilError } from '../../schemas/contract/errors.ts';
+import type { Sink } from '../../schemas/contract/ports.ts';
+import type { Telemetry } from '../../schemas/contract/telemetry.ts';
+import type { Config, SourceConfig, TargetConfig } from '../config/schema.ts';
+import type { Route } from './routes.ts';
+import { listSourceTables } from './source-tables.ts';
+import { createSink } from './targets.ts';
+
+/** What a check needs of a route. `close` ends the connection that its positions are read on. */
+export interface CheckableRoute extends CheckedRoute {
+  close(): Promise<void>;
+}
+
+/** Makes a route checkable: everything is read as the `check` users, in sessions that cannot write. */
+export function checkableRoute(route: Route, config: Config, reader: TopicReader): CheckableRoute {
+  const source = config.sources[route.config.source];
+  const target = config.targets[route.config.target];
+  if (source === undefined || target === undefined)
+    throw new CounterfoilError('INTERNAL', `${route.name} has no ends`);
+  const positions: Sink = createSink({ ...target, sink: target.check, poolSize: 1 });
+  const topics = async () => (await reader.list()).filter(route.accepts);
+  return {
+    name: route.name,
+    mapping: route.mapping,
+    source: sourceReader(source),
+    target: targetReader(target),
+    tables: async () => {
+      const all = await listSourceTables(route.config.source, source);
+      return all.filter((table) => route.mapping.accepts(table));
+    },
+    heartbeatTopic: route.heartbeatTopic,
+    positions: () => positions.positions(route.name),
+    topics,
+    endOffsets: async (names) =>
+      new Map(await Promise.all(names.map(async (name) => [name, await reader.ranges(name)] as const))),
+    close: () => positions.close(),
+  };
+}
+
+function sourceReader(source: SourceConfig): SourceReader {
+  const { host, port, check } = source;
+  if (source.kind === 'postgresql') {
+    return createPostgresReader({ connection: { host, port, ...check, database: source.database } });
+  }
+  return createMysqlReader({ connection: { host, port, ...check }, era: source.era });
+}
+
+function targetReader(target: TargetConfig): DatabaseReader {
+  const { host, port, check } = target;
+  if (target.kind === 'postgresql') {
+    return createPostgresReader({ connection: { host, port, ...check, database: target.database } });
+  }
+  return createMysqlReader({ connection: { host, port, ...check }, zeroDates: 'as-stored' });
+}
+
+export interface ChecksOptions {
+  readonly config: Config;
+  readonly routes: readonly Route[];
+  readonly reader: TopicReader;
+  readonly telemetry: Telemetry;
+  readonly signal: AbortSignal;
+}
+
+/** Checks every route on an interval, until `signal` aborts. Never throws: what fails is inconclusive. */
+export async function startChecks({
+  config,
+  routes,
+  reader,
+  telemetry,
+  signal,
+}: ChecksOptions): Promise<void> {
+  const { intervalSeconds, deadlineSeconds } = config.check;
+  if (intervalSeconds === 0) return;
+  const checkable = routes.map((route) => checkableRoute(route, config, reader));
+  try {
+    await runChecks({
+      routes: checkable,
+      checker: createChecker(),
+      telemetry,
+      intervalSeconds,
+      deadlineSeconds,
+      signal,
+    });
+  } finally {
+    await Promise.allSettled(checkable.map((route) => route.close()));
+  }
+}

@@ -1,0 +1,92 @@
+import { Registry } from 'prom-client';
+import type { Logger } from 'pino';
+import { createDeadLetters } from '../../connectors/kafka/dead-letters.ts';
+import { createTopicReader } from '../../connectors/kafka/topics.ts';
+import { createSchemaRegistry } from '../../connectors/registry/schema-registry.ts';
+import { startMonitoringServer } from '../../monitoring/http/server.ts';
+import { createReadiness } from '../../monitoring/http/readiness.ts';
+import { combineTelemetry, createTelemetry } from '../../monitoring/metrics/telemetry.ts';
+import { createDecoder } from '../../processors/decode/decoder.ts';
+import { CounterfoilError } from '../../schemas/contract/errors.ts';
+import type { Sink } from '../../schemas/contract/ports.ts';
+import type { Config } from '../config/schema.ts';
+import { startChecks } from './checks.ts';
+import { startConnectorWatch } from './connector-watch.ts';
+import { createReach } from './failpoint.ts';
+import { kafkaOf } from './kafka.ts';
+import { startRoute } from './routes.ts';
+import type { Route } from './routes.ts';
+import { createSink } from './targets.ts';
+
+export interface PipelineOptions {
+  readonly config: Config;
+  readonly routes: readonly Route[];
+  readonly logger: Logger;
+  readonly killAt: string | undefined;
+  /** Aborting drains: batches in hand are finished, then everything is closed. */
+  readonly signal: AbortSignal;
+  /** Called once `/metrics` is served. */
+  readonly onListening?: (url: string) => void;
+}
+
+/** Runs the routes, their checks, the watch over the connectors, and the metrics, until `signal` aborts. */
+export async function runPipeline(options: PipelineOptions): Promise<void> {
+  const { config, routes, logger, signal } = options;
+  const reach = createReach(options.killAt);
+  const registry = new Registry();
+  const readiness = createReadiness(routes.map(({ name }) => name));
+  const telemetry = combineTelemetry([createTelemetry({ registry, logger }), readiness]);
+  const server = await startMonitoringServer({
+    ...config.http,
+    registry,
+    readiness: () => readiness.report(),
+  });
+  options.onListening?.(server.url);
+
+  const kafka = kafkaOf(config, 'pipeline', logger);
+  const reader = createTopicReader(kafka);
+  const deadLetters = createDeadLetters(kafka);
+  const schemas = createSchemaRegistry({ url: config.registry.url });
+  const sinks = new Map(
+    Object.entries(config.targets).map(([name, target]) => [name, createSink(target, reach)]),
+  );
+  const sources = new Map(
+    Object.entries(config.sources).map(([name, source]) => [
+      name,
+      { connector: source.kind, era: source.kind === 'postgresql' ? 0 : source.era },
+    ]),
+  );
+
+  try {
+    await Promise.all([
+      ...routes.map((route) =>
+        startRoute(
+          route,
+          {
+            kafka,
+            reader,
+            consumer: config.consumer,
+            // Each route has its own: what a decoder remembers of a partition is what that route has passed.
+            decoder: createDecoder({ schemas, sources }),
+            sink: sinkOf(sinks, route),
+            deadLetters,
+            telemetry,
+            reach,
+          },
+          signal,
+        ),
+      ),
+      startConnectorWatch(config, telemetry, logger, signal),
+      startChecks({ config, routes, reader, telemetry, signal }),
+    ]);
+  } finally {
+    const closing = [reader, deadLetters, server, ...sinks.values()].map((part) => part.close());
+    await Promise.allSettled(closing);
+  }
+}
+
+function sinkOf(sinks: ReadonlyMap<string, Sink>, route: Route): Sink {
+  const sink = sinks.get(route.config.target);
+  if (sink) return sink;
+  throw new CounterfoilError('INTERNAL', `${route.name} has no target`);
+}

@@ -1,0 +1,143 @@
+import type { Cell, RowKey } from '../../schemas/contract/cell.ts';
+import type { TargetUpsert, VersionedChange } from '../../schemas/contract/mapping.ts';
+import { compareVersions } from '../../schemas/contract/position.ts';
+import type { Version } from '../../schemas/contract/position.ts';
+import type { DeleteGroup, UpsertGroup } from '../../schemas/contract/ports.ts';
+import type { TableShape } from '../../schemas/contract/table.ts';
+import { tableLabel } from '../../schemas/contract/table.ts';
+
+/** A change and the index, in its batch, of the event it came from. */
+export interface EventChange {
+  readonly change: VersionedChange;
+  readonly event: number;
+}
+
+/** The net change of a batch, and the way back from its rows to its events. */
+export interface Reduction {
+  /** A row that comes whole and then again without its unchanged large values is in two groups, in this order. */
+  readonly upserts: readonly UpsertGroup[];
+  readonly deletes: readonly DeleteGroup[];
+  /** Rows in all groups together. */
+  readonly rows: number;
+  /** In how many groups a row is. */
+  partsOf(table: TableShape, key: RowKey): number;
+  /** Events that this row's net change is made of. */
+  eventsOf(table: TableShape, key: RowKey): readonly number[];
+  /** Events that came after a newer one of the same row within the batch. */
+  readonly superseded: ReadonlySet<number>;
+}
+
+/** What is left of all changes of one target row: a whole row or a delete, if there was one, then incomplete updates. */
+interface Net {
+  newest: Version;
+  parts: VersionedChange[];
+  readonly events: number[];
+}
+
+/**
+ * Reduces the changes of a batch, in the order of their events: what a newer change of the same row covers is left out.
+ * Incomplete updates (unchanged large values are not sent) stay changes of their own with their own versions. To lay
+ * them over the whole row before them would write that row's older values under the newer version, although the target
+ * may have got a version between the two from elsewhere. Applying the result leaves a target as applying each change in
+ * turn would.
+ */
+export function reduceChanges(changes: readonly EventChange[]): Reduction {
+  const nets = new Map<string, Net>();
+  const superseded = new Set<number>();
+  let rows = 0;
+  for (const { change, event } of changes) {
+    const id = identify(change.table, change.key);
+    const net = nets.get(id);
+    if (net === undefined) {
+      nets.set(id, { newest: change.version, parts: [change], events: [event] });
+    } else if (compareVersions(change.version, net.newest) < 0) {
+      superseded.add(event);
+    } else {
+      net.newest = change.version;
+      net.parts = [...net.parts.filter((part) => !covers(change, part)), change];
+      net.events.push(event);
+    }
+  }
+  for (const { parts } of nets.values()) rows += parts.length;
+  return {
+    ...grouped(nets.values()),
+    rows,
+    partsOf: (table, key) => nets.get(identify(table, key))?.parts.length ?? 0,
+    eventsOf: (table, key) => nets.get(identify(table, key))?.events ?? [],
+    superseded,
+  };
+}
+
+/** Whether nothing of `before` is left once `after` is applied. */
+function covers(after: VersionedChange, before: VersionedChange): boolean {
+  if (after.kind === 'delete' || isWhole(after)) return true;
+  return (
+    before.kind === 'upsert' && Object.keys(before.cells).every((name) => after.cells[name] !== undefined)
+  );
+}
+
+function isWhole({ table, cells }: TargetUpsert): boolean {
+  return table.columns.every(({ name }) => cells[name] !== undefined);
+}
+
+function identify(table: TableShape, key: RowKey): string {
+  return `${tableLabel(table.id)}\n${key}`;
+}
+
+interface OpenUpserts extends UpsertGroup {
+  readonly layer: number;
+  readonly rows: (readonly Cell[])[];
+  readonly keys: UpsertGroup['keys'][number][];
+  readonly versions: UpsertGroup['versions'][number][];
+}
+
+interface OpenDeletes extends DeleteGroup {
+  readonly keyCells: (readonly Cell[])[];
+  readonly keys: DeleteGroup['keys'][number][];
+  readonly versions: DeleteGroup['versions'][number][];
+}
+
+/** One group per table shape and set of columns: each becomes one statement. */
+function grouped(nets: Iterable<Net>): Pick<Reduction, 'upserts' | 'deletes'> {
+  const upserts = new Map<TableShape, Map<string, OpenUpserts>>();
+  const deletes = new Map<TableShape, OpenDeletes>();
+  for (const { parts } of nets) for (const [layer, change] of parts.entries()) add(change, layer);
+
+  function add(change: VersionedChange, layer: number): void {
+    const { table } = change;
+    if (change.kind === 'delete') {
+      const group = getOrAdd(deletes, table, () => ({ table, keyCells: [], keys: [], versions: [] }));
+      group.keyCells.push(change.keyCells);
+      group.keys.push(change.key);
+      group.versions.push(change.version);
+      return;
+    }
+    const { cells } = change;
+    const columns = table.columns.filter(({ name }) => cells[name] !== undefined).map(({ name }) => name);
+    const byColumns = getOrAdd(upserts, table, () => new Map<string, OpenUpserts>());
+    // By layer as well: a row is at most once in a group.
+    const group = getOrAdd(byColumns, [layer, ...columns].join('\n'), () => ({
+      table,
+      columns,
+      rows: [],
+      keys: [],
+      versions: [],
+      layer,
+    }));
+    group.rows.push(columns.map((name) => cells[name] ?? null));
+    group.keys.push(change.key);
+    group.versions.push(change.version);
+  }
+  const ordered = [...upserts.values()].flatMap((byColumns) =>
+    [...byColumns.values()].sort((a, b) => a.layer - b.layer),
+  );
+  return { upserts: ordered, deletes: [...deletes.values()] };
+}
+
+function getOrAdd<K, V>(map: Map<K, V>, key: K, make: () => V): V {
+  const found = map.get(key);
+  if (found !== undefined) return found;
+  const made = make();
+  map.set(key, made);
+  return made;
+}

@@ -1,0 +1,35 @@
+import type { TableId } from './table.ts';
+
+/** Matches `namespace.table` against patterns in which `*` stands for any characters; `exclude` wins. */
+export function tableMatcher(
+  include: readonly string[],
+  exclude: readonly string[],
+): (table: TableId) => boolean {
+  const matches = patternMatcher(include, exclude);
+  return ({ namespace, name }) => matches(`${namespace}.${name}`);
+}
+
+/** The same for any text. */
+export function patternMatcher(
+  include: readonly string[],
+  exclude: readonly string[],
+): (text: string) => boolean {
+  const included = include.map(toExpression);
+  const excluded = exclude.map(toExpression);
+  return (text) =>
+    included.some((pattern) => pattern.test(text)) && !excluded.some((pattern) => pattern.test(text));
+}
+
+/** Splits `namespace.table` at the first dot. */
+export function tableIdOf(label: string): TableId {
+  const dot = label.indexOf('.');
+  return { namespace: label.slice(0, dot), name: label.slice(dot + 1) };
+}
+
+function toExpression(pattern: string): RegExp {
+  return new RegExp(`^${pattern.split('*').map(escape).join('.*')}$`, 'su');
+}
+
+function escape(text: string): string {
+  return text.replace(/[.*+?^${}()|[\]\\/]/g, '\\$&');
+}

@@ -1,0 +1,45 @@
+/** Exact arithmetic on decimal cells (`-?digits[.digits]`). */
+
+/** Negative when `a` < `b`, 0 when equal in value (1.50 = 1.5), positive when `a` > `b`. */
+export function compareDecimals(a: string, b: string): number {
+  // Up to 15 significant digits doubles keep apart what differs, and in order.
+  if (a.length <= 15 && b.length <= 15) return Number(a) - Number(b);
+  const scale = Math.max(scaleOf(a), scaleOf(b));
+  const difference = unscaled(a, scale) - unscaled(b, scale);
+  return difference < 0n ? -1 : difference > 0n ? 1 : 0;
+}
+
+/** The same value with `scale` digits after the point; null when digits other than zero would be lost. */
+export function rescaled(text: string, scale: number): string | null {
+  const current = scaleOf(text);
+  if (current === scale) return text;
+  if (current < scale) return `${text}${current === 0 ? '.' : ''}${'0'.repeat(scale - current)}`;
+  const end = text.length - (current - scale);
+  if (/[1-9]/.test(text.slice(end))) return null;
+  const shorter = text.slice(0, scale === 0 ? end - 1 : end);
+  return /[1-9]/.test(shorter) ? shorter : shorter.replace('-', '');
+}
+
+/** Digits before the point, leading zeros not counted. */
+export function integerDigits(text: string): number {
+  const start = text.startsWith('-') ? 1 : 0;
+  const point = text.indexOf('.');
+  const digits = text.slice(start, point < 0 ? undefined : point);
+  return digits === '0' ? 0 : digits.length;
+}
+
+/** An integer counted in units of 10^-scale (cents for 2), as decimal text. */
+export function decimalOfUnits(units: bigint, scale: number): string {
+  if (scale === 0) return units.toString();
+  const digits = (units < 0n ? -units : units).toString().padStart(scale + 1, '0');
+  return `${units < 0n ? '-' : ''}${digits.slice(0, -scale)}.${digits.slice(-scale)}`;
+}
+
+function scaleOf(text: string): number {
+  const point = text.indexOf('.');
+  return point < 0 ? 0 : text.length - point - 1;
+}
+
+function unscaled(text: string, scale: number): bigint {
+  return BigInt(text.replace('.', '')) * 10n ** BigInt(scale - scaleOf(text));
+}

@@ -1,0 +1,69 @@
+import type { Cell } from '../contract/cell.ts';
+import type { Field } from './source-field.ts';
+import type { Offset } from './wall-clock.ts';
+
+/** How one target column comes about: data, so that it can be hashed, shown and compiled. */
+export type Rule =
+  | { readonly kind: 'copy'; readonly from: string }
+  | { readonly kind: 'trim'; readonly from: string }
+  | { readonly kind: 'lookup'; readonly from: string; readonly table: Readonly<Record<string, string>> }
+  | { readonly kind: 'concat'; readonly from: readonly string[]; readonly separator: string }
+  | { readonly kind: 'constant'; readonly value: string }
+  | { readonly kind: 'instantAt'; readonly from: string; readonly offset: string }
+  | { readonly kind: 'wallClockAt'; readonly from: string; readonly offset: string }
+  | { readonly kind: 'minorUnits'; readonly from: string; readonly scale: number };
+
+export type Fields = Readonly<Record<string, Field>>;
+
+/** Names of the fields of one kind. */
+export type Named<F extends Fields, Kind extends string> = {
+  [Name in keyof F]: F[Name]['type']['kind'] extends Kind ? Name : never;
+}[keyof F] &
+  string;
+
+/** The cells a field may hold, without null. */
+export type CellOf<F extends Field> = Exclude<F['cell'], undefined> & Cell;
+
+/** The codes of a field declared with `codes`; all strings when it was not. */
+type CodeOf<F extends Field> = Extract<CellOf<F>, string>;
+
+/** The converters, as the columns of a target may use them: the compiler knows the source's columns and their types. */
+export interface Converters<F extends Fields> {
+  /** The value as it is, under the name of the target column. */
+  readonly copy: (from: keyof F & string) => Rule;
+  /** Text without the white space around it. */
+  readonly trim: (from: Named<F, 'text'>) => Rule;
+  /** Another code for each code of the source. All codes must be in the table. */
+  readonly lookup: <Name extends Named<F, 'text'>>(
+    from: Name,
+    table: Readonly<Record<CodeOf<F[Name]>, string>>,
+  ) => Rule;
+  /** Texts put together; null parts are left out, and without any part the value is null. */
+  readonly concat: (from: readonly Named<F, 'text'>[], separator: string) => Rule;
+  /** The same text in every row. */
+  readonly constant: (value: string) => Rule;
+  /** The instant at which clocks in a zone this far from UTC show the source's value. */
+  readonly instantAt: (from: Named<F, 'timestamp'>, offset: Offset) => Rule;
+  /** What clocks in a zone this far from UTC show at the source's instant. */
+  readonly wallClockAt: (from: Named<F, 'instant'>, offset: Offset) => Rule;
+  /** A decimal out of an integer of minor units: 1234 at scale 2 is 12.34. */
+  readonly minorUnits: (from: Named<F, 'int'>, scale: number) => Rule;
+}
+
+/** The one implementation of {@link Converters}: which columns there are only matters to the compiler. */
+export const converters: Converters<Fields> = {
+  copy: (from) => ({ kind: 'copy', from }),
+  trim: (from) => ({ kind: 'trim', from }),
+  lookup: (from, table) => ({ kind: 'lookup', from, table: table }),
+  concat: (from, separator) => ({ kind: 'concat', from, separator }),
+  constant: (value) => ({ kind: 'constant', value }),
+  instantAt: (from, offset) => ({ kind: 'instantAt', from, offset }),
+  wallClockAt: (from, offset) => ({ kind: 'wallClockAt', from, offset }),
+  minorUnits: (from, scale) => ({ kind: 'minorUnits', from, scale }),
+};
+
+/** The source columns a rule reads. */
+export function inputsOf(rule: Rule): readonly string[] {
+  if (rule.kind === 'constant') return [];
+  return typeof rule.from === 'string' ? [rule.from] : rule.from;
+}
