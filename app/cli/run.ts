@@ -23,6 +23,7 @@ export function registerRun(program: Command, context: CliContext): void {
         killAt: context.environment.killAt,
         signal: stop,
         onListening: (url) => {
+          process.send?.({ listening: url });
           logger.info(
             { url, routes: routes.map(({ name }) => name) },
             `metrics at ${url}/metrics, health at ${url}/readyz`,

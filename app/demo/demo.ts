@@ -118,9 +118,8 @@ class Demo {
   async run(): Promise<Verdict> {
     const { actions, signal, say } = this.#options;
     const stop = new AbortController();
-    const shown = this.#show(stop.signal);
+    const shown = Promise.all([this.#show(stop.signal), this.#untilFirstRow(stop.signal)]);
     try {
-      await this.#untilFirstRow();
       await Promise.race([this.#activity.run(actions === null ? {} : { actions }), this.#died()]);
       if (signal.aborted) return 'inconclusive';
       const reports = await Promise.race([this.#prove(), this.#died()]);
@@ -143,16 +142,15 @@ class Demo {
     );
   }
 
-  /** The base data are there before the first action: their snapshot is the first to arrive. */
-  async #untilFirstRow(): Promise<void> {
-    const { signal, say } = this.#options;
-    while (!signal.aborted) {
+  /** On a new stack that is the snapshot of the base data, later the office's first change. */
+  async #untilFirstRow(stop: AbortSignal): Promise<void> {
+    while (!isOver(stop)) {
       const view = await scrape(this.#pipeline.url);
       if (view !== null && view.sum('counterfoil_events_total', { outcome: 'applied' }) > 0) {
-        say(`the first row has arrived ${this.#elapsed().toFixed(1)} s after the start`);
+        this.#options.say(`the first row has arrived ${this.#elapsed().toFixed(1)} s after the start`);
         return;
       }
-      await sleep(100, undefined, { signal }).catch(() => undefined);
+      await sleep(100, undefined, { signal: stop }).catch(() => undefined);
     }
   }
 

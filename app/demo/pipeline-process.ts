@@ -27,8 +27,10 @@ export async function startPipelineProcess({
   configFile,
   logFile,
 }: PipelineProcessOptions): Promise<PipelineProcess> {
-  const main = fileURLToPath(new URL('../main.js', import.meta.url));
-  const child = spawn(process.execPath, [main, 'run', '--config', configFile], {
+  const main = fileURLToPath(
+    new URL(import.meta.url.endsWith('.ts') ? '../main.ts' : '../main.js', import.meta.url),
+  );
+  const child = spawn(process.execPath, [...process.execArgv, main, 'run', '--config', configFile], {
     stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
   });
   child.stderr?.pipe(createWriteStream(logFile));

@@ -30,7 +30,7 @@ export function groupOf(route: string): string {
 
 /** Builds the routes of the configuration. Throws CONFIGURATION_INVALID for an entity that does not exist. */
 export async function routesOf(config: Config): Promise<readonly Route[]> {
-  const entities = await loadEntities();
+  const entities = new Map((await loadEntities()).map((entity) => [entity.name, entity]));
   return config.routes.map((route) => {
     const source = config.sources[route.source];
     if (source === undefined) throw new CounterfoilError('INTERNAL', `${route.name} has no source`);

@@ -30,7 +30,8 @@ interface Scope {
 /** Throws CounterfoilError UNSUPPORTED_SCHEMA when the schema is not a record. */
 export function recordOf(schema: AvroSchema): RecordNode {
   const field = fieldOf('', schema, { known: new Map(), records: new Map(), namespace: '' });
-  if (field.record === null) throw new CounterfoilError('UNSUPPORTED_SCHEMA', 'the schema is not an Avro record');
+  if (field.record === null)
+    throw new CounterfoilError('UNSUPPORTED_SCHEMA', 'the schema is not an Avro record');
   return field.record;
 }
 
@@ -96,7 +97,8 @@ interface RawField {
 
 function fieldsOf(definition: AvroDefinition): readonly RawField[] {
   const { fields } = definition;
-  if (!Array.isArray(fields)) throw new CounterfoilError('UNSUPPORTED_SCHEMA', 'an Avro record has no fields');
+  if (!Array.isArray(fields))
+    throw new CounterfoilError('UNSUPPORTED_SCHEMA', 'an Avro record has no fields');
   return fields as readonly RawField[];
 }
 

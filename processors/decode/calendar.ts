@@ -37,8 +37,7 @@ function formatDay(day: number): string {
       Math.floor(dayOfEra / 146_096)) /
       365,
   );
-  const dayOfYear =
-    dayOfEra - (365 * yearOfEra + Math.floor(yearOfEra / 4) - Math.floor(yearOfEra / 100));
+  const dayOfYear = dayOfEra - (365 * yearOfEra + Math.floor(yearOfEra / 4) - Math.floor(yearOfEra / 100));
   const month = Math.floor((5 * dayOfYear + 2) / 153);
   const dayOfMonth = dayOfYear - Math.floor((153 * month + 2) / 5) + 1;
   const calendarMonth = month < 10 ? month + 3 : month - 9;
@@ -79,6 +78,7 @@ export function timestampText(seconds: number, micros: number): string | null {
   return `${date} ${clock(seconds - day * DAY_SECONDS)}${fraction(micros)}`;
 }
 
+const SHORT_INSTANT = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{0,5}[1-9])?Z$/;
 const INSTANT = /^(\d{4})-(\d\d)-(\d\d)T(\d\d):(\d\d):(\d\d)(?:\.(\d{1,9}))?(Z|[+-]\d\d:\d\d)$/;
 
 /**
@@ -86,6 +86,8 @@ const INSTANT = /^(\d{4})-(\d\d)-(\d\d)T(\d\d):(\d\d):(\d\d)(?:\.(\d{1,9}))?(Z|[
  * Null when it is none, has parts of a microsecond, or lies outside the years 0001 to 9999.
  */
 export function instantText(iso: string): string | null {
+  // What connectors nearly always send: UTC, already without zeros at the end.
+  if (SHORT_INSTANT.test(iso) && !iso.startsWith('0000')) return iso;
   const parts = INSTANT.exec(iso);
   if (parts === null || iso.startsWith('0000')) return null;
   const [, year, month, day, hour, minute, second, digits = '', zone] = parts;

@@ -13,14 +13,18 @@ export interface MirrorOptions {
   readonly accepts: (source: TableId) => boolean;
 }
 
-/** Tables as they are, into another namespace: the mapping of mirror routes. A table without a key cannot be mirrored. */
+/**
+ * Tables as they are, into another namespace: the mapping of mirror routes. A table without a key has no target, and its
+ * events are refused with UNSUPPORTED_SCHEMA.
+ */
 export function mirrorOf({ name, targetNamespace, accepts }: MirrorOptions): Mapping {
   const copies = new WeakMap<TableShape, TableShape>();
 
   function copyOf(shape: TableShape): TableShape {
     const known = copies.get(shape);
     if (known !== undefined) return known;
-    refuse(shape);
+    const reason = whyNot(shape);
+    if (reason !== null) throw reason;
     const copy = { ...shape, id: { namespace: targetNamespace, name: shape.id.name } };
     copies.set(shape, copy);
     return copy;
@@ -30,7 +34,7 @@ export function mirrorOf({ name, targetNamespace, accepts }: MirrorOptions): Map
     name,
     version: contentHash({ mirror: 1, targetNamespace }),
     accepts,
-    targets: (shape) => [copyOf(shape)],
+    targets: (shape) => (whyNot(shape) === null ? [copyOf(shape)] : []),
     upsert: (shape, key, row) => [{ kind: 'upsert', table: copyOf(shape), key: rowKeyOf(key), cells: row }],
     delete: (shape, key: readonly Cell[]) => [
       { kind: 'delete', table: copyOf(shape), key: rowKeyOf(key), keyCells: key },
@@ -38,10 +42,11 @@ export function mirrorOf({ name, targetNamespace, accepts }: MirrorOptions): Map
   };
 }
 
-function refuse({ id, key, columns }: TableShape): void {
+/** Why rows of this shape cannot be mirrored; null when they can. */
+function whyNot({ id, key, columns }: TableShape): CounterfoilError | null {
   if (key.length === 0) {
-    throw new CounterfoilError(
-      'MAPPING_FAILED',
+    return new CounterfoilError(
+      'UNSUPPORTED_SCHEMA',
       `${tableLabel(id)} has no key, so its rows cannot be told apart`,
       {
         remedy:
@@ -50,9 +55,10 @@ function refuse({ id, key, columns }: TableShape): void {
     );
   }
   if (columns.some((column) => column.name === VERSION_COLUMN)) {
-    throw new CounterfoilError(
-      'MAPPING_FAILED',
+    return new CounterfoilError(
+      'UNSUPPORTED_SCHEMA',
       `${tableLabel(id)} has a column of the reserved name ${VERSION_COLUMN}`,
     );
   }
+  return null;
 }

@@ -29,10 +29,15 @@ export interface TargetTable {
 }
 
 /** A declared source table. */
-export interface SourceTable<F extends Fields = Fields> {
+export interface SourceTable {
   readonly id: TableId;
-  /** Columns that identify a row, in the order of the source's key. */
+  /** Columns that identify a row. */
   readonly key: readonly string[];
+  readonly fields: Fields;
+}
+
+/** A declared source table of which the compiler knows the columns. */
+export interface DeclaredSource<F extends Fields> extends SourceTable {
   readonly fields: F;
   /** Declares a target of its rows; `table` is `namespace.name`. */
   into<const Columns extends Readonly<Record<string, Rule>>>(
@@ -45,7 +50,7 @@ export interface SourceTable<F extends Fields = Fields> {
 export function sourceTable<const F extends Fields>(
   table: string,
   declaration: { readonly key: readonly (keyof F & string)[]; readonly fields: F },
-): SourceTable<F> {
+): DeclaredSource<F> {
   return {
     id: tableIdOf(table),
     ...declaration,

@@ -26,9 +26,18 @@ export function wallClockOf(instant: string, minutesEast: number): string | null
 }
 
 function shift(wallClock: string, minutes: number): string | null {
+  const ofDay = Number(wallClock.slice(11, 13)) * 60 + Number(wallClock.slice(14, 16)) + minutes;
+  // Mostly the day stays the same, and then only hours and minutes change.
+  if (ofDay >= 0 && ofDay < 1440) {
+    return `${wallClock.slice(0, 11)}${two(Math.floor(ofDay / 60))}:${two(ofDay % 60)}${wallClock.slice(16)}`;
+  }
   // The fraction is not touched: a shift by minutes does not change it.
   const millis = Date.parse(`${wallClock.slice(0, 10)}T${wallClock.slice(11, 19)}Z`) + minutes * 60_000;
   const iso = new Date(millis).toISOString();
   if (iso.length !== 24 || iso.startsWith('0000')) return null;
   return `${iso.slice(0, 10)} ${iso.slice(11, 19)}${wallClock.slice(19)}`;
+}
+
+function two(n: number): string {
+  return n < 10 ? `0${n}` : String(n);
 }

@@ -1,0 +1,67 @@
+import type { TableId } from '../../schemas/contract/table.ts';
+import { tableLabel } from '../../schemas/contract/table.ts';
+
+/** Kafka's limit. Debezium cuts longer names, so that two of them may become the same topic. */
+const MAX_LENGTH = 249;
+
+/**
+ * The topic of a table's changes, as Debezium names it: `<prefix>.<namespace>.<table>`, in which each UTF-16 unit
+ * other than letters, digits, dot, underscore and hyphen of ASCII becomes an underscore.
+ */
+export function topicNameOf(prefix: string, table: TableId): string {
+  const parts = [prefix, table.namespace, table.name].filter((part) => part.trim() !== '');
+  return sanitized(parts.join('.'));
+}
+
+/** BEGIN and END of the source's transactions. */
+export function transactionTopic(prefix: string): string {
+  return `${prefix}.transaction`;
+}
+
+/** Debezium's own heartbeats: a position, no row. */
+export function heartbeatTopic(prefix: string): string {
+  return `__debezium-heartbeat.${prefix}`;
+}
+
+/** Statements that changed table definitions, for people to read (MariaDB and MySQL). */
+export function schemaChangeTopic(prefix: string): string {
+  return prefix;
+}
+
+/** The table definitions that the connector itself needs to read the binlog (MariaDB and MySQL). */
+export function schemaHistoryTopic(prefix: string): string {
+  return `${prefix}.schema-history`;
+}
+
+function sanitized(name: string): string {
+  const clean = name.replace(/[^A-Za-z0-9._-]/g, '_').slice(0, MAX_LENGTH);
+  return /^\.{1,2}$/.test(clean) ? clean.replaceAll('.', '_') : clean;
+}
+
+/** Tables that would share a topic, or whose topics Kafka would not let live side by side. */
+export interface TopicCollision {
+  readonly topics: readonly string[];
+  readonly tables: readonly string[];
+}
+
+/**
+ * Two tables collide when their topics have the same name, and also when the names differ only in dots and
+ * underscores: Kafka refuses the second one, because its metrics could not tell them apart.
+ */
+export function findCollisions(prefix: string, tables: readonly TableId[]): readonly TopicCollision[] {
+  const claims = new Map<string, { topics: Set<string>; tables: Set<string> }>();
+  const claim = (topic: string, owner: string) => {
+    const key = topic.replaceAll('.', '_');
+    const entry = claims.get(key) ?? { topics: new Set(), tables: new Set() };
+    entry.topics.add(topic);
+    entry.tables.add(owner);
+    claims.set(key, entry);
+  };
+  claim(transactionTopic(prefix), '(transactions)');
+  claim(schemaHistoryTopic(prefix), '(schema history)');
+  claim(schemaChangeTopic(prefix), '(schema changes)');
+  for (const table of tables) claim(topicNameOf(prefix, table), tableLabel(table));
+  return [...claims.values()]
+    .filter((entry) => entry.tables.size > 1)
+    .map((entry) => ({ topics: [...entry.topics].sort(), tables: [...entry.tables].sort() }));
+}

@@ -1,0 +1,137 @@
+import type { TableShape } from '../../schemas/contract/table.ts';
+import type { Difference } from './compare.ts';
+import { digestOfNoRow } from './digest.ts';
+import type { ComparedTable, ExpectedRow } from './expected-rows.ts';
+import type { ComparedGroup, Snapshots } from './first-look.ts';
+import type { RowCells } from './reader.ts';
+import { kindOf } from './verdict.ts';
+import type { Look } from './verdict.ts';
+
+const KEYS_AT_ONCE = 500;
+
+/** A difference as it was last seen. */
+export type Suspect = Pick<Difference, 'key' | 'expected' | 'actual' | 'origin'>;
+
+/**
+ * Reads the rows of some keys of one table again, on both sides. For a row that only the target has, the source rows that
+ * could make it are searched for by their keys, since a mapping cannot be run backwards.
+ */
+export async function lookAgain(
+  group: ComparedGroup,
+  table: ComparedTable,
+  suspects: readonly Suspect[],
+  snapshots: Snapshots,
+  signal: AbortSignal,
+): Promise<ReadonlyMap<string, Look>> {
+  const actual = await actualRows(group, table, suspects, snapshots, signal);
+  const origins = originsOf(group, suspects);
+  const orphans = suspects
+    .filter(({ key, origin }) => origin === null && actual.has(key))
+    .map(({ key }) => key);
+  await findOrigins(group, table, new Set(orphans), origins, snapshots, signal);
+  const expected = await expectedRows(group, table, origins, snapshots, signal);
+  return new Map(suspects.map(({ key }) => [key, look(table, expected.get(key), actual.get(key) ?? [])]));
+}
+
+function look(table: ComparedTable, expected: ExpectedRow | undefined, actual: readonly RowCells[]): Look {
+  const [row] = actual;
+  const comparable = expected?.code === null && row !== undefined;
+  return {
+    expected: expected?.digest ?? null,
+    actual: actualDigest(table, actual),
+    kind: kindOf(expected?.digest ?? null, actual.length),
+    columns: comparable ? table.digester.differingColumns(expected.cells, row) : [],
+    code: expected?.code ?? null,
+  };
+}
+
+/** More rows than one under a key are no row that could be expected. */
+function actualDigest(table: ComparedTable, rows: readonly RowCells[]): string | null {
+  const digests = rows.map((cells) => table.digester.digest(cells)).sort();
+  return digests.length <= 1 ? (digests[0] ?? null) : digestOfNoRow(digests.join());
+}
+
+async function actualRows(
+  group: ComparedGroup,
+  table: ComparedTable,
+  suspects: readonly Suspect[],
+  snapshots: Snapshots,
+  signal: AbortSignal,
+): Promise<ReadonlyMap<string, readonly RowCells[]>> {
+  const wanted = new Map<string, RowCells[]>();
+  if (!group.existing.has(table.label)) return wanted;
+  const keys = new Set(suspects.map(({ key }) => key));
+  for (const some of portions([...keys])) {
+    signal.throwIfAborted();
+    const decoded = some.map((key) => table.digester.keyCells(key));
+    for (const cells of await snapshots.target.rowsByKey(table.shape, decoded)) {
+      const key = table.digester.key(cells);
+      if (!keys.has(key)) continue;
+      const rows = wanted.get(key) ?? [];
+      rows.push(cells);
+      wanted.set(key, rows);
+    }
+  }
+  return wanted;
+}
+
+/** Canonical keys of source rows, for each source table of the group. */
+type Origins = readonly Set<string>[];
+
+function originsOf(group: ComparedGroup, suspects: readonly Suspect[]): Origins {
+  const origins = group.sources.map(() => new Set<string>());
+  for (const { origin } of suspects) if (origin !== null) origins[origin.table]?.add(origin.key);
+  return origins;
+}
+
+async function findOrigins(
+  group: ComparedGroup,
+  table: ComparedTable,
+  orphans: ReadonlySet<string>,
+  origins: Origins,
+  snapshots: Snapshots,
+  signal: AbortSignal,
+): Promise<void> {
+  if (orphans.size === 0) return;
+  for (const [number, source] of group.sources.entries()) {
+    for await (const chunk of snapshots.source.rows(keysOnly(source.source.shape))) {
+      signal.throwIfAborted();
+      for (const key of chunk)
+        for (const found of source.keysOf(key))
+          if (found.table === table && orphans.has(found.key))
+            origins[number]?.add(source.source.digester.keyOfKeyCells(key));
+    }
+  }
+}
+
+function keysOnly(shape: TableShape): TableShape {
+  const columns = shape.key.flatMap((name) => shape.columns.find((column) => column.name === name) ?? []);
+  return { ...shape, columns };
+}
+
+async function expectedRows(
+  group: ComparedGroup,
+  table: ComparedTable,
+  origins: Origins,
+  snapshots: Snapshots,
+  signal: AbortSignal,
+): Promise<ReadonlyMap<string, ExpectedRow>> {
+  const expected = new Map<string, ExpectedRow>();
+  for (const [number, source] of group.sources.entries()) {
+    const wanted = origins[number] ?? new Set<string>();
+    for (const some of portions([...wanted])) {
+      signal.throwIfAborted();
+      const keys = some.map((key) => source.source.digester.keyCells(key));
+      for (const cells of await snapshots.source.rowsByKey(source.source.shape, keys)) {
+        if (!wanted.has(source.source.digester.key(cells))) continue;
+        for (const row of source.of(cells) ?? []) if (row.table === table) expected.set(row.key, row);
+      }
+    }
+  }
+  return expected;
+}
+
+function portions<T>(items: readonly T[]): readonly (readonly T[])[] {
+  const count = Math.ceil(items.length / KEYS_AT_ONCE);
+  return Array.from({ length: count }, (_, n) => items.slice(n * KEYS_AT_ONCE, (n + 1) * KEYS_AT_ONCE));
+}

@@ -1,0 +1,267 @@
+import { CounterfoilError } from '../../schemas/contract/errors.ts';
+import type { Mapping } from '../../schemas/contract/mapping.ts';
+import { tableLabel } from '../../schemas/contract/table.ts';
+import type { TableId, TableShape } from '../../schemas/contract/table.ts';
+import { rowKeyOf } from '../../schemas/contract/cell.ts';
+import { lookAgain } from './another-look.ts';
+import type { Suspect } from './another-look.ts';
+import { waitForFence } from './fence.ts';
+import type { FencedRoute } from './fence.ts';
+import { comparedGroup, firstLook } from './first-look.ts';
+import type { ComparedGroup, FirstLook, Snapshots } from './first-look.ts';
+import { planGroups } from './plan.ts';
+import type { TableGroup } from './plan.ts';
+import type { DatabaseReader, SourceReader } from './reader.ts';
+import { worstVerdict } from './report.ts';
+import type { CheckReport, FenceReport, TableReport } from './report.ts';
+import { positionText } from './source-position.ts';
+import { inconclusive, judge, tableReport } from './verdict.ts';
+import type { Confirmed } from './verdict.ts';
+
+/** A route and everything the check needs of it. */
+export interface CheckedRoute extends FencedRoute {
+  readonly name: string;
+  readonly mapping: Mapping;
+  readonly source: SourceReader;
+  readonly target: DatabaseReader;
+  /** Source tables of the route, as the capture finds them now. */
+  readonly tables: () => Promise<readonly TableId[]>;
+}
+
+export interface CheckerSettings {
+  /** How many times rows may be looked at, the first look included. Default 5. */
+  readonly rounds?: number;
+  /** Differing keys per table that are looked at again. Default 10,000. */
+  readonly relookKeys?: number;
+  /** Keys per table that a report shows. Default 20. */
+  readonly shownKeys?: number;
+  /** Bytes of digests per side that are held in memory; beyond that they go to a temporary file. Default 64 MiB. */
+  readonly memoryBytes?: number;
+  /** Where that file is. Default: the system's folder for temporary files. */
+  readonly directory?: string;
+  readonly pollMilliseconds?: number;
+}
+
+export interface CheckOptions {
+  readonly signal: AbortSignal;
+  /** For each wait at a fence. */
+  readonly deadlineSeconds: number;
+  /** Labels of source or target tables (`namespace.name`) to which the check is limited. */
+  readonly tables?: readonly string[];
+}
+
+export interface Checker {
+  /** Never throws: what keeps the check from a verdict is the reason of an inconclusive report. */
+  check(route: CheckedRoute, options: CheckOptions): Promise<CheckReport>;
+}
+
+export function createChecker(settings: CheckerSettings = {}): Checker {
+  return { check: (route, options) => new Check(route, options, settings).run() };
+}
+
+/** One table whose differences are being looked at again. */
+interface OpenTable {
+  readonly group: ComparedGroup;
+  readonly first: FirstLook;
+  suspects: readonly Suspect[];
+  readonly confirmed: Confirmed[];
+}
+
+/** The check could not go on; the message is the reason. */
+class Inconclusive extends Error {}
+
+class Check {
+  private readonly began = performance.now();
+  private readonly rounds: number;
+  private fence: { position: string | null; passed: boolean; waited: number } = {
+    ...{ position: null, passed: false, waited: 0 },
+  };
+  private looks = 0;
+  private readonly reports: TableReport[] = [];
+  private planned: string[] = [];
+
+  constructor(
+    private readonly route: CheckedRoute,
+    private readonly options: CheckOptions,
+    private readonly settings: CheckerSettings,
+  ) {
+    this.rounds = Math.max(2, settings.rounds ?? 5);
+  }
+
+  async run(): Promise<CheckReport> {
+    try {
+      const groups = await this.plan();
+      await this.passFence();
+      const open = await this.look(groups);
+      // What the first look has proven stands, whatever keeps the others from being looked at again.
+      const interruption = await this.settle(open).catch((error: unknown) => this.reasonOf(error));
+      for (const table of open) this.reports.push(this.reportOf(table, interruption ?? null));
+      return this.report(null);
+    } catch (error) {
+      return this.report(this.reasonOf(error));
+    }
+  }
+
+  private async plan(): Promise<readonly TableGroup[]> {
+    const shapes: TableShape[] = [];
+    for (const id of await this.route.tables()) {
+      if (!this.route.mapping.accepts(id)) continue;
+      const shape = await this.route.source.describeTable(id);
+      if (shape === null)
+        throw new Inconclusive(`the source has no table ${tableLabel(id)}, or the check user may not see it`);
+      shapes.push(shape);
+    }
+    const groups = planGroups(this.route.mapping, shapes, this.options.tables);
+    this.planned = groups.flatMap(({ targets }) => targets.map(({ id }) => tableLabel(id)));
+    if (groups.length === 0) throw new Inconclusive('there is no table to check');
+    return groups.filter((group) => this.canCompare(group));
+  }
+
+  /** Without a key there is no telling which rows belong together. */
+  private canCompare(group: TableGroup): boolean {
+    const keyless = [...group.sources, ...group.targets].find(({ key }) => key.length === 0);
+    if (keyless === undefined) return true;
+    for (const { id } of group.targets)
+      this.reports.push(inconclusive(tableLabel(id), `${tableLabel(keyless.id)} has no key to compare by`));
+    return false;
+  }
+
+  /** Waits until the route has applied what is committed at the source now. */
+  private async passFence(): Promise<void> {
+    const { route, options, settings } = this;
+    const position = await route.source.position();
+    this.fence.position = positionText(position);
+    this.fence.passed = false;
+    const began = performance.now();
+    const outcome = await waitForFence(route, position, {
+      signal: options.signal,
+      deadlineSeconds: options.deadlineSeconds,
+      ...(settings.pollMilliseconds === undefined ? {} : { pollMilliseconds: settings.pollMilliseconds }),
+    });
+    this.fence.waited += (performance.now() - began) / 1_000;
+    this.fence.passed = outcome.passed;
+    if (!outcome.passed) throw new Inconclusive(outcome.reason);
+  }
+
+  private async look(groups: readonly TableGroup[]): Promise<readonly OpenTable[]> {
+    const { settings, route } = this;
+    const limits = {
+      differences: settings.relookKeys ?? 10_000,
+      spool: {
+        ...(settings.memoryBytes === undefined ? {} : { memoryBytes: settings.memoryBytes }),
+        ...(settings.directory === undefined ? {} : { directory: settings.directory }),
+      },
+    };
+    const compared: ComparedGroup[] = [];
+    for (const group of groups)
+      compared.push(comparedGroup(route.mapping, group, await this.existing(group)));
+    this.looks += 1;
+    return this.withSnapshots(async (snapshots) => {
+      const open: OpenTable[] = [];
+      for (const group of compared)
+        for (const first of await firstLook(group, snapshots, limits, this.options.signal))
+          open.push({ group, first, suspects: first.comparison.differences, confirmed: [] });
+      return open;
+    });
+  }
+
+  private async existing(group: TableGroup): Promise<ReadonlyMap<string, TableShape>> {
+    const existing = new Map<string, TableShape>();
+    for (const { id } of group.targets) {
+      const shape = await this.route.target.describeTable(id);
+      if (shape !== null) existing.set(tableLabel(id), shape);
+    }
+    return existing;
+  }
+
+  /** Looks at differing keys again, each time behind another fence, until each is equal, confirmed, or out of rounds. */
+  private async settle(open: readonly OpenTable[]): Promise<undefined> {
+    while (this.looks < this.rounds && open.some(({ suspects }) => suspects.length > 0)) {
+      await this.passFence();
+      this.looks += 1;
+      await this.withSnapshots(async (snapshots) => {
+        for (const table of open) await this.settleTable(table, snapshots);
+      });
+    }
+    return undefined;
+  }
+
+  private async settleTable(table: OpenTable, snapshots: Snapshots): Promise<void> {
+    if (table.suspects.length === 0) return;
+    const compared = table.first.table;
+    const looks = await lookAgain(table.group, compared, table.suspects, snapshots, this.options.signal);
+    const changed: Suspect[] = [];
+    for (const suspect of table.suspects) {
+      const look = looks.get(suspect.key);
+      if (look === undefined) continue;
+      const judgement = judge(suspect, look);
+      if (judgement === 'changed') changed.push({ ...suspect, expected: look.expected, actual: look.actual });
+      if (judgement !== 'confirmed') continue;
+      const key = rowKeyOf(compared.digester.keyCells(suspect.key));
+      table.confirmed.push({ key, look });
+    }
+    table.suspects = changed;
+  }
+
+  private async withSnapshots<T>(use: (snapshots: Snapshots) => Promise<T>): Promise<T> {
+    // The target's view is the older one: see Snapshots.
+    const target = await this.route.target.snapshot();
+    try {
+      const source = await this.route.source.snapshot();
+      try {
+        return await use({ source, target });
+      } finally {
+        await source.close();
+      }
+    } finally {
+      await target.close();
+    }
+  }
+
+  private reportOf({ first, confirmed, suspects }: OpenTable, interruption: string | null): TableReport {
+    const open = suspects.length;
+    const obstacles: string[] = [];
+    if (first.unplaced > 0)
+      obstacles.push(
+        `${first.unplaced.toString()} source rows break their contract, and lead to no key to look under`,
+      );
+    if (open > 0 && interruption !== null)
+      obstacles.push(`${open.toString()} keys differed and were not looked at again: ${interruption}`);
+    return tableReport({
+      table: first.table.label,
+      comparison: first.comparison,
+      confirmed,
+      hot: interruption === null ? open : 0,
+      obstacles,
+      shownKeys: this.settings.shownKeys ?? 20,
+    });
+  }
+
+  private report(reason: string | null): CheckReport {
+    const { position, passed, waited } = this.fence;
+    const fence: FenceReport = { position, passed, waitedSeconds: waited };
+    const reported = new Set(this.reports.map(({ table }) => table));
+    const others = reason === null ? [] : this.planned.filter((table) => !reported.has(table));
+    const tables = [...this.reports, ...others.map((table) => inconclusive(table, reason ?? ''))];
+    const verdict = worstVerdict(tables.map((table) => table.verdict));
+    return {
+      route: this.route.name,
+      verdict,
+      reason,
+      tables,
+      fence,
+      rounds: this.looks,
+      seconds: (performance.now() - this.began) / 1_000,
+    };
+  }
+
+  private reasonOf(error: unknown): string {
+    if (this.options.signal.aborted) return 'the check was cancelled';
+    if (error instanceof Inconclusive) return error.message;
+    if (error instanceof CounterfoilError)
+      return error.remedy === undefined ? error.message : `${error.message}. ${error.remedy}`;
+    if (error instanceof RangeError) return error.message;
+    // Anything else may quote what it stumbled over.
+    return `the check failed (${error instanceof Error ? error.name : 'unknown error'})`;
+  }
+}

@@ -1,0 +1,84 @@
+import type { Digest } from './digest.ts';
+import { BUCKETS, SpooledRows } from './spool.ts';
+import type { Spool } from './spool.ts';
+
+export type DifferenceKind = 'missing' | 'extra' | 'different';
+
+/** A key whose rows are not equal on both sides; null where there is no row. */
+export interface Difference {
+  readonly key: string;
+  readonly kind: DifferenceKind;
+  readonly expected: Digest | null;
+  readonly actual: Digest | null;
+  /** The source row that the expected one was made from; null for extra rows. */
+  readonly origin: { readonly table: number; readonly key: string } | null;
+}
+
+export interface Comparison {
+  /** Distinct keys of either side. */
+  readonly keys: number;
+  readonly missing: number;
+  readonly extra: number;
+  readonly different: number;
+  /** The differences, up to the limit. */
+  readonly differences: readonly Difference[];
+  /** Keys to which more than one source row maps, with unequal outcomes: there is no telling what to expect. */
+  readonly ambiguous: number;
+}
+
+/** Compares both sides bucket by bucket; only one bucket of each side is in memory as rows. */
+export async function compareSpools(expected: Spool, actual: Spool, limit: number): Promise<Comparison> {
+  const differences: Difference[] = [];
+  const count = { keys: 0, missing: 0, extra: 0, different: 0, ambiguous: 0 };
+  for (let number = 0; number < BUCKETS; number += 1) {
+    const found = compareBuckets(await expected.bucket(number), await actual.bucket(number));
+    count.keys += found.keys;
+    count.ambiguous += found.ambiguous;
+    for (const difference of found.differences) {
+      count[difference.kind] += 1;
+      if (differences.length < limit) differences.push(difference);
+    }
+  }
+  return { ...count, differences };
+}
+
+/** Compares the rows of one bucket. */
+export function compareBuckets(
+  expectedBytes: Buffer,
+  actualBytes: Buffer,
+): { readonly keys: number; readonly ambiguous: number; readonly differences: readonly Difference[] } {
+  const expected = new SpooledRows(expectedBytes);
+  const actual = new SpooledRows(actualBytes);
+  const differences: Difference[] = [];
+  // Where the expected row of each key is; FOUND once its actual row was seen: a second one of its key is one too many.
+  const waiting = new Map<string, number>();
+  let ambiguous = 0;
+  let extraKeys = 0;
+  for (const at of expected.places()) {
+    const key = expected.key(at);
+    const before = waiting.get(key);
+    if (before === undefined) waiting.set(key, at);
+    else if (!expected.isEqual(at, expected, before)) ambiguous += 1;
+  }
+  for (const at of actual.places()) {
+    const key = actual.key(at);
+    const match = waiting.get(key);
+    if (match === undefined || match === FOUND) {
+      if (match === undefined) extraKeys += 1;
+      differences.push({ key, kind: 'extra', expected: null, actual: actual.digest(at), origin: null });
+      continue;
+    }
+    waiting.set(key, FOUND);
+    if (actual.isEqual(at, expected, match)) continue;
+    differences.push({ ...expectedPart(expected, match), kind: 'different', actual: actual.digest(at) });
+  }
+  for (const at of waiting.values())
+    if (at !== FOUND) differences.push({ ...expectedPart(expected, at), kind: 'missing', actual: null });
+  return { keys: waiting.size + extraKeys, ambiguous, differences };
+}
+
+const FOUND = -1;
+
+function expectedPart(rows: SpooledRows, at: number): Pick<Difference, 'key' | 'expected' | 'origin'> {
+  return { key: rows.key(at), expected: rows.digest(at), origin: rows.origin(at) };
+}

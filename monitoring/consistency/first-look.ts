@@ -1,0 +1,135 @@
+import type { Mapping } from '../../schemas/contract/mapping.ts';
+import { tableLabel } from '../../schemas/contract/table.ts';
+import type { TableShape } from '../../schemas/contract/table.ts';
+import { compareSpools } from './compare.ts';
+import type { Comparison } from './compare.ts';
+import { comparedTable, ExpectedRows } from './expected-rows.ts';
+import type { ComparedTable } from './expected-rows.ts';
+import type { TableGroup } from './plan.ts';
+import type { DatabaseSnapshot } from './reader.ts';
+import { Spool } from './spool.ts';
+import type { SpoolOptions } from './spool.ts';
+
+/** The views of one look. The target's must be older, so that rows that are on their way count as missing, not as extra. */
+export interface Snapshots {
+  readonly source: DatabaseSnapshot;
+  readonly target: DatabaseSnapshot;
+}
+
+/** A group ready to be compared. */
+export interface ComparedGroup {
+  readonly sources: readonly ExpectedRows[];
+  readonly targets: ReadonlyMap<string, ComparedTable>;
+  /** Target tables that exist; of the others no row can be read. */
+  readonly existing: ReadonlySet<string>;
+}
+
+export interface FirstLook {
+  readonly table: ComparedTable;
+  readonly comparison: Comparison;
+  /** Source rows that the mapping refused without a target key to look under. */
+  readonly unplaced: number;
+}
+
+export interface LookLimits {
+  /** Differences that are kept for another look, per table. */
+  readonly differences: number;
+  readonly spool: SpoolOptions;
+}
+
+export function comparedGroup(
+  mapping: Mapping,
+  group: TableGroup,
+  existing: ReadonlyMap<string, TableShape>,
+): ComparedGroup {
+  const targets = new Map(
+    group.targets.map((shape) => {
+      const label = tableLabel(shape.id);
+      return [label, comparedTable(asStored(shape, existing.get(label)))];
+    }),
+  );
+  const sources = group.sources.map((shape) => new ExpectedRows(mapping, shape, targets));
+  return { sources, targets, existing: new Set(existing.keys()) };
+}
+
+/** A text that the target keeps in a column of JSON comes back re-written: it is compared as JSON. */
+function asStored(shape: TableShape, stored: TableShape | undefined): TableShape {
+  const json = new Set(stored?.columns.filter(({ type }) => type.kind === 'json').map(({ name }) => name));
+  const columns = shape.columns.map((column) =>
+    column.type.kind === 'text' && json.has(column.name)
+      ? { ...column, type: { kind: 'json' } as const }
+      : column,
+  );
+  return { ...shape, columns };
+}
+
+/** Reads every row of both sides of a group once and compares them. Throws what the readers throw, and the signal's reason. */
+export async function firstLook(
+  group: ComparedGroup,
+  snapshots: Snapshots,
+  limits: LookLimits,
+  signal: AbortSignal,
+): Promise<readonly FirstLook[]> {
+  const expected = new Map<ComparedTable, Spool>();
+  const spools: Spool[] = [];
+  const open = () => {
+    const spool = new Spool(limits.spool);
+    spools.push(spool);
+    return spool;
+  };
+  try {
+    for (const table of group.targets.values()) expected.set(table, open());
+    let unplaced = 0;
+    for (const [number, source] of group.sources.entries())
+      unplaced += await spoolExpected(source, number, snapshots.source, expected, signal);
+    const looks: FirstLook[] = [];
+    for (const [table, spool] of expected) {
+      const actual = open();
+      if (group.existing.has(table.label)) await spoolActual(table, snapshots.target, actual, signal);
+      looks.push({ table, comparison: await compareSpools(spool, actual, limits.differences), unplaced });
+      actual.close();
+      spool.close();
+    }
+    return looks;
+  } finally {
+    for (const spool of spools) spool.close();
+  }
+}
+
+async function spoolExpected(
+  source: ExpectedRows,
+  number: number,
+  snapshot: DatabaseSnapshot,
+  spools: ReadonlyMap<ComparedTable, Spool>,
+  signal: AbortSignal,
+): Promise<number> {
+  let unplaced = 0;
+  for await (const chunk of snapshot.rows(source.source.shape)) {
+    signal.throwIfAborted();
+    for (const cells of chunk) {
+      const rows = source.of(cells);
+      if (rows === null) {
+        unplaced += 1;
+        continue;
+      }
+      const origin = source.source.digester.key(cells);
+      for (const { table, key, digest } of rows) spools.get(table)?.add(key, digest, origin, number);
+    }
+    for (const spool of spools.values()) await spool.settle();
+  }
+  return unplaced;
+}
+
+async function spoolActual(
+  table: ComparedTable,
+  snapshot: DatabaseSnapshot,
+  spool: Spool,
+  signal: AbortSignal,
+): Promise<void> {
+  const { digester } = table;
+  for await (const chunk of snapshot.normalRows(table.shape)) {
+    signal.throwIfAborted();
+    for (const texts of chunk) spool.add(digester.keyOfTexts(texts), digester.digestOfTexts(texts), '', 0);
+    await spool.settle();
+  }
+}

@@ -1,0 +1,57 @@
+import type { Mapping } from '../../schemas/contract/mapping.ts';
+import { tableLabel } from '../../schemas/contract/table.ts';
+import type { TableShape } from '../../schemas/contract/table.ts';
+
+/** Source tables and the target tables that they feed together: what can only be compared as a whole. */
+export interface TableGroup {
+  readonly sources: readonly TableShape[];
+  readonly targets: readonly TableShape[];
+}
+
+interface OpenGroup {
+  readonly sources: TableShape[];
+  readonly targets: Map<string, TableShape>;
+}
+
+/**
+ * Groups source tables by the target tables they share. `only` names tables, of the source or of the target, to which the
+ * check is limited: a group with one of them stays, whole.
+ */
+export function planGroups(
+  mapping: Mapping,
+  sources: readonly TableShape[],
+  only?: readonly string[],
+): readonly TableGroup[] {
+  let groups: OpenGroup[] = [];
+  for (const source of sources) {
+    if (!mapping.accepts(source.id)) continue;
+    const targets = new Map(mapping.targets(source).map((target) => [tableLabel(target.id), target]));
+    if (targets.size === 0) continue;
+    const shares = (group: OpenGroup) => [...targets.keys()].some((label) => group.targets.has(label));
+    const merged: OpenGroup = { sources: [], targets: new Map() };
+    for (const group of groups.filter(shares)) mergeInto(merged, group);
+    mergeInto(merged, { sources: [source], targets });
+    groups = [...groups.filter((group) => !shares(group)), merged];
+  }
+  return groups
+    .map(({ sources: members, targets }) => ({ sources: members, targets: [...targets.values()] }))
+    .filter((group) => only === undefined || isWanted(group, only));
+}
+
+function mergeInto(into: OpenGroup, from: OpenGroup): void {
+  into.sources.push(...from.sources);
+  for (const [label, target] of from.targets) {
+    const known = into.targets.get(label);
+    into.targets.set(label, known === undefined ? target : withColumnsOf(known, target));
+  }
+}
+
+/** Two sources of one target may each know some of its columns. */
+function withColumnsOf(shape: TableShape, other: TableShape): TableShape {
+  const names = new Set(shape.columns.map(({ name }) => name));
+  return { ...shape, columns: [...shape.columns, ...other.columns.filter(({ name }) => !names.has(name))] };
+}
+
+function isWanted(group: TableGroup, only: readonly string[]): boolean {
+  return [...group.sources, ...group.targets].some(({ id }) => only.includes(tableLabel(id)));
+}

@@ -1,0 +1,36 @@
+import type { Cell } from '../../schemas/contract/cell.ts';
+import type { TableId, TableShape } from '../../schemas/contract/table.ts';
+import type { NormalTexts } from './digest.ts';
+import type { SourcePosition } from './source-position.ts';
+
+/** Cells aligned with the columns of the shape that was asked for. */
+export type RowCells = readonly Cell[];
+
+/**
+ * Reads tables of one database for checks, and is unable to write: its transactions are read-only. Shares no code with
+ * the sinks: a mistake made there must not be made here a second time. Throws CounterfoilError SOURCE_UNAVAILABLE.
+ */
+export interface DatabaseReader {
+  /** The table as its database defines it, in the types that captured events have. Null when there is none. */
+  describeTable(id: TableId): Promise<TableShape | null>;
+  /** One consistent view of all tables, from now until it is closed. */
+  snapshot(): Promise<DatabaseSnapshot>;
+}
+
+export interface SourceReader extends DatabaseReader {
+  /** The place in the log that everything committed until now lies before. */
+  position(): Promise<SourcePosition>;
+}
+
+export interface DatabaseSnapshot {
+  /**
+   * All rows, in chunks and in any order. A column of the shape that the table does not have reads as null. Values are
+   * read as the shape's types say; a value that does not fit its type is its text.
+   */
+  rows(shape: TableShape): AsyncIterable<readonly RowCells[]>;
+  /** The same as normal texts (see `normalizerOf`), which is what digests are made of. */
+  normalRows(shape: TableShape): AsyncIterable<readonly NormalTexts[]>;
+  /** The rows that have one of these keys (cells aligned with `shape.key`), and perhaps others that compare equal in SQL. */
+  rowsByKey(shape: TableShape, keys: readonly (readonly Cell[])[]): Promise<readonly RowCells[]>;
+  close(): Promise<void>;
+}

@@ -1,0 +1,85 @@
+import type { Client } from 'pg';
+import type { TableId, TableShape } from '../../../schemas/contract/table.ts';
+import { postgresType } from './postgres-types.ts';
+import type { PostgresColumn } from './postgres-types.ts';
+
+/** A table as pg_catalog describes it. */
+export interface PostgresTable {
+  readonly columns: readonly PostgresColumn[];
+  /** The columns of the primary key, or of the first unique index that no null can slip through. */
+  readonly key: readonly string[];
+}
+
+/** Generated columns are left out: the log does not carry them. */
+const COLUMNS = `
+  SELECT a.attname, NOT a.attnotnull, coalesce(base.typname, t.typname), coalesce(base.typtype, t.typtype),
+         t.typcategory, CASE WHEN t.typtype = 'd' THEN t.typtypmod ELSE a.atttypmod END,
+         format_type(a.atttypid, a.atttypmod),
+         (SELECT json_agg(e.enumlabel ORDER BY e.enumsortorder) FROM pg_enum e WHERE e.enumtypid = t.oid)
+    FROM pg_attribute a
+    JOIN pg_type t ON t.oid = a.atttypid
+    LEFT JOIN pg_type base ON base.oid = t.typbasetype
+   WHERE a.attrelid = $1::oid AND a.attnum > 0 AND NOT a.attisdropped AND a.attgenerated = ''
+   ORDER BY a.attnum`;
+
+const KEY = `
+  SELECT (SELECT json_agg(a.attname ORDER BY k.place)
+            FROM unnest(i.indkey::int2[]) WITH ORDINALITY AS k(attnum, place)
+            JOIN pg_attribute a ON a.attrelid = i.indrelid AND a.attnum = k.attnum
+           WHERE k.place <= i.indnkeyatts)
+    FROM pg_index i
+    JOIN pg_class c ON c.oid = i.indexrelid
+   WHERE i.indrelid = $1::oid AND i.indisunique AND i.indpred IS NULL AND i.indexprs IS NULL
+     AND NOT EXISTS (SELECT FROM unnest(i.indkey::int2[]) WITH ORDINALITY AS k(attnum, place)
+                       JOIN pg_attribute a ON a.attrelid = i.indrelid AND a.attnum = k.attnum
+                      WHERE k.place <= i.indnkeyatts AND NOT a.attnotnull)
+   ORDER BY i.indisprimary DESC, c.relname
+   LIMIT 1`;
+
+const FIND = `
+  SELECT c.oid FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
+   WHERE n.nspname = $1 AND c.relname = $2 AND c.relkind IN ('r', 'p')`;
+
+/** Null when there is no such table, or the user may not see its schema. */
+export async function readPostgresTable(client: Client, id: TableId): Promise<PostgresTable | null> {
+  const [found] = await rowsOf(client, FIND, [id.namespace, id.name]);
+  if (found === undefined) return null;
+  const [oid] = found;
+  const columns = await rowsOf(client, COLUMNS, [oid ?? '']);
+  const [key] = await rowsOf(client, KEY, [oid ?? '']);
+  return { columns: columns.map(columnOf), key: namesOf(key?.[0] ?? null) };
+}
+
+export function shapeOf(id: TableId, table: PostgresTable, key?: readonly string[]): TableShape {
+  const columns = table.columns.map((column) => ({
+    name: column.name,
+    type: postgresType(column),
+    nullable: column.nullable,
+  }));
+  return { id, columns, key: key ?? table.key };
+}
+
+type TextRow = readonly (string | null)[];
+
+async function rowsOf(client: Client, text: string, values: readonly string[]): Promise<readonly TextRow[]> {
+  const result = await client.query<(string | null)[]>({ text, values: [...values], rowMode: 'array' });
+  return result.rows;
+}
+
+function columnOf(row: TextRow): PostgresColumn {
+  const [name, nullable, type, typeKind, category, modifier, sqlType, labels] = row;
+  return {
+    name: name ?? '',
+    nullable: nullable === 't',
+    type: type ?? '',
+    typeKind: typeKind ?? '',
+    category: category ?? '',
+    modifier: Number(modifier),
+    sqlType: sqlType ?? '',
+    labels: namesOf(labels ?? null),
+  };
+}
+
+function namesOf(json: string | null): readonly string[] {
+  return json === null ? [] : (JSON.parse(json) as string[]);
+}

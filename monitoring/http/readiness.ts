@@ -1,0 +1,38 @@
+import type { ErrorCode } from '../../schemas/contract/errors.ts';
+import type { RouteState, Telemetry } from '../../schemas/contract/telemetry.ts';
+
+export interface RouteHealth {
+  readonly route: string;
+  readonly state: RouteState;
+  readonly code: ErrorCode | null;
+  readonly reason: string | null;
+  readonly remedy: string | null;
+}
+
+export interface ReadinessReport {
+  readonly ready: boolean;
+  readonly routes: readonly RouteHealth[];
+}
+
+/** Listens to the happenings of the routes and knows which of them run. */
+export interface Readiness extends Telemetry {
+  report(): ReadinessReport;
+}
+
+/** `routes` are those that must run; each is `starting` until something is heard of it. */
+export function createReadiness(routes: readonly string[]): Readiness {
+  const health = new Map<string, RouteHealth>(
+    routes.map((route) => [route, { route, state: 'starting', code: null, reason: null, remedy: null }]),
+  );
+  return {
+    emit(event) {
+      if (event.type !== 'route-state') return;
+      const { route, state, code, reason, remedy } = event;
+      health.set(route, { route, state, code, reason, remedy });
+    },
+    report() {
+      const all = [...health.values()];
+      return { ready: all.every(({ state }) => state === 'running'), routes: all };
+    },
+  };
+}

@@ -1,0 +1,138 @@
+import type { ConnectorHealth, TelemetryEvent } from '../../schemas/contract/telemetry.ts';
+import { unreachable } from '../../schemas/contract/unreachable.ts';
+
+type Write = (fields: Readonly<Record<string, unknown>>, message: string) => void;
+
+/** What is needed of a logger; pino's fits. */
+export interface Logger {
+  readonly debug: Write;
+  readonly info: Write;
+  readonly warn: Write;
+  readonly error: Write;
+}
+
+interface LogLine {
+  readonly level: keyof Logger;
+  readonly fields: Readonly<Record<string, unknown>>;
+  readonly message: string;
+}
+
+/**
+ * Writes the one log line of each happening. A connector's health is polled: only a change of it is worth more than
+ * `debug`.
+ */
+export function createEventLog(logger: Logger): (event: TelemetryEvent) => void {
+  const health = new Map<string, string>();
+  return (event) => {
+    const { level, fields, message } = logLine(event);
+    const repeated = event.type === 'connector-health' && health.get(event.connector) === event.health;
+    if (event.type === 'connector-health') health.set(event.connector, event.health);
+    logger[repeated ? 'debug' : level](fields, message);
+  };
+}
+
+/** Fields are plain JSON: offsets become strings of digits. */
+export function logLine(event: TelemetryEvent): LogLine {
+  const { type, ...rest } = event;
+  const fields = { event: type, ...rest };
+  switch (event.type) {
+    case 'batch-applied':
+      return {
+        level: 'debug',
+        // One timing per event is for the histograms, not for a line.
+        fields: { ...fields, timings: undefined, next: event.next.toString() },
+        message: `applied ${event.events} events of ${place(event.partition)}`,
+      };
+    case 'partition-lag':
+      return {
+        level: 'debug',
+        fields,
+        message: `${event.messages} messages left in ${place(event.partition)}`,
+      };
+    case 'event-dead-lettered':
+      return {
+        level: 'warn',
+        fields: { ...fields, offset: event.offset.toString() },
+        message: `set aside the record at ${place(event.partition)}@${event.offset.toString()}: ${event.code}`,
+      };
+    case 'event-filtered':
+      return { level: 'debug', fields, message: `left out ${event.count} events by rule ${event.rule}` };
+    case 'route-state':
+      return { level: stateLevel(event.state, event.code !== null), fields, message: stateMessage(event) };
+    case 'route-retry':
+      return {
+        level: 'warn',
+        fields,
+        message: `${event.route}: attempt ${event.attempt} failed (${event.code}): ${event.reason}`,
+      };
+    case 'partitions-claimed':
+      return { level: 'info', fields, message: `${event.route}: claimed ${event.partitions} partitions` };
+    case 'partitions-released':
+      return {
+        level: 'info',
+        fields,
+        message: `${event.route}: released ${event.partitions.length} partitions`,
+      };
+    case 'check-scheduled':
+      return {
+        level: 'info',
+        fields,
+        message: `${event.route}: checks run every ${event.intervalSeconds} s`,
+      };
+    case 'check-finished':
+      return { level: verdictLevel(event.verdict), fields, message: tableMessage(event) };
+    case 'route-check-finished':
+      return {
+        level: verdictLevel(event.verdict),
+        fields,
+        message: `check of ${event.route}: ${event.verdict}${because(event.reason)}`,
+      };
+    case 'connector-health':
+      return {
+        level: healthLevel(event.health),
+        fields,
+        message: `connector ${event.connector} is ${event.health}`,
+      };
+    case 'connector-restarted':
+      return {
+        level: 'warn',
+        fields,
+        message: `restarted connector ${event.connector}, attempt ${event.attempt}`,
+      };
+    default:
+      return unreachable(event);
+  }
+}
+
+function place({ topic, partition }: { readonly topic: string; readonly partition: number }): string {
+  return `${topic}/${partition.toString()}`;
+}
+
+function because(reason: string | null): string {
+  return reason === null ? '' : `: ${reason}`;
+}
+
+function stateLevel(state: string, failed: boolean): keyof Logger {
+  if (!failed) return 'info';
+  return state === 'stopped' ? 'error' : 'warn';
+}
+
+function stateMessage(event: Extract<TelemetryEvent, { type: 'route-state' }>): string {
+  const remedy = event.remedy === null ? '' : ` (${event.remedy})`;
+  return `${event.route} is ${event.state}${because(event.reason)}${remedy}`;
+}
+
+function healthLevel(health: ConnectorHealth): keyof Logger {
+  if (health === 'running') return 'info';
+  return health === 'failed' || health === 'missing' ? 'error' : 'warn';
+}
+
+function verdictLevel(verdict: 'match' | 'mismatch' | 'inconclusive'): keyof Logger {
+  if (verdict === 'match') return 'info';
+  return verdict === 'mismatch' ? 'error' : 'warn';
+}
+
+function tableMessage(event: Extract<TelemetryEvent, { type: 'check-finished' }>): string {
+  const found = `${event.missing} missing, ${event.extra} extra, ${event.different} different`;
+  return `check of ${event.table}: ${event.verdict}, ${event.rowsCompared} rows compared, ${found}${because(event.reason)}`;
+}

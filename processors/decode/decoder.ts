@@ -1,0 +1,156 @@
+import type { Cell } from '../../schemas/contract/cell.ts';
+import type { ChangeEvent, ChangeSource, UpsertEvent } from '../../schemas/contract/change-event.ts';
+import { CounterfoilError, asCounterfoilError } from '../../schemas/contract/errors.ts';
+import type { Decoder, RawRecord, SchemaSource } from '../../schemas/contract/ports.ts';
+import type { Coordinates, TopicPartition, Version } from '../../schemas/contract/position.ts';
+import type { Connector } from './column-facts.ts';
+import type { Envelope, SourceBlock } from './envelope.ts';
+import { PAYLOAD_OFFSET, schemaIdOf } from './frame.ts';
+import { SchemaCache } from './schema-cache.ts';
+import type { KeyedSchema } from './schema-cache.ts';
+import { TopicSources } from './topic-sources.ts';
+import type { SourceSettings, TopicSource } from './topic-sources.ts';
+import { commitPartOf, versionInBinlog, versionInPostgres } from './change-version.ts';
+
+export interface DecoderOptions {
+  readonly schemas: SchemaSource;
+  /** The captured systems by the topic prefix of their connector. */
+  readonly sources: ReadonlyMap<string, SourceSettings>;
+  /** What PostgreSQL connectors send for unchanged TOAST values (`unavailable.value.placeholder`). */
+  readonly unavailableValue?: string;
+  /** Compiled schemas kept, keys and values each; default 1,000. */
+  readonly capacity?: number;
+}
+
+/** A {@link Decoder} of Debezium's events that remembers where the snapshot of each partition was taken. */
+export interface DebeziumDecoder extends Decoder {
+  /**
+   * Tells the newest version that the target holds of a partition, before its records are decoded from there on. Only
+   * needed where the first transactions after a snapshot may still be to come; see {@link versionInPostgres}.
+   */
+  resume(partition: TopicPartition, newest: Version | null): void;
+}
+
+const PLACEHOLDER = '__debezium_unavailable_value';
+
+/** Decodes Confluent-framed Avro of Debezium's MariaDB, MySQL and PostgreSQL connectors. */
+export function createDecoder(options: DecoderOptions): DebeziumDecoder {
+  const cache = new SchemaCache(
+    options.schemas,
+    options.unavailableValue ?? PLACEHOLDER,
+    options.capacity ?? 1_000,
+  );
+  const topics = new TopicSources(options.sources);
+
+  function decodeNow(record: RawRecord, value: Buffer, schema: KeyedSchema): ChangeEvent {
+    try {
+      const envelope = schema.value.codec.read(value, PAYLOAD_OFFSET);
+      const key =
+        record.key === null || schema.key === null ? [] : schema.key.read(record.key, PAYLOAD_OFFSET);
+      const topic = topics.of(record.topic, schema.value.connector);
+      return eventOf(record, envelope, sourceOf(record, envelope, topic), schema, key);
+    } catch (error) {
+      throw located(record, error);
+    }
+  }
+
+  return {
+    decode(record) {
+      const { value } = record;
+      if (value === null) {
+        return { kind: 'tombstone', at: coordinatesOf(record), publishedAt: record.timestamp };
+      }
+      let schema: KeyedSchema | Promise<KeyedSchema>;
+      try {
+        const keyId = record.key === null ? null : schemaIdOf(record.key, 'key');
+        schema = cache.schemaOf(keyId, schemaIdOf(value, 'value'));
+      } catch (error) {
+        throw located(record, error);
+      }
+      if (!(schema instanceof Promise)) return decodeNow(record, value, schema);
+      return schema.then(
+        (loaded) => decodeNow(record, value, loaded),
+        (error: unknown) => Promise.reject(located(record, error)),
+      );
+    },
+    resume(partition, newest) {
+      if (newest !== null) topics.raiseFloor(partition, commitPartOf(newest));
+    },
+  };
+}
+
+function eventOf(
+  record: RawRecord,
+  envelope: Envelope,
+  source: ChangeSource,
+  schema: KeyedSchema,
+  key: readonly Cell[],
+): ChangeEvent {
+  const base = {
+    at: coordinatesOf(record),
+    publishedAt: record.timestamp,
+    source,
+    shape: schema.shapeOf(envelope.source),
+  };
+  const operation = OPERATIONS[envelope.op];
+  if (operation !== undefined) {
+    if (envelope.after === null)
+      throw new CounterfoilError('UNDECODABLE_RECORD', 'the row after the change is missing');
+    return { kind: 'upsert', operation, key, after: schema.rowOf(envelope.after), ...base };
+  }
+  if (envelope.op === 'd') return { kind: 'delete', key, ...base };
+  if (envelope.op === 't') return { kind: 'truncate', ...base };
+  throw new CounterfoilError('UNDECODABLE_RECORD', 'the operation of the event is none of c, u, r, d, t');
+}
+
+const OPERATIONS: Readonly<Record<string, UpsertEvent['operation'] | undefined>> = {
+  c: 'insert',
+  u: 'update',
+  r: 'snapshot',
+};
+
+function sourceOf(record: RawRecord, envelope: Envelope, topic: TopicSource): ChangeSource {
+  const { source } = envelope;
+  const snapshot = isSnapshot(source.snapshot ?? null);
+  return {
+    connector: topic.connector,
+    name: topic.name,
+    version: versionOf(source, snapshot, topic, record.partition),
+    // A snapshot read has no commit: what `ts_ms` says there is when the row was read.
+    committedAt: snapshot ? null : Number(source.ts_ms),
+    capturedAt: Number(envelope.ts_ms ?? source.ts_ms),
+    transaction: snapshot ? null : transactionOf(envelope, topic.connector),
+    snapshot,
+  };
+}
+
+function isSnapshot(snapshot: string | null): boolean {
+  return snapshot !== null && snapshot !== 'false';
+}
+
+function versionOf(source: SourceBlock, snapshot: boolean, topic: TopicSource, partition: number): Version {
+  if (topic.connector !== 'postgresql') return versionInBinlog(source, topic.era);
+  const version = versionInPostgres(source, snapshot, topic.floors[partition] ?? 0n);
+  if (snapshot) topic.floors[partition] = commitPartOf(version);
+  return version;
+}
+
+/** PostgreSQL: the txid; Debezium adds an LSN, which differs on each event of the transaction. */
+function transactionOf({ transaction, source }: Envelope, connector: Connector): string | null {
+  if (connector !== 'postgresql') return transaction?.id ?? source.gtid ?? null;
+  return transaction?.id.split(':', 1)[0] ?? source.txId?.toString() ?? null;
+}
+
+function coordinatesOf({ topic, partition, offset }: RawRecord): Coordinates {
+  return { topic, partition, offset };
+}
+
+/** Says which record it was. What avsc throws on bytes that do not fit is the record's fault. */
+function located(record: RawRecord, error: unknown): CounterfoilError {
+  const cause = asCounterfoilError(error, 'UNDECODABLE_RECORD', 'the bytes do not fit the schema');
+  const place = `${record.topic}[${record.partition}]@${record.offset.toString()}`;
+  return new CounterfoilError(cause.code, `${place}: ${cause.message}`, {
+    cause,
+    ...(cause.remedy === undefined ? {} : { remedy: cause.remedy }),
+  });
+}

@@ -1,0 +1,149 @@
+import type { Row } from '../../schemas/contract/cell.ts';
+import { CounterfoilError } from '../../schemas/contract/errors.ts';
+import type { AvroSchema } from '../../schemas/contract/ports.ts';
+import { fieldNamed, recordOf } from './avro-tree.ts';
+import type { FieldNode, RecordNode } from './avro-tree.ts';
+import { cellField, compileCodec, plainField } from './cell-codec.ts';
+import type { Codec } from './cell-codec.ts';
+import type { Connector } from './column-facts.ts';
+import { planColumn } from './column-plan.ts';
+import type { ColumnPlan } from './column-plan.ts';
+
+/** What Debezium says about where a change comes from; which fields there are depends on the connector. */
+export interface SourceBlock {
+  /** Commit time, milliseconds. */
+  readonly ts_ms: bigint;
+  readonly snapshot?: string | null;
+  readonly db: string;
+  readonly table: string | null;
+  // PostgreSQL
+  readonly schema?: string;
+  readonly sequence?: string | null;
+  readonly lsn?: bigint | null;
+  readonly txId?: bigint | null;
+  // MariaDB and MySQL
+  readonly gtid?: string | null;
+  readonly file?: string;
+  readonly pos?: bigint;
+  readonly row?: number;
+}
+
+/** A change as Debezium sends it, as far as it is wanted. */
+export interface Envelope {
+  /** Cells by Avro field name. */
+  readonly after: Row | null;
+  readonly source: SourceBlock;
+  readonly transaction?: { readonly id: string } | null;
+  readonly op: string;
+  readonly ts_ms: bigint | null;
+}
+
+/** A compiled value schema. */
+export interface ValueSchema {
+  readonly connector: Connector;
+  readonly columns: readonly ColumnPlan[];
+  readonly codec: Codec<Envelope>;
+}
+
+const CONNECTORS: ReadonlyMap<unknown, Connector> = new Map([
+  ['io.debezium.connector.mariadb.Source', 'mariadb'],
+  ['io.debezium.connector.mysql.Source', 'mysql'],
+  ['io.debezium.connector.postgresql.Source', 'postgresql'],
+]);
+
+const COMMON_FIELDS = ['ts_ms', 'snapshot', 'db', 'table'];
+const SOURCE_FIELDS: Readonly<Record<Connector, readonly string[]>> = {
+  mariadb: [...COMMON_FIELDS, 'gtid', 'file', 'pos', 'row'],
+  mysql: [...COMMON_FIELDS, 'gtid', 'file', 'pos', 'row'],
+  postgresql: [...COMMON_FIELDS, 'schema', 'sequence', 'lsn', 'txId'],
+};
+
+/** Throws CounterfoilError UNSUPPORTED_SCHEMA for anything but a Debezium envelope whose columns can all be carried. */
+export function compileValueSchema(schema: AvroSchema): ValueSchema {
+  const envelope = recordOf(schema);
+  const source = blockOf(envelope, 'source');
+  const connector = CONNECTORS.get(source.attributes['connect.name']);
+  if (connector === undefined)
+    throw notAnEnvelope('its source is not a MariaDB, MySQL or PostgreSQL connector');
+  const row = blockOf(envelope, 'after');
+  const columns = row.fields.map((field) => planColumn(field, connector));
+  refuseSameNames(columns);
+  const reader = readerOf(envelope, row, source, connector);
+  return {
+    connector,
+    columns,
+    codec: compileCodec(
+      schema,
+      reader,
+      columns.map(({ read }) => read),
+    ),
+  };
+}
+
+function readerOf(
+  envelope: RecordNode,
+  row: RecordNode,
+  source: RecordNode,
+  connector: Connector,
+): AvroSchema {
+  const after = {
+    type: 'record',
+    name: row.name,
+    fields: row.fields.map((field, i) => named(field, cellField(field, i))),
+  };
+  const transaction = fieldNamed(envelope, 'transaction')?.record;
+  return {
+    type: 'record',
+    name: envelope.name,
+    fields: [
+      { name: 'after', type: ['null', after] },
+      { name: 'source', type: plainRecord(source, SOURCE_FIELDS[connector]) },
+      ...(transaction ? [{ name: 'transaction', type: ['null', plainRecord(transaction, ['id'])] }] : []),
+      ...envelope.fields
+        .filter(({ name }) => name === 'op' || name === 'ts_ms')
+        .map((field) => named(field, plainField(field))),
+    ],
+  };
+}
+
+/** Those of the wanted fields that the record has. */
+function plainRecord(record: RecordNode, wanted: readonly string[]): AvroSchema {
+  const fields = record.fields.filter(({ name }) => wanted.includes(name));
+  return {
+    type: 'record',
+    name: record.name,
+    fields: fields.map((field) => named(field, plainField(field))),
+  };
+}
+
+function named(field: FieldNode, type: AvroSchema): { readonly name: string; readonly type: AvroSchema } {
+  return { name: field.name, type };
+}
+
+function blockOf(envelope: RecordNode, name: string): RecordNode {
+  const record = fieldNamed(envelope, name)?.record;
+  if (!record || !fieldNamed(envelope, 'op')) {
+    throw notAnEnvelope(`the record ${envelope.name} has no ${record ? 'op' : name}`);
+  }
+  return record;
+}
+
+/** Names that are not legal in Avro are adjusted by the connector, and two of them may become one. */
+function refuseSameNames(columns: readonly ColumnPlan[]): void {
+  const seen = new Set<string>();
+  for (const { column } of columns) {
+    if (seen.has(column.name) || column.name === '__proto__') {
+      throw new CounterfoilError(
+        'UNSUPPORTED_SCHEMA',
+        `a column cannot be told apart by its name: ${column.name}`,
+      );
+    }
+    seen.add(column.name);
+  }
+}
+
+function notAnEnvelope(why: string): CounterfoilError {
+  return new CounterfoilError('UNSUPPORTED_SCHEMA', `the value is not a Debezium change event: ${why}`, {
+    remedy: 'Capture whole envelopes: remove transforms such as ExtractNewRecordState from the connector.',
+  });
+}

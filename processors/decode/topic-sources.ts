@@ -1,0 +1,66 @@
+import { CounterfoilError } from '../../schemas/contract/errors.ts';
+import type { TopicPartition } from '../../schemas/contract/position.ts';
+import type { Connector } from './column-facts.ts';
+
+/** What decoding must be told about a captured system. */
+export interface SourceSettings {
+  readonly connector: Connector;
+  /** Raised by one when binlog file numbers start again (another server, RESET MASTER); 0 for PostgreSQL. */
+  readonly era: number;
+}
+
+/** A topic's system, and what was seen in its partitions. */
+export interface TopicSource extends SourceSettings {
+  /** The connector's topic prefix. */
+  readonly name: string;
+  /** By partition: first part of the version of the snapshot read last (PostgreSQL). */
+  readonly floors: bigint[];
+}
+
+/** Finds the captured system of a topic by the topic's prefix. */
+export class TopicSources {
+  readonly #settings: ReadonlyMap<string, SourceSettings>;
+  readonly #topics = new Map<string, TopicSource>();
+
+  constructor(settings: ReadonlyMap<string, SourceSettings>) {
+    this.#settings = settings;
+  }
+
+  /** Throws CounterfoilError UNSUPPORTED_SCHEMA for a topic of no known system, or of another kind of connector. */
+  of(topic: string, connector: Connector): TopicSource {
+    const source = this.#topics.get(topic) ?? this.#find(topic);
+    if (source === undefined) {
+      throw new CounterfoilError(
+        'UNSUPPORTED_SCHEMA',
+        'the topic begins with the name of no configured source',
+        {
+          remedy: 'Name the source as its connector names it (topic.prefix).',
+        },
+      );
+    }
+    if (source.connector !== connector) {
+      throw new CounterfoilError(
+        'UNSUPPORTED_SCHEMA',
+        `the source ${source.name} is configured as ${source.connector}, but its connector is ${connector}`,
+      );
+    }
+    return source;
+  }
+
+  raiseFloor({ topic, partition }: TopicPartition, floor: bigint): void {
+    const floors = (this.#topics.get(topic) ?? this.#find(topic))?.floors;
+    if (floors && floor > (floors[partition] ?? 0n)) floors[partition] = floor;
+  }
+
+  #find(topic: string): TopicSource | undefined {
+    // The longest name wins: a prefix may itself hold dots.
+    const [name] = [...this.#settings.keys()]
+      .filter((prefix) => topic.startsWith(`${prefix}.`))
+      .sort((a, b) => b.length - a.length);
+    const settings = name === undefined ? undefined : this.#settings.get(name);
+    if (name === undefined || settings === undefined) return undefined;
+    const source: TopicSource = { ...settings, name, floors: [] };
+    this.#topics.set(topic, source);
+    return source;
+  }
+}

@@ -1,0 +1,127 @@
+import { escape } from 'mysql2';
+import type { Claim, StoredPosition } from '../../schemas/contract/ports.ts';
+import { epochOf, offsetOf, versionOf } from '../../schemas/contract/position.ts';
+import type { Offset, TopicPartition } from '../../schemas/contract/position.ts';
+import type { PositionMove, PositionRow } from '../upsert/database.ts';
+import type { Session } from './connection.ts';
+import { quote } from './identifiers.ts';
+
+/** How far each route has come in each partition, and which of its owners may write. */
+export const POSITION_TABLE = 'position';
+
+/** `next_offset` is null until something of the partition was applied. Times are UTC. */
+export function positionDefinition(namespace: string): string {
+  return `CREATE TABLE IF NOT EXISTS ${quote(namespace)}.${quote(POSITION_TABLE)} (
+    route varchar(200) NOT NULL,
+    topic varchar(249) NOT NULL,
+    \`partition\` int NOT NULL,
+    epoch bigint NOT NULL,
+    next_offset bigint NULL,
+    source_version binary(16) NULL,
+    source_time datetime(3) NULL,
+    updated_at datetime(6) NOT NULL,
+    PRIMARY KEY (route, topic, \`partition\`)
+  ) ENGINE=InnoDB ROW_FORMAT=DYNAMIC DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin`;
+}
+
+interface PositionFields {
+  readonly topic: string;
+  readonly partition_number: number;
+  readonly epoch: string;
+  readonly next_offset: string | null;
+  readonly source_version: string | null;
+  readonly source_time: string | null;
+}
+
+export class Positions {
+  readonly #table: string;
+
+  constructor(namespace: string) {
+    this.#table = `${quote(namespace)}.${quote(POSITION_TABLE)}`;
+  }
+
+  async move(
+    session: Session,
+    { claim, first, next, sourceVersion, sourceTime }: PositionMove,
+  ): Promise<boolean> {
+    const version = sourceVersion === null ? '' : `, source_version = X'${sourceVersion}'`;
+    const time = sourceTime === null ? '' : `, source_time = ${escape(utcText(sourceTime))}`;
+    const affected = await session.run(
+      `UPDATE ${this.#table} SET next_offset = ${next.toString()}, updated_at = UTC_TIMESTAMP(6)${version}${time}
+       WHERE ${isRow(claim)} AND epoch = ${claim.epoch.toString()}
+         AND (next_offset IS NULL OR next_offset <= ${first.toString()})`,
+      'move the position',
+    );
+    return affected === 1;
+  }
+
+  async read(session: Session, claim: Claim): Promise<PositionRow | null> {
+    const [row] = await session.rows<Pick<PositionFields, 'epoch' | 'next_offset'>>(
+      `SELECT epoch, next_offset FROM ${this.#table} WHERE ${isRow(claim)} FOR UPDATE`,
+      'read the position',
+    );
+    return row === undefined ? null : { epoch: epochOf(row.epoch), next: nextOf(row.next_offset) };
+  }
+
+  async raiseEpochs(
+    session: Session,
+    route: string,
+    partitions: readonly TopicPartition[],
+  ): Promise<Claim[]> {
+    if (partitions.length === 0) return [];
+    const doing = 'claim the partitions';
+    const rows = partitions.map(
+      ({ topic, partition }) => `(${escape(route)}, ${escape(topic)}, ${partition}, 1, UTC_TIMESTAMP(6))`,
+    );
+    await session.run(
+      `INSERT INTO ${this.#table} (route, topic, \`partition\`, epoch, updated_at) VALUES ${rows.join(', ')}
+       ON DUPLICATE KEY UPDATE epoch = epoch + 1, updated_at = UTC_TIMESTAMP(6)`,
+      doing,
+    );
+    const wanted = partitions.map(({ topic, partition }) => `(${escape(topic)}, ${partition})`);
+    const found = await session.rows<PositionFields>(
+      `SELECT topic, \`partition\` AS partition_number, epoch, next_offset FROM ${this.#table}
+       WHERE route = ${escape(route)} AND (topic, \`partition\`) IN (${wanted.join(', ')})
+       ORDER BY topic, \`partition\` FOR UPDATE`,
+      doing,
+    );
+    return found.map((row) => ({
+      route,
+      topic: row.topic,
+      partition: row.partition_number,
+      epoch: epochOf(row.epoch),
+      next: nextOf(row.next_offset),
+    }));
+  }
+
+  async list(session: Session, route: string): Promise<StoredPosition[]> {
+    const rows = await session.rows<PositionFields>(
+      `SELECT topic, \`partition\` AS partition_number, epoch, next_offset,
+         LOWER(HEX(source_version)) AS source_version, source_time
+       FROM ${this.#table} WHERE route = ${escape(route)} AND next_offset IS NOT NULL
+       ORDER BY topic, \`partition\``,
+      'read the positions',
+    );
+    return rows.map((row) => ({
+      route,
+      topic: row.topic,
+      partition: row.partition_number,
+      epoch: epochOf(row.epoch),
+      next: offsetOf(row.next_offset ?? 0),
+      sourceVersion: row.source_version === null ? null : versionOf(row.source_version),
+      sourceTime: row.source_time === null ? null : Date.parse(`${row.source_time.replace(' ', 'T')}Z`),
+    }));
+  }
+}
+
+function isRow({ route, topic, partition }: Claim): string {
+  return `route = ${escape(route)} AND topic = ${escape(topic)} AND \`partition\` = ${partition}`;
+}
+
+function nextOf(value: string | null): Offset | null {
+  return value === null ? null : offsetOf(value);
+}
+
+function utcText(milliseconds: number): string {
+  return new Date(milliseconds).toISOString().replace('T', ' ').replace('Z', '');
+}

@@ -1,0 +1,124 @@
+import type { Claim, Sink, StoredPosition } from '../../schemas/contract/ports.ts';
+import type { TopicPartition } from '../../schemas/contract/position.ts';
+import type {
+  ChunkLimits,
+  PositionMove,
+  PositionRow,
+  RowSet,
+  TargetDatabase,
+  TargetTransaction,
+  WriteOutcome,
+} from '../upsert/database.ts';
+import { settingsOf } from '../upsert/options.ts';
+import type { SinkOptions } from '../upsert/options.ts';
+import { createUpsertSink } from '../upsert/sink.ts';
+import { openPool, Session } from './connection.ts';
+import type { ConnectionPool } from './connection.ts';
+import { POSITION_TABLE, positionDefinition, Positions } from './positions.ts';
+import { createNamespace, define, inTransaction, MysqlCatalogue, tableExists } from './tables.ts';
+import { TOMBSTONE_TABLE, tombstoneDefinition, Tombstones } from './tombstones.ts';
+import { writeSet } from './writes.ts';
+
+/** A sink for MariaDB 10.5 or later and MySQL 5.7 or later. No connection is made before the first call. */
+export function createMysqlSink(options: SinkOptions): Sink {
+  const settings = settingsOf(options);
+  const database = new MysqlDatabase(openPool(settings), settings.namespace);
+  return createUpsertSink(database, { storesNul: true, reach: options.reach });
+}
+
+class MysqlDatabase implements TargetDatabase {
+  readonly catalogue: MysqlCatalogue;
+  readonly #pool: ConnectionPool;
+  readonly #namespace: string;
+
+  constructor(pool: ConnectionPool, namespace: string) {
+    this.#pool = pool;
+    this.#namespace = namespace;
+    this.catalogue = new MysqlCatalogue(pool);
+  }
+
+  async prepare(): Promise<void> {
+    const namespace = this.#namespace;
+    await inTransaction(this.#pool, async (session) => {
+      const positions = await tableExists(session, { namespace, name: POSITION_TABLE });
+      const tombstones = await tableExists(session, { namespace, name: TOMBSTONE_TABLE });
+      if (positions && tombstones) return;
+      await createNamespace(session, namespace);
+      await define(session, positionDefinition(namespace), 'create the table of positions');
+      await define(session, tombstoneDefinition(namespace), 'create the table of tombstones');
+    });
+  }
+
+  async begin(): Promise<TargetTransaction> {
+    return new MysqlTransaction(await Session.begin(this.#pool), this.#namespace);
+  }
+
+  async close(): Promise<void> {
+    await this.#pool.pool.end();
+  }
+}
+
+class MysqlTransaction implements TargetTransaction {
+  readonly chunk: ChunkLimits;
+  readonly #session: Session;
+  readonly #positions: Positions;
+  readonly #tombstones: Tombstones;
+
+  constructor(session: Session, namespace: string) {
+    this.#session = session;
+    // lists of keys much longer than this exceed what the optimizer looks up in an index
+    this.chunk = { rows: 1_000, bytes: Math.min(8 << 20, session.traits.maxPacket >> 1) };
+    this.#positions = new Positions(namespace);
+    this.#tombstones = new Tombstones(namespace);
+  }
+
+  movePosition(move: PositionMove): Promise<boolean> {
+    return this.#positions.move(this.#session, move);
+  }
+
+  readPosition(claim: Claim): Promise<PositionRow | null> {
+    return this.#positions.read(this.#session, claim);
+  }
+
+  raiseEpochs(route: string, partitions: readonly TopicPartition[]): Promise<readonly Claim[]> {
+    return this.#positions.raiseEpochs(this.#session, route, partitions);
+  }
+
+  listPositions(route: string): Promise<readonly StoredPosition[]> {
+    return this.#positions.list(this.#session, route);
+  }
+
+  write(set: RowSet): Promise<WriteOutcome> {
+    return writeSet({ session: this.#session, tombstones: this.#tombstones }, set);
+  }
+
+  /** Nothing waits for the commit in this database. */
+  checkConstraintsAtOnce(): Promise<void> {
+    return Promise.resolve();
+  }
+
+  async savepoint(): Promise<void> {
+    await this.#session.run('SAVEPOINT part', 'set a savepoint');
+  }
+
+  async releaseSavepoint(): Promise<void> {
+    await this.#session.run('RELEASE SAVEPOINT part', 'release a savepoint');
+  }
+
+  async rollbackToSavepoint(): Promise<void> {
+    await this.#session.run('ROLLBACK TO SAVEPOINT part', 'roll back to a savepoint');
+    await this.#session.run('RELEASE SAVEPOINT part', 'release a savepoint');
+  }
+
+  commit(): Promise<void> {
+    return this.#session.commit();
+  }
+
+  rollback(): Promise<void> {
+    return this.#session.rollback();
+  }
+
+  release(): Promise<void> {
+    return this.#session.release();
+  }
+}

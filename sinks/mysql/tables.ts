@@ -1,0 +1,219 @@
+import { escape } from 'mysql2';
+import { tableLabel, VERSION_COLUMN } from '../../schemas/contract/table.ts';
+import type { TableId, TableShape } from '../../schemas/contract/table.ts';
+import { groupBy } from '../../schemas/contract/grouping.ts';
+import type { Catalogue, ExistingColumn, ExistingTable, UniqueIndex } from '../upsert/database.ts';
+import { isRowFault, TargetError } from '../upsert/target-error.ts';
+import { Session } from './connection.ts';
+import type { ConnectionPool } from './connection.ts';
+import { identifierFault, quote, quoteTable } from './identifiers.ts';
+import { columnType, familyOf, limitsOf } from './types.ts';
+
+interface ColumnFields {
+  readonly name: string;
+  readonly data_type: string;
+  readonly column_type: string;
+  readonly number_precision: string | number | null;
+  readonly number_scale: string | number | null;
+  readonly text_length: string | number | null;
+  readonly fraction: string | number | null;
+  readonly collation: string | null;
+  readonly extra: string;
+}
+
+interface IndexFields {
+  readonly name: string;
+  readonly column_name: string | null;
+  readonly prefix: string | number | null;
+}
+
+/** Definitions of target tables. Each statement of definition is a transaction of its own in this database. */
+export class MysqlCatalogue implements Catalogue {
+  readonly #pool: ConnectionPool;
+
+  constructor(pool: ConnectionPool) {
+    this.#pool = pool;
+  }
+
+  validate(shape: TableShape): void {
+    const names = [shape.id.namespace, shape.id.name, ...shape.columns.map(({ name }) => name)];
+    const fault = names.map(identifierFault).find((found) => found !== null) ?? twins(shape);
+    if (fault !== null)
+      throw new TargetError('TARGET_INCOMPATIBLE', `MariaDB cannot hold ${tableLabel(shape.id)}: ${fault}`, {
+        remedy: 'Give it another name in the mapping.',
+      });
+  }
+
+  describe(id: TableId): Promise<ExistingTable | null> {
+    return inTransaction(this.#pool, (session) => describeTable(session, id));
+  }
+
+  create(shape: TableShape): Promise<void> {
+    return inTransaction(this.#pool, async (session) => {
+      const { collation } = session.traits;
+      // Only the key is NOT NULL: the source may allow nulls tomorrow, and a target column is never altered.
+      const columns = shape.columns.map(
+        ({ name, type }) =>
+          `${quote(name)} ${columnType(shape, name, type, collation)} ${shape.key.includes(name) ? 'NOT NULL' : 'NULL'}`,
+      );
+      const key = `PRIMARY KEY (${shape.key.map(quote).join(', ')})`;
+      await createNamespace(session, shape.id.namespace);
+      await define(
+        session,
+        `CREATE TABLE IF NOT EXISTS ${quoteTable(shape.id)} (${[...columns, versionDefinition(), key].join(', ')})
+         ENGINE=InnoDB ROW_FORMAT=DYNAMIC DEFAULT CHARSET=utf8mb4 COLLATE=${collation}`,
+        `create the table ${tableLabel(shape.id)}`,
+      );
+    });
+  }
+
+  addColumns(shape: TableShape, names: readonly string[], withVersion: boolean): Promise<void> {
+    const doing = `add columns to ${tableLabel(shape.id)}`;
+    return inTransaction(this.#pool, async (session) => {
+      const definitions = shape.columns
+        .filter(({ name }) => names.includes(name))
+        .map(
+          ({ name, type }) =>
+            `${quote(name)} ${columnType(shape, name, type, session.traits.collation)} NULL`,
+        );
+      if (withVersion) definitions.push(versionDefinition());
+      for (const definition of definitions)
+        await define(session, `ALTER TABLE ${quoteTable(shape.id)} ADD COLUMN ${definition}`, doing).catch(
+          ignoreExistingColumn,
+        );
+    });
+  }
+}
+
+/** Names of columns are the same in any case here. */
+function twins({ columns }: TableShape): string | null {
+  const folded = [...groupBy(columns, ({ name }) => name.toLowerCase()).values()];
+  const [first, second] = folded.find((same) => same.length > 1) ?? [];
+  return first && second ? `the names ${first.name} and ${second.name} differ only in case` : null;
+}
+
+function versionDefinition(): string {
+  return `${quote(VERSION_COLUMN)} binary(16) NULL`;
+}
+
+/** Another process was quicker. */
+function ignoreExistingColumn(error: unknown): void {
+  if (!(error instanceof TargetError) || error.driverCode !== '1060') throw error;
+}
+
+/** What would be a row's fault in a statement of rows is the definition's here. */
+export async function define(session: Session, sql: string, doing: string): Promise<void> {
+  try {
+    await session.run(sql, doing);
+  } catch (error) {
+    if (isRowFault(error)) throw new TargetError('TARGET_INCOMPATIBLE', error.message);
+    throw error;
+  }
+}
+
+export async function createNamespace(session: Session, namespace: string): Promise<void> {
+  const doing = `create the database ${namespace}`;
+  // Asked first: CREATE DATABASE IF NOT EXISTS demands the right to create even when there is nothing to do.
+  const found = await session.arrays(
+    `SELECT 1 FROM information_schema.schemata WHERE schema_name = ${escape(namespace)}`,
+    doing,
+  );
+  if (found.length === 0)
+    await define(session, `CREATE DATABASE IF NOT EXISTS ${quote(namespace)} CHARACTER SET utf8mb4`, doing);
+}
+
+/** Whether there is a table that the user may see. */
+export async function tableExists(session: Session, { namespace, name }: TableId): Promise<boolean> {
+  const found = await session.arrays(
+    `SELECT 1 FROM information_schema.tables
+     WHERE table_schema = ${escape(namespace)} AND table_name = ${escape(name)}`,
+    `look for ${tableLabel({ namespace, name })}`,
+  );
+  return found.length > 0;
+}
+
+export async function inTransaction<T>(
+  pool: ConnectionPool,
+  work: (session: Session) => Promise<T>,
+): Promise<T> {
+  const session = await Session.begin(pool);
+  try {
+    const outcome = await work(session);
+    await session.commit();
+    return outcome;
+  } finally {
+    await session.release();
+  }
+}
+
+async function describeTable(session: Session, id: TableId): Promise<ExistingTable | null> {
+  const label = tableLabel(id);
+  const doing = `look at ${label}`;
+  const here = `table_schema = ${escape(id.namespace)} AND table_name = ${escape(id.name)}`;
+  const [table] = await session.rows<{ kind: string; engine_name: string | null }>(
+    `SELECT table_type AS kind, engine AS engine_name FROM information_schema.tables WHERE ${here}`,
+    doing,
+  );
+  if (!table) return null;
+  if (table.kind !== 'BASE TABLE') throw new TargetError('TARGET_INCOMPATIBLE', `${label} is not a table`);
+  if (table.engine_name !== 'InnoDB')
+    throw new TargetError(
+      'TARGET_INCOMPATIBLE',
+      `${label} is not transactional (${String(table.engine_name)})`,
+      {
+        remedy: 'Alter the table to ENGINE=InnoDB.',
+      },
+    );
+  const columns = await session.rows<ColumnFields>(
+    `SELECT column_name AS name, data_type AS data_type, column_type AS column_type,
+       numeric_precision AS number_precision, numeric_scale AS number_scale,
+       character_maximum_length AS text_length, datetime_precision AS fraction,
+       collation_name AS collation, extra AS extra
+     FROM information_schema.columns WHERE ${here} ORDER BY ordinal_position`,
+    doing,
+  );
+  const indexes = await session.rows<IndexFields>(
+    `SELECT index_name AS name, column_name AS column_name, sub_part AS prefix
+     FROM information_schema.statistics WHERE ${here} AND non_unique = 0 ORDER BY index_name, seq_in_index`,
+    doing,
+  );
+  const unique = [...groupBy(indexes, ({ name }) => name).values()];
+  return {
+    columns: columns.map(columnOf),
+    uniqueIndexes: unique.map(indexOf).filter((index) => index !== null),
+    uniqueIndexCount: unique.length,
+  };
+}
+
+function columnOf(fields: ColumnFields): ExistingColumn {
+  const number = (value: string | number | null) => (value === null ? null : Number(value));
+  const declared = {
+    dataType: fields.data_type,
+    precision: number(fields.number_precision),
+    scale: number(fields.number_scale),
+    length: number(fields.text_length),
+    fraction: number(fields.fraction),
+  };
+  return {
+    name: fields.name,
+    sqlType: fields.column_type,
+    family: familyOf(declared),
+    limits: limitsOf(declared),
+    generated: /VIRTUAL|STORED|PERSISTENT/.test(fields.extra),
+    comparison: comparisonOf(fields.collation),
+  };
+}
+
+/** Only binary collations tell all texts apart, and of these only some mind trailing spaces. */
+function comparisonOf(collation: string | null): ExistingColumn['comparison'] {
+  if (collation === null) return 'exact';
+  if (!collation.endsWith('_bin')) return 'inexact';
+  return /nopad|0900/.test(collation) ? 'exact' : 'padded';
+}
+
+function indexOf(fields: readonly IndexFields[]): UniqueIndex | null {
+  const [first] = fields;
+  const columns = fields.map(({ column_name }) => column_name).filter((name) => name !== null);
+  const whole = columns.length === fields.length && fields.every(({ prefix }) => prefix === null);
+  return first && whole ? { name: first.name, primary: first.name === 'PRIMARY', columns } : null;
+}

@@ -1,0 +1,122 @@
+import type { Claim, StoredPosition } from '../../schemas/contract/ports.ts';
+import { epochOf, offsetOf, versionOf } from '../../schemas/contract/position.ts';
+import type { Offset, TopicPartition } from '../../schemas/contract/position.ts';
+import type { PositionMove, PositionRow } from '../upsert/database.ts';
+import type { Session } from './connection.ts';
+import { quote } from './identifiers.ts';
+
+/** How far each route has come in each partition, and which of its owners may write. */
+export const POSITION_TABLE = 'position';
+
+/** `next_offset` is null until something of the partition was applied. */
+export function positionDefinition(namespace: string): string {
+  return `CREATE TABLE IF NOT EXISTS ${quote(namespace)}.${quote(POSITION_TABLE)} (
+    route text NOT NULL,
+    topic text NOT NULL,
+    partition integer NOT NULL,
+    epoch bigint NOT NULL,
+    next_offset bigint,
+    source_version bytea,
+    source_time timestamptz(3),
+    updated_at timestamptz NOT NULL DEFAULT now(),
+    PRIMARY KEY (route, topic, partition)
+  )`;
+}
+
+interface PositionFields {
+  readonly topic: string;
+  readonly partition: number;
+  readonly epoch: string;
+  readonly next_offset: string | null;
+  readonly source_version: string | null;
+  readonly source_time: string | null;
+}
+
+export class Positions {
+  readonly #table: string;
+
+  constructor(namespace: string) {
+    this.#table = `${quote(namespace)}.${quote(POSITION_TABLE)}`;
+  }
+
+  async move(
+    session: Session,
+    { claim, first, next, sourceVersion, sourceTime }: PositionMove,
+  ): Promise<boolean> {
+    const rows = await session.run(
+      `UPDATE ${this.#table} SET next_offset = $6, updated_at = now(),
+         source_version = COALESCE(decode($7, 'hex'), source_version),
+         source_time = COALESCE($8::timestamptz, source_time)
+       WHERE route = $1 AND topic = $2 AND partition = $3 AND epoch = $4
+         AND (next_offset IS NULL OR next_offset <= $5)
+       RETURNING 1`,
+      [
+        claim.route,
+        claim.topic,
+        claim.partition,
+        claim.epoch.toString(),
+        first.toString(),
+        next.toString(),
+        sourceVersion,
+        sourceTime === null ? null : new Date(sourceTime).toISOString(),
+      ],
+      'move the position',
+    );
+    return rows.length === 1;
+  }
+
+  async read(session: Session, { route, topic, partition }: Claim): Promise<PositionRow | null> {
+    const [row] = await session.run<Pick<PositionFields, 'epoch' | 'next_offset'>>(
+      `SELECT epoch::text, next_offset::text FROM ${this.#table}
+       WHERE route = $1 AND topic = $2 AND partition = $3 FOR UPDATE`,
+      [route, topic, partition],
+      'read the position',
+    );
+    return row === undefined ? null : { epoch: epochOf(row.epoch), next: nextOf(row.next_offset) };
+  }
+
+  async raiseEpochs(
+    session: Session,
+    route: string,
+    partitions: readonly TopicPartition[],
+  ): Promise<Claim[]> {
+    const rows = await session.run<PositionFields>(
+      `INSERT INTO ${this.#table} AS p (route, topic, partition, epoch)
+       SELECT $1, s.topic, s.partition, 1 FROM unnest($2::text[], $3::integer[]) AS s(topic, partition)
+       ON CONFLICT (route, topic, partition) DO UPDATE SET epoch = p.epoch + 1, updated_at = now()
+       RETURNING topic, partition, epoch::text, next_offset::text`,
+      [route, partitions.map(({ topic }) => topic), partitions.map(({ partition }) => partition)],
+      'claim the partitions',
+    );
+    return rows.map((row) => ({
+      route,
+      topic: row.topic,
+      partition: row.partition,
+      epoch: epochOf(row.epoch),
+      next: nextOf(row.next_offset),
+    }));
+  }
+
+  async list(session: Session, route: string): Promise<StoredPosition[]> {
+    const rows = await session.run<PositionFields>(
+      `SELECT topic, partition, epoch::text, next_offset::text, encode(source_version, 'hex') AS source_version,
+         round(extract(epoch FROM source_time) * 1000)::text AS source_time
+       FROM ${this.#table} WHERE route = $1 AND next_offset IS NOT NULL ORDER BY topic, partition`,
+      [route],
+      'read the positions',
+    );
+    return rows.map((row) => ({
+      route,
+      topic: row.topic,
+      partition: row.partition,
+      epoch: epochOf(row.epoch),
+      next: offsetOf(row.next_offset ?? 0),
+      sourceVersion: row.source_version === null ? null : versionOf(row.source_version),
+      sourceTime: row.source_time === null ? null : Number(row.source_time),
+    }));
+  }
+}
+
+function nextOf(value: string | null): Offset | null {
+  return value === null ? null : offsetOf(value);
+}

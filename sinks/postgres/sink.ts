@@ -1,0 +1,129 @@
+import type pg from 'pg';
+import type { Claim, Sink, StoredPosition } from '../../schemas/contract/ports.ts';
+import type { TopicPartition } from '../../schemas/contract/position.ts';
+import type {
+  ChunkLimits,
+  PositionMove,
+  PositionRow,
+  RowSet,
+  TargetDatabase,
+  TargetTransaction,
+  WriteOutcome,
+} from '../upsert/database.ts';
+import { settingsOf } from '../upsert/options.ts';
+import type { SinkOptions } from '../upsert/options.ts';
+import { createUpsertSink } from '../upsert/sink.ts';
+import { openPool, Session } from './connection.ts';
+import { Gates } from './gates.ts';
+import { POSITION_TABLE, positionDefinition, Positions } from './positions.ts';
+import { createNamespace, inDefinition, inTransaction, PostgresCatalogue, tableExists } from './tables.ts';
+import { TOMBSTONE_TABLE, tombstoneDefinition, Tombstones } from './tombstones.ts';
+import { writeSet } from './writes.ts';
+
+/** A sink for PostgreSQL 12 or later. No connection is made before the first call. */
+export function createPostgresSink(options: SinkOptions): Sink {
+  const settings = settingsOf(options);
+  const database = new PostgresDatabase(openPool(settings), settings.namespace);
+  return createUpsertSink(database, { storesNul: false, reach: options.reach });
+}
+
+class PostgresDatabase implements TargetDatabase {
+  readonly catalogue: PostgresCatalogue;
+  readonly #pool: pg.Pool;
+  readonly #namespace: string;
+
+  constructor(pool: pg.Pool, namespace: string) {
+    this.#pool = pool;
+    this.#namespace = namespace;
+    this.catalogue = new PostgresCatalogue(pool);
+  }
+
+  async prepare(): Promise<void> {
+    const namespace = this.#namespace;
+    const complete = await inTransaction(
+      this.#pool,
+      async (session) =>
+        (await tableExists(session, { namespace, name: POSITION_TABLE })) &&
+        (await tableExists(session, { namespace, name: TOMBSTONE_TABLE })),
+    );
+    if (complete) return;
+    await inDefinition(this.#pool, async (session) => {
+      await createNamespace(session, namespace);
+      await session.run(positionDefinition(namespace), [], 'create the table of positions');
+      await session.run(tombstoneDefinition(namespace), [], 'create the table of tombstones');
+    });
+  }
+
+  async begin(): Promise<TargetTransaction> {
+    return new PostgresTransaction(await Session.begin(this.#pool), this.#namespace);
+  }
+
+  async close(): Promise<void> {
+    await this.#pool.end();
+  }
+}
+
+class PostgresTransaction implements TargetTransaction {
+  readonly chunk: ChunkLimits = { rows: 5_000, bytes: 16 << 20 };
+  readonly #session: Session;
+  readonly #positions: Positions;
+  readonly #tombstones: Tombstones;
+  readonly #gates: Gates;
+
+  constructor(session: Session, namespace: string) {
+    this.#session = session;
+    this.#positions = new Positions(namespace);
+    this.#tombstones = new Tombstones(namespace);
+    this.#gates = new Gates(session);
+  }
+
+  movePosition(move: PositionMove): Promise<boolean> {
+    return this.#positions.move(this.#session, move);
+  }
+
+  readPosition(claim: Claim): Promise<PositionRow | null> {
+    return this.#positions.read(this.#session, claim);
+  }
+
+  raiseEpochs(route: string, partitions: readonly TopicPartition[]): Promise<readonly Claim[]> {
+    return this.#positions.raiseEpochs(this.#session, route, partitions);
+  }
+
+  listPositions(route: string): Promise<readonly StoredPosition[]> {
+    return this.#positions.list(this.#session, route);
+  }
+
+  write(set: RowSet): Promise<WriteOutcome> {
+    return writeSet({ session: this.#session, gates: this.#gates, tombstones: this.#tombstones }, set);
+  }
+
+  async checkConstraintsAtOnce(): Promise<void> {
+    await this.#session.run('SET CONSTRAINTS ALL IMMEDIATE', [], 'check constraints at once');
+  }
+
+  async savepoint(): Promise<void> {
+    await this.#session.run('SAVEPOINT part', [], 'set a savepoint');
+  }
+
+  async releaseSavepoint(): Promise<void> {
+    await this.#session.run('RELEASE SAVEPOINT part', [], 'release a savepoint');
+  }
+
+  async rollbackToSavepoint(): Promise<void> {
+    await this.#session.run('ROLLBACK TO SAVEPOINT part', [], 'roll back to a savepoint');
+    await this.#session.run('RELEASE SAVEPOINT part', [], 'release a savepoint');
+    this.#gates.forget();
+  }
+
+  commit(): Promise<void> {
+    return this.#session.commit();
+  }
+
+  rollback(): Promise<void> {
+    return this.#session.rollback();
+  }
+
+  release(): Promise<void> {
+    return this.#session.release();
+  }
+}

@@ -1,0 +1,136 @@
+import type { TableShape } from '../../schemas/contract/table.ts';
+import type { Claim, SinkBatch, SinkPoint, Withheld } from '../../schemas/contract/ports.ts';
+import type { PositionMove, RowSet, TargetDatabase, TargetTransaction } from './database.ts';
+import { writeAtOnce, writeInIsolation } from './strategies.ts';
+import type { WriteStrategy } from './strategies.ts';
+import { isRowFault, TargetError } from './target-error.ts';
+
+export type Reach = (point: SinkPoint) => void | Promise<void>;
+
+export interface ApplyContext {
+  readonly database: TargetDatabase;
+  readonly reach: Reach;
+}
+
+/** Writes the rows and moves the position, or neither. Returns the rows that the version guard kept out. */
+export async function applyBatch(
+  context: ApplyContext,
+  batch: SinkBatch,
+  sets: readonly RowSet[],
+): Promise<readonly Withheld[]> {
+  try {
+    return await attempt(context, batch, sets, writeAtOnce);
+  } catch (error) {
+    if (!isRowFault(error)) throw error;
+  }
+  return await attempt(context, batch, sets, writeInIsolation);
+}
+
+async function attempt(
+  { database, reach }: ApplyContext,
+  batch: SinkBatch,
+  sets: readonly RowSet[],
+  write: WriteStrategy,
+): Promise<readonly Withheld[]> {
+  const transaction = await database.begin();
+  try {
+    await reach('sink:transaction-begun');
+    // First, because it locks the row: a writer that was fenced waits here and fails, before it has written anything.
+    if (!(await transaction.movePosition(batch))) return await replayed(transaction, batch);
+    await reach('sink:position-written');
+    const withheld = await write(transaction, sets);
+    await reach('sink:rows-written');
+    await commit(database, transaction, batch);
+    await reach('sink:committed');
+    return withheld;
+  } finally {
+    await transaction.release();
+  }
+}
+
+/** Moves the position alone, over offsets without records. */
+export async function advancePosition(
+  database: TargetDatabase,
+  claim: Claim,
+  move: PositionMove,
+): Promise<void> {
+  const transaction = await database.begin();
+  try {
+    if (await transaction.movePosition(move)) await commit(database, transaction, move);
+    else {
+      const stored = await heldPosition(transaction, claim);
+      await transaction.rollback();
+      if (stored === null) throw staleWriter(claim);
+    }
+  } finally {
+    await transaction.release();
+  }
+}
+
+/**
+ * The position could not be moved. Either this batch was applied before (its COMMIT succeeded although nobody heard
+ * of it): then all its rows are duplicates. Or somebody else owns the partition now.
+ */
+async function replayed(transaction: TargetTransaction, batch: SinkBatch): Promise<readonly Withheld[]> {
+  const stored = await heldPosition(transaction, batch.claim);
+  await transaction.rollback();
+  if (stored === null) throw staleWriter(batch.claim);
+  if (stored >= batch.next) return allDuplicates(batch);
+  throw new TargetError(
+    'INTERNAL',
+    `the batch of ${partitionLabel(batch.claim)} begins at ${batch.first.toString()} but offsets up to ` +
+      `${stored.toString()} are applied already; a batch must begin at the stored position`,
+  );
+}
+
+/** The stored offset under the claim's own epoch, 0 when there is none; null when the epoch is somebody else's. */
+async function heldPosition(transaction: TargetTransaction, claim: Claim): Promise<bigint | null> {
+  const row = await transaction.readPosition(claim);
+  if (row === null)
+    throw new TargetError('POSITION_LOST', `the stored position of ${partitionLabel(claim)} has vanished`, {
+      remedy: 'Find out who removed it; restore it, or snapshot the sources of the route again.',
+    });
+  return row.epoch === claim.epoch ? (row.next ?? 0n) : null;
+}
+
+/**
+ * A connection that breaks during COMMIT leaves it open whether the COMMIT happened. The position row knows: it is read
+ * on a new connection, with a lock, so that a COMMIT still under way is waited for.
+ */
+async function commit(
+  database: TargetDatabase,
+  transaction: TargetTransaction,
+  { claim, next }: PositionMove,
+): Promise<void> {
+  try {
+    await transaction.commit();
+  } catch (error) {
+    if (!(error instanceof TargetError && error.connectionLost)) throw error;
+    const reading = await database.begin();
+    try {
+      const stored = await heldPosition(reading, claim);
+      await reading.rollback();
+      if (stored === null) throw staleWriter(claim);
+      if (stored < next) throw error;
+    } finally {
+      await reading.release();
+    }
+  }
+}
+
+function allDuplicates(batch: SinkBatch): Withheld[] {
+  const of = (group: { table: TableShape; keys: SinkBatch['upserts'][number]['keys'] }): Withheld[] =>
+    group.keys.map((key) => ({ table: group.table, key, reason: 'duplicate' }));
+  return [...batch.deletes.flatMap(of), ...batch.upserts.flatMap(of)];
+}
+
+function staleWriter(claim: Claim): TargetError {
+  return new TargetError(
+    'STALE_WRITER',
+    `${partitionLabel(claim)} was claimed by another process after epoch ${claim.epoch.toString()}`,
+  );
+}
+
+function partitionLabel({ route, topic, partition }: Claim): string {
+  return `${route}/${topic}/${partition}`;
+}

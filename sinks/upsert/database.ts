@@ -1,0 +1,178 @@
+import type { Cell, RowKey } from '../../schemas/contract/cell.ts';
+import type { Claim, StoredPosition } from '../../schemas/contract/ports.ts';
+import type { Epoch, Offset, TopicPartition, Version } from '../../schemas/contract/position.ts';
+import type { LogicalKind, TableId, TableShape } from '../../schemas/contract/table.ts';
+
+/**
+ * What a database must offer the upsert sink: statements of its dialect. The flow (what follows what, what an outcome
+ * means) is in this folder, once. Everything here throws {@link TargetError}.
+ */
+export interface TargetDatabase {
+  /** Creates the tables of positions and tombstones where they are missing. */
+  prepare(): Promise<void>;
+  readonly catalogue: Catalogue;
+  /** Opens a transaction on a connection of its own. */
+  begin(): Promise<TargetTransaction>;
+  close(): Promise<void>;
+}
+
+/** Reads and extends the definition of target tables. */
+export interface Catalogue {
+  /** Throws TARGET_INCOMPATIBLE when the table cannot exist in this database under these names and types. */
+  validate(shape: TableShape): void;
+  /** Null when there is no such table. Throws TARGET_INCOMPATIBLE when the name belongs to something else (a view). */
+  describe(id: TableId): Promise<ExistingTable | null>;
+  /** Creates the table with the version column, and its namespace. No error when another process was quicker. */
+  create(shape: TableShape): Promise<void>;
+  /** Adds nullable columns, and the version column when asked to. No error when another process was quicker. */
+  addColumns(shape: TableShape, names: readonly string[], withVersion: boolean): Promise<void>;
+}
+
+/** What family of types a column of the target belongs to, whatever its dialect calls it. */
+export type Family =
+  | 'boolean'
+  | 'integer'
+  | 'float'
+  | 'decimal'
+  | 'text'
+  | 'json'
+  | 'uuid'
+  | 'bytes'
+  | 'date'
+  | 'time'
+  | 'timestamp'
+  | 'instant'
+  | 'datetime'
+  | 'other';
+
+/** What a column can hold without changing it. A limit that is missing is no limit, or one the database enforces. */
+export interface Limits {
+  /** Digits before the point. */
+  readonly integerDigits?: number;
+  /** Digits after the point; databases round what exceeds it, silently. */
+  readonly scale?: number;
+  /** Characters. */
+  readonly maxLength?: number;
+  /** Digits of the fractional second; databases round what exceeds it, silently. */
+  readonly fraction?: number;
+  /** Trailing spaces are lost. */
+  readonly losesTrailingSpaces?: boolean;
+  /** Shorter bytes are padded to this length. */
+  readonly exactBytes?: number;
+  /** 32 bits of floating point; a 64-bit value loses digits, silently. */
+  readonly singlePrecision?: boolean;
+  /** No NaN and no infinity. */
+  readonly finiteOnly?: boolean;
+}
+
+export interface ExistingColumn {
+  readonly name: string;
+  /** As the dialect spells it, ready for use in SQL. */
+  readonly sqlType: string;
+  readonly family: Family;
+  readonly limits: Limits;
+  /** The database computes it: it cannot be written. */
+  readonly generated: boolean;
+  /** Whether two texts are equal only when they are the same; `padded`: trailing spaces do not count. */
+  readonly comparison: 'exact' | 'padded' | 'inexact';
+}
+
+export interface UniqueIndex {
+  readonly name: string;
+  readonly primary: boolean;
+  readonly columns: readonly string[];
+}
+
+export interface ExistingTable {
+  readonly columns: readonly ExistingColumn[];
+  /** Only those that hold for every row at once: not partial, not on expressions or prefixes, not deferrable. */
+  readonly uniqueIndexes: readonly UniqueIndex[];
+  /** How many unique indexes there are of any sort. */
+  readonly uniqueIndexCount: number;
+}
+
+export interface TargetColumn extends ExistingColumn {
+  readonly kind: LogicalKind;
+}
+
+/** A target table that was found fit for a shape. */
+export interface TargetTable {
+  readonly shape: TableShape;
+  readonly columns: ReadonlyMap<string, TargetColumn>;
+  readonly key: readonly TargetColumn[];
+  /** The unique index on exactly the key columns. */
+  readonly identity: UniqueIndex;
+  /** Whether the table has other unique indexes, of any sort. */
+  readonly hasOtherUnique: boolean;
+}
+
+/** Rows of one table to be written by one sort of statement; at most one per key. */
+export interface RowSet {
+  /** `update`: only some of the columns are known, so the row must exist already. */
+  readonly kind: 'delete' | 'update' | 'upsert';
+  readonly target: TargetTable;
+  /** For deletes the key columns. */
+  readonly columns: readonly TargetColumn[];
+  /** Where the key columns are among `columns`, in key order. */
+  readonly keyAt: readonly number[];
+  readonly rows: readonly (readonly Cell[])[];
+  readonly keys: readonly RowKey[];
+  readonly versions: readonly Version[];
+}
+
+export interface WithheldAt {
+  readonly at: number;
+  readonly reason: 'superseded' | 'duplicate';
+}
+
+/** Indexes into the rows of the set. Rows named in neither list were written. */
+export interface WriteOutcome {
+  readonly withheld: readonly WithheldAt[];
+  /** Rows of an `update` that the target does not have. */
+  readonly missing: readonly number[];
+}
+
+export interface PositionMove {
+  readonly claim: Claim;
+  /** The stored position must not be past this. */
+  readonly first: Offset;
+  readonly next: Offset;
+  readonly sourceVersion: Version | null;
+  readonly sourceTime: number | null;
+}
+
+export interface PositionRow {
+  readonly epoch: Epoch;
+  readonly next: Offset | null;
+}
+
+/** One open transaction. After `commit`, `rollback` or an error only `release` may be called. */
+export interface TargetTransaction {
+  /** Moves the position if the epoch is still the claim's and the stored position is not past `first`. */
+  movePosition(move: PositionMove): Promise<boolean>;
+  /** Reads and locks the position row: waits for whoever is writing it. */
+  readPosition(claim: Claim): Promise<PositionRow | null>;
+  raiseEpochs(route: string, partitions: readonly TopicPartition[]): Promise<readonly Claim[]>;
+  listPositions(route: string): Promise<readonly StoredPosition[]>;
+
+  /** A row's fault is a TargetError with the code ROW_REJECTED. */
+  write(set: RowSet): Promise<WriteOutcome>;
+  /** How many rows, and roughly how many bytes of them, one `write` may be given. */
+  readonly chunk: ChunkLimits;
+
+  /** Makes constraints that wait for the commit speak up at each statement. */
+  checkConstraintsAtOnce(): Promise<void>;
+  savepoint(): Promise<void>;
+  releaseSavepoint(): Promise<void>;
+  rollbackToSavepoint(): Promise<void>;
+
+  commit(): Promise<void>;
+  rollback(): Promise<void>;
+  /** Rolls back what is still open and gives the connection back; destroys a broken one. Never rejects. */
+  release(): Promise<void>;
+}
+
+export interface ChunkLimits {
+  readonly rows: number;
+  readonly bytes: number;
+}

@@ -1,0 +1,87 @@
+import type { Sink, SinkBatch } from '../../schemas/contract/ports.ts';
+import type { TopicPartition } from '../../schemas/contract/position.ts';
+import type { TableShape } from '../../schemas/contract/table.ts';
+import { advancePosition, applyBatch } from './apply.ts';
+import type { Reach } from './apply.ts';
+import type { TargetDatabase, TargetTable, TargetTransaction } from './database.ts';
+import { planBatch } from './plan.ts';
+import { TargetTables } from './tables.ts';
+import { TargetError } from './target-error.ts';
+
+export interface UpsertSinkOptions {
+  /** Whether the database stores U+0000 in text. */
+  readonly storesNul: boolean;
+  readonly reach?: Reach | undefined;
+}
+
+/** The sink of any database that has transactions and unique keys. */
+export function createUpsertSink(database: TargetDatabase, options: UpsertSinkOptions): Sink {
+  const tables = new TargetTables(database.catalogue);
+  const reach = options.reach ?? (() => undefined);
+
+  const lookAgainAfterChange = async <T>(work: () => Promise<T>): Promise<T> => {
+    try {
+      return await work();
+    } catch (error) {
+      if (error instanceof TargetError && error.tableChanged) tables.forget();
+      throw error;
+    }
+  };
+
+  return {
+    prepare: () => database.prepare(),
+    ensureTable: async (shape) => {
+      await tables.ensure(shape);
+    },
+    claim: (route, partitions) =>
+      inTransaction(database, (transaction) => transaction.raiseEpochs(route, inOrder(partitions))),
+    positions: (route) => inTransaction(database, (transaction) => transaction.listPositions(route)),
+    advance: (claim, next) =>
+      advancePosition(database, claim, { claim, first: next, next, sourceVersion: null, sourceTime: null }),
+    apply: (batch) =>
+      lookAgainAfterChange(async () => {
+        const targets = await targetsOf(tables, batch);
+        const targetOf = (shape: TableShape) => knownTarget(targets, shape);
+        const sets = planBatch(batch, { targetOf, storesNul: options.storesNul });
+        return { withheld: await applyBatch({ database, reach }, batch, sets) };
+      }),
+    close: () => database.close(),
+  };
+}
+
+async function inTransaction<T>(
+  database: TargetDatabase,
+  work: (transaction: TargetTransaction) => Promise<T>,
+): Promise<T> {
+  const transaction = await database.begin();
+  try {
+    const outcome = await work(transaction);
+    await transaction.commit();
+    return outcome;
+  } finally {
+    await transaction.release();
+  }
+}
+
+async function targetsOf(
+  tables: TargetTables,
+  { upserts, deletes }: SinkBatch,
+): Promise<ReadonlyMap<TableShape, TargetTable>> {
+  const targets = new Map<TableShape, TargetTable>();
+  for (const { table } of [...deletes, ...upserts]) targets.set(table, await tables.ensure(table));
+  return targets;
+}
+
+function knownTarget(targets: ReadonlyMap<TableShape, TargetTable>, shape: TableShape): TargetTable {
+  const target = targets.get(shape);
+  if (!target) throw new TargetError('INTERNAL', 'a batch was planned with a table that was not ensured');
+  return target;
+}
+
+/** Without doubles, and in the order in which every process locks them. */
+function inOrder(partitions: readonly TopicPartition[]): TopicPartition[] {
+  const unique = new Map(partitions.map((each) => [`${each.topic}\0${each.partition}`, each]));
+  return [...unique.values()].sort(
+    (a, b) => (a.topic < b.topic ? -1 : a.topic > b.topic ? 1 : 0) || a.partition - b.partition,
+  );
+}

@@ -1,0 +1,105 @@
+import type { RowKey } from '../../schemas/contract/cell.ts';
+import type { RowRejection, Withheld } from '../../schemas/contract/ports.ts';
+import { RowRejectedError } from '../../schemas/contract/row-rejected.ts';
+import { tableLabel } from '../../schemas/contract/table.ts';
+import type { RowSet, TargetTransaction, WriteOutcome } from './database.ts';
+import { chunks, elementAt, slice } from './row-sets.ts';
+import { isRowFault, TargetError } from './target-error.ts';
+
+/** Writes all sets in a transaction. What it throws leaves the transaction unusable. */
+export type WriteStrategy = (
+  transaction: TargetTransaction,
+  sets: readonly RowSet[],
+) => Promise<readonly Withheld[]>;
+
+/** The usual way: large statements. A row's fault comes without the name of the row. */
+export const writeAtOnce: WriteStrategy = async (transaction, sets) => {
+  const withheld: Withheld[] = [];
+  const missing: RowRejection[] = [];
+  for (const set of sets) {
+    for (const part of chunks(set, transaction.chunk)) {
+      const outcome = await transaction.write(part);
+      withheld.push(...withheldRows(part, outcome));
+      missing.push(...missingRows(part, outcome));
+    }
+  }
+  if (missing.length > 0) throw new RowRejectedError(missing);
+  return withheld;
+};
+
+/** A single row that the database refused. */
+interface Fault {
+  readonly row: RowSet;
+  readonly error: TargetError;
+}
+
+/**
+ * The slow way, after a row's fault: halves what fails, between savepoints, until each bad row stands alone. Rows that
+ * failed are tried again once others are in place (a unique value handed on within the batch, a child before its
+ * parent) as long as that heals some. When all heal the batch is applied; else RowRejectedError names the rest.
+ */
+export const writeInIsolation: WriteStrategy = async (transaction, sets) => {
+  const withheld: Withheld[] = [];
+  const missing: RowRejection[] = [];
+  await transaction.checkConstraintsAtOnce();
+  const attempt = async (part: RowSet): Promise<Fault[]> => {
+    await transaction.savepoint();
+    try {
+      const outcome = await transaction.write(part);
+      await transaction.releaseSavepoint();
+      withheld.push(...withheldRows(part, outcome));
+      missing.push(...missingRows(part, outcome));
+      return [];
+    } catch (error) {
+      if (!isRowFault(error)) throw error;
+      await transaction.rollbackToSavepoint();
+      if (part.rows.length === 1) return [{ row: part, error }];
+    }
+    const middle = part.rows.length >> 1;
+    const left = await attempt(slice(part, 0, middle));
+    const right = await attempt(slice(part, middle, part.rows.length));
+    return [...left, ...right];
+  };
+  let pending = sets;
+  for (;;) {
+    const faults: Fault[] = [];
+    for (const set of pending)
+      for (const part of chunks(set, transaction.chunk)) faults.push(...(await attempt(part)));
+    const healed = countRows(pending) - faults.length;
+    if (faults.length > 0 && healed > 0) {
+      pending = faults.map(({ row }) => row);
+      continue;
+    }
+    const rejections = [...faults.map(rejectionOf), ...missing];
+    if (rejections.length > 0) throw new RowRejectedError(rejections);
+    return withheld;
+  }
+};
+
+function countRows(sets: readonly RowSet[]): number {
+  return sets.reduce((sum, set) => sum + set.rows.length, 0);
+}
+
+function rejectionOf({ row, error }: Fault): RowRejection {
+  return { table: row.target.shape, key: elementAt(row.keys, 0), error };
+}
+
+function withheldRows(set: RowSet, { withheld }: WriteOutcome): Withheld[] {
+  return withheld.map(({ at, reason }) => ({ table: set.target.shape, key: keyAt(set, at), reason }));
+}
+
+function missingRows(set: RowSet, { missing }: WriteOutcome): RowRejection[] {
+  return missing.map((at) => ({
+    table: set.target.shape,
+    key: keyAt(set, at),
+    error: new TargetError(
+      'MISSING_BASE_ROW',
+      `an incomplete row came for ${tableLabel(set.target.shape.id)}, which does not have the row it completes`,
+      { remedy: 'Read the row again at the source (a snapshot of this key), then replay the dead letter.' },
+    ),
+  }));
+}
+
+function keyAt(set: RowSet, at: number): RowKey {
+  return elementAt(set.keys, at);
+}

@@ -1,0 +1,163 @@
+import { tableLabel, VERSION_COLUMN } from '../../schemas/contract/table.ts';
+import type { Column, TableShape } from '../../schemas/contract/table.ts';
+import { canCarry } from './carriers.ts';
+import type { Catalogue, ExistingTable, TargetColumn, TargetTable, UniqueIndex } from './database.ts';
+import { TargetError } from './target-error.ts';
+
+/** Target tables by shape: created or extended once, then remembered. */
+export class TargetTables {
+  readonly #catalogue: Catalogue;
+  #byShape = new WeakMap<TableShape, Promise<TargetTable>>();
+  #bySignature = new Map<string, Promise<TargetTable>>();
+  /** What was found or made before, to tell a new column from one that vanished. */
+  readonly #seen = new Map<string, Set<string>>();
+
+  constructor(catalogue: Catalogue) {
+    this.#catalogue = catalogue;
+  }
+
+  /** The target table for this shape, made fit for it when it was not. */
+  ensure(shape: TableShape): Promise<TargetTable> {
+    const known = this.#byShape.get(shape);
+    if (known) return known;
+    const signature = JSON.stringify([shape.id.namespace, shape.id.name, shape.key, shape.columns]);
+    const table = this.#bySignature.get(signature) ?? this.#resolve(shape);
+    this.#bySignature.set(signature, table);
+    this.#byShape.set(shape, table);
+    table.catch(() => {
+      this.#bySignature.delete(signature);
+      this.#byShape.delete(shape);
+    });
+    return table;
+  }
+
+  /** Looks at all tables again: one of them is not what it was. */
+  forget(): void {
+    this.#bySignature = new Map();
+    this.#byShape = new WeakMap();
+  }
+
+  async #resolve(shape: TableShape): Promise<TargetTable> {
+    assertSound(shape);
+    this.#catalogue.validate(shape);
+    const existing = (await this.#catalogue.describe(shape.id)) ?? (await this.#create(shape));
+    assertIdentity(shape, existing);
+    const complete = await this.#complete(shape, existing);
+    const table = matchTable(shape, complete);
+    this.#remember(shape, complete);
+    return table;
+  }
+
+  async #create(shape: TableShape): Promise<ExistingTable> {
+    if (this.#seen.has(tableLabel(shape.id))) throw vanished(`the target table ${tableLabel(shape.id)}`);
+    await this.#catalogue.create(shape);
+    return await this.#describe(shape);
+  }
+
+  async #complete(shape: TableShape, existing: ExistingTable): Promise<ExistingTable> {
+    const names = new Set(existing.columns.map(({ name }) => name));
+    const missing = shape.columns.map(({ name }) => name).filter((name) => !names.has(name));
+    const withVersion = !names.has(VERSION_COLUMN);
+    if (missing.length === 0 && !withVersion) return existing;
+    const label = tableLabel(shape.id);
+    const seen = this.#seen.get(label) ?? new Set();
+    const lost = [...missing, ...(withVersion ? [VERSION_COLUMN] : [])].find((name) => seen.has(name));
+    if (lost !== undefined) throw vanished(`the target column ${label}.${lost}`);
+    await this.#catalogue.addColumns(shape, missing, withVersion);
+    return await this.#describe(shape);
+  }
+
+  #remember({ id }: TableShape, { columns }: ExistingTable): void {
+    const label = tableLabel(id);
+    const seen = this.#seen.get(label) ?? new Set();
+    for (const { name } of columns) seen.add(name);
+    this.#seen.set(label, seen);
+  }
+
+  async #describe(shape: TableShape): Promise<ExistingTable> {
+    const existing = await this.#catalogue.describe(shape.id);
+    if (existing) return existing;
+    throw new TargetError(
+      'TARGET_MISCONFIGURED',
+      `the target table ${tableLabel(shape.id)} is not visible to the sink's user`,
+      { remedy: 'Grant the user SELECT, INSERT, UPDATE and DELETE on it.' },
+    );
+  }
+}
+
+/** What was there and is gone is not made anew: it would be empty while the position says that rows were applied. */
+function vanished(what: string): TargetError {
+  return new TargetError('TARGET_MISCONFIGURED', `${what} has vanished`, {
+    remedy:
+      'Restore it with what it held; or restart the route to begin it empty, and snapshot its sources again.',
+  });
+}
+
+function assertSound(shape: TableShape): void {
+  const label = tableLabel(shape.id);
+  if (shape.key.length === 0)
+    throw new TargetError(
+      'TARGET_INCOMPATIBLE',
+      `${label} has no key, so its rows cannot be told apart in a target`,
+      {
+        remedy: 'Give the source table a primary key, or name key columns in the mapping.',
+      },
+    );
+  const names = new Set(shape.columns.map(({ name }) => name));
+  const stray = shape.key.find((name) => !names.has(name));
+  if (stray !== undefined)
+    throw new TargetError('TARGET_INCOMPATIBLE', `the key column ${stray} of ${label} is not a column of it`);
+  if (names.has(VERSION_COLUMN))
+    throw new TargetError('TARGET_INCOMPATIBLE', `${label} has a column of its own named ${VERSION_COLUMN}`, {
+      remedy: 'Rename the column in the mapping.',
+    });
+}
+
+function identityOf(shape: TableShape, existing: ExistingTable): UniqueIndex | undefined {
+  const key = [...shape.key].sort().join('\0');
+  const matching = existing.uniqueIndexes.filter(({ columns }) => [...columns].sort().join('\0') === key);
+  return matching.find(({ primary }) => primary) ?? matching[0];
+}
+
+function assertIdentity(shape: TableShape, existing: ExistingTable): UniqueIndex {
+  const identity = identityOf(shape, existing);
+  if (identity) return identity;
+  const label = tableLabel(shape.id);
+  throw new TargetError(
+    'TARGET_INCOMPATIBLE',
+    `the target table ${label} has no unique index on exactly its key (${shape.key.join(', ')})`,
+    { remedy: 'Add a primary key or a unique constraint on these columns, not deferrable and not partial.' },
+  );
+}
+
+function matchTable(shape: TableShape, existing: ExistingTable): TargetTable {
+  const columns = new Map(shape.columns.map((column) => [column.name, matchColumn(shape, column, existing)]));
+  const key = shape.key.map((name) => columns.get(name)).filter((column) => column !== undefined);
+  const inexact = key.find(({ comparison }) => comparison === 'inexact');
+  if (inexact)
+    throw new TargetError(
+      'TARGET_INCOMPATIBLE',
+      `the key column ${inexact.name} of ${tableLabel(shape.id)} does not tell all texts apart (its collation)`,
+      { remedy: 'Give the column a binary collation.' },
+    );
+  const identity = assertIdentity(shape, existing);
+  return { shape, columns, key, identity, hasOtherUnique: existing.uniqueIndexCount > 1 };
+}
+
+function matchColumn(shape: TableShape, column: Column, existing: ExistingTable): TargetColumn {
+  const found = existing.columns.find(({ name }) => name === column.name);
+  const label = `${tableLabel(shape.id)}.${column.name}`;
+  if (!found)
+    throw new TargetError('TARGET_INCOMPATIBLE', `the target has no column ${label} and none could be added`);
+  if (found.generated)
+    throw new TargetError('TARGET_INCOMPATIBLE', `the target computes the column ${label} itself`, {
+      remedy: 'Leave the column out in the mapping.',
+    });
+  if (!canCarry(found.family, column.type.kind))
+    throw new TargetError(
+      'TARGET_INCOMPATIBLE',
+      `the target column ${label} (${found.sqlType}) would alter values of the kind ${column.type.kind}`,
+      { remedy: 'Change the type of the target column, or convert the values in the mapping.' },
+    );
+  return { ...found, kind: column.type.kind };
+}

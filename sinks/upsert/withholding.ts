@@ -1,0 +1,19 @@
+import { compareVersions } from '../../schemas/contract/position.ts';
+import type { Version } from '../../schemas/contract/position.ts';
+
+/**
+ * The version guard in one place: a change is kept out by what the target holds for its key, the row or the tombstone
+ * of its delete, when that is as new or newer. A row without a version is older than everything.
+ */
+export function reasonToWithhold(
+  mine: Version,
+  row: Version | null,
+  tombstone: Version | null,
+): 'superseded' | 'duplicate' | null {
+  const order = Math.max(orderOf(row, mine), orderOf(tombstone, mine));
+  return order < 0 ? null : order === 0 ? 'duplicate' : 'superseded';
+}
+
+function orderOf(held: Version | null, mine: Version): number {
+  return held === null ? -1 : compareVersions(held, mine);
+}

@@ -1,0 +1,35 @@
+import { describeDefinitions } from './sink/definitions.ts';
+import { describeFailures } from './sink/failures.ts';
+import { describeFencing } from './sink/fencing.ts';
+import { describeInterleavings } from './sink/interleavings.ts';
+import { describePositions } from './sink/positions.ts';
+import { describeRejections } from './sink/rejections.ts';
+import { Subject } from './sink/subject.ts';
+import type { Dialect } from './sink/subject.ts';
+import { describeValues } from './sink/values.ts';
+import { describeVersionGuard } from './sink/version-guard.ts';
+
+/** How every sink behaves, on a real database. A new sink passes this suite as it is. */
+export function describeSink(dialect: Dialect): void {
+  describe(`the sink for ${dialect.name}`, () => {
+    let subject: Subject | undefined;
+    beforeAll(async () => {
+      subject = await Subject.open(dialect);
+    });
+    afterAll(async () => {
+      await subject?.close();
+    });
+    const current = (): Subject => {
+      if (!subject) throw new Error('the database is not open yet');
+      return subject;
+    };
+    describeVersionGuard(current);
+    describePositions(current);
+    describeFencing(current);
+    describeFailures(current);
+    describeRejections(current);
+    describeValues(current);
+    describeDefinitions(current);
+    describeInterleavings(current);
+  });
+}

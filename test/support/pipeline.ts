@@ -1,0 +1,69 @@
+import { spawn } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { execa } from 'execa';
+
+const MAIN = ['--import', 'tsx', 'app/main.ts'];
+
+/** The pipeline in a process of its own, as it is deployed. */
+export class Pipeline {
+  readonly #child: ChildProcess;
+  readonly #log: string[] = [];
+  readonly listening: Promise<string>;
+  /** Exit code, or the signal that ended it. */
+  readonly ended: Promise<number | string>;
+
+  constructor(configFile: string, killAt?: string) {
+    this.#child = spawn(process.execPath, [...MAIN, 'run', '--config', configFile], {
+      stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
+      env: {
+        ...process.env,
+        NODE_OPTIONS: '',
+        ...(killAt === undefined ? {} : { COUNTERFOIL_KILL_AT: killAt }),
+      },
+    });
+    this.#child.stderr?.on('data', (chunk: Buffer) => this.#log.push(chunk.toString()));
+    this.ended = once(this.#child, 'exit').then(([code, signal]) => (signal ?? code) as number | string);
+    this.listening = Promise.race([
+      once(this.#child, 'message').then(([message]) => (message as { listening: string }).listening),
+      this.ended.then((end) => {
+        throw new Error(`the pipeline ended at its start: ${end}\n${this.log}`);
+      }),
+    ]);
+    this.listening.catch(() => undefined);
+  }
+
+  get log(): string {
+    return this.#log.join('');
+  }
+
+  kill(signal: NodeJS.Signals): Promise<number | string> {
+    this.#child.kill(signal);
+    return this.ended;
+  }
+
+  async metrics(): Promise<string> {
+    return (await fetch(`${await this.listening}/metrics`)).text();
+  }
+
+  async readiness(): Promise<{ status: number; body: string }> {
+    const response = await fetch(`${await this.listening}/readyz`);
+    return { status: response.status, body: await response.text() };
+  }
+
+  /** Asks for the readiness until it is as wanted; the test's own time limit ends a wait in vain. */
+  async untilReadiness(wanted: (answer: { status: number; body: string }) => boolean): Promise<void> {
+    while (!wanted(await this.readiness())) await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+}
+
+/** Runs a command of the command line to its end. */
+export async function counterfoil(
+  ...args: string[]
+): Promise<{ exitCode: number | undefined; stdout: string; stderr: string }> {
+  const { exitCode, stdout, stderr } = await execa(process.execPath, [...MAIN, ...args], {
+    reject: false,
+    env: { NODE_OPTIONS: '' },
+  });
+  return { exitCode, stdout, stderr };
+}

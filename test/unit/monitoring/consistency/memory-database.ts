@@ -1,0 +1,72 @@
+import { normalizerOf } from '../../../../monitoring/consistency/normal-cell.ts';
+import type { DatabaseSnapshot, RowCells, SourceReader } from '../../../../monitoring/consistency/reader.ts';
+import type { Cell } from '../../../../schemas/contract/cell.ts';
+import { tableLabel } from '../../../../schemas/contract/table.ts';
+import type { TableId, TableShape } from '../../../../schemas/contract/table.ts';
+
+/** Tables in memory behind the reader's port, with a hook for what happens meanwhile. */
+export class MemoryDatabase implements SourceReader {
+  readonly tables = new Map<string, { shape: TableShape; rows: RowCells[] }>();
+  /** Called before each snapshot with its number, from 1. */
+  beforeSnapshot: (number: number) => void = () => undefined;
+  snapshots = 0;
+  open = 0;
+
+  create(shape: TableShape, rows: readonly RowCells[] = []): void {
+    this.tables.set(tableLabel(shape.id), { shape, rows: [...rows] });
+  }
+
+  rows(label: string): RowCells[] {
+    return this.tables.get(label)!.rows;
+  }
+
+  position(): Promise<{ kind: 'wal'; lsn: bigint }> {
+    return Promise.resolve({ kind: 'wal', lsn: 7n });
+  }
+
+  describeTable(id: TableId): Promise<TableShape | null> {
+    return Promise.resolve(this.tables.get(tableLabel(id))?.shape ?? null);
+  }
+
+  snapshot(): Promise<DatabaseSnapshot> {
+    this.snapshots += 1;
+    this.beforeSnapshot(this.snapshots);
+    this.open += 1;
+    const view = new Map([...this.tables].map(([label, table]) => [label, [...table.rows]]));
+    const aligned = (shape: TableShape): readonly RowCells[] => {
+      const stored = this.tables.get(tableLabel(shape.id))!.shape;
+      const at = shape.columns.map(({ name }) => stored.columns.findIndex((column) => column.name === name));
+      return (view.get(tableLabel(shape.id)) ?? []).map((row) => at.map((place) => row[place] ?? null));
+    };
+    return Promise.resolve({
+      rows: (shape) => chunks(aligned(shape)),
+      normalRows: (shape) => {
+        const normalize = shape.columns.map(({ type }) => normalizerOf(type));
+        const texts = aligned(shape).map((row) =>
+          row.map((cell, place) => (cell === null ? null : normalize[place]!(cell))),
+        );
+        return chunks(texts);
+      },
+      rowsByKey: (shape, keys) => {
+        const wanted = new Set(keys.map(textOf));
+        const at = shape.key.map((name) => shape.columns.findIndex((column) => column.name === name));
+        return Promise.resolve(
+          aligned(shape).filter((row) => wanted.has(textOf(at.map((place) => row[place] ?? null)))),
+        );
+      },
+      close: () => {
+        this.open -= 1;
+        return Promise.resolve();
+      },
+    });
+  }
+}
+
+function textOf(cells: readonly Cell[]): string {
+  return cells.map(String).join('\n');
+}
+
+/** Two rows at a time, so that there is more than one chunk. */
+async function* chunks<T>(rows: readonly T[]): AsyncGenerator<readonly T[]> {
+  for (let at = 0; at < rows.length; at += 2) yield await Promise.resolve(rows.slice(at, at + 2));
+}
