@@ -5,7 +5,7 @@ import { provideArtifacts } from './artifacts.ts';
 import { endLeftovers, livingParts } from './leftovers.ts';
 import { acquireLock } from './lock.ts';
 import { runHelper } from './part-runner.ts';
-import type { PartContext } from './parts/part.ts';
+import type { PartContext, PluginPlace } from './parts/part.ts';
 import { DEFAULT_PORTS, isPortFree, reservePorts } from './ports.ts';
 import { DEFAULT_SHARED_FOLDER, placePostgres } from './postgres-place.ts';
 import { findJdk, requirePrerequisites } from './prerequisites.ts';
@@ -34,6 +34,8 @@ export interface StackOptions {
   readonly sharedFolder?: string;
   /** How long one part may take to answer; default 180 s. */
   readonly readyMilliseconds?: number;
+  /** Puts further plugins for Connect into a folder, as jars in folders of their own, before the worker starts. */
+  readonly addPlugins?: (place: PluginPlace) => Promise<void>;
   /** Ends the start: everything that was started is stopped, and the promise rejects with the signal's reason. */
   readonly signal?: AbortSignal;
 }
@@ -109,7 +111,7 @@ async function launch(
   options: StackOptions,
   report: StackReporter,
 ): Promise<RunningStack> {
-  const wanted = { ...DEFAULT_PORTS, ...last?.ports, ...options.ports };
+  let wanted: Ports = { ...DEFAULT_PORTS, ...last?.ports, ...options.ports };
   for (let attempt = 1; ; attempt++) {
     const reserved = await reservePorts(wanted);
     const abort = new AbortController();
@@ -117,6 +119,7 @@ async function launch(
       options.signal === undefined ? abort.signal : AbortSignal.any([abort.signal, options.signal]);
     try {
       reportMoves(wanted, reserved.ports, report);
+      wanted = reserved.ports;
       const context = await partContext(directory, reserved.ports, options, report, signal);
       const state = await firstState(context, options);
       const stack = new RunningStack(context, state, runningOptions(options, report, false));
@@ -198,6 +201,7 @@ async function partContext(
     addresses: addressesOf(ports, await stackPasswords(directory)),
     durable: options.durable ?? true,
     asRoot,
+    addPlugins: options.addPlugins ?? (() => Promise.resolve()),
     run: (request, part) => runHelper(request, part, signal),
   };
 }

@@ -34,7 +34,7 @@ export function localConfig(
   const own = [`${oa}.counterfoil_heartbeat`, `${oa}.finance_payment`];
   return {
     kafka: { brokers: [stack.kafka.bootstrap] },
-    connect: { url: stack.connect.url },
+    connect: { url: stack.connect.url, plugin: true },
     registry: { url: stack.registry.url, converterUrl: stack.registry.converterUrl },
     sources: {
       oa: {

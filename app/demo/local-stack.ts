@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { buildPlugin } from '../../connectors/debezium/plugin/build.ts';
 import { installDemo } from '../../stack/demo/install.ts';
 import { financeAccounts, oaAccounts } from '../../stack/demo/accounts.ts';
 import type { DemoAccounts, DemoPasswords } from '../../stack/demo/accounts.ts';
@@ -43,6 +44,8 @@ export async function bringUp(options: BringUpOptions): Promise<LocalStack> {
     environment,
     mode,
     report,
+    addPlugins: ({ jdkHome, kafkaLibs, folder }) =>
+      buildPlugin({ jdkHome, kafkaLibs, jar: join(folder, 'counterfoil', 'counterfoil-connect.jar') }),
     ...(cacheFolder === undefined ? {} : { cacheFolder }),
     ...(signal === undefined ? {} : { signal }),
     ...(durable === undefined ? {} : { durable }),

@@ -6,9 +6,14 @@ export function toJavaPattern(pattern: string): string {
   return pattern.split('*').map(escapeJava).join('.*');
 }
 
-/** Escapes what means something in a regular expression, and the comma that separates Debezium's list items. */
+/**
+ * Escapes what means something in a regular expression, the comma that separates Debezium's list items, and blanks,
+ * which Debezium cuts from the ends of an item.
+ */
 export function escapeJava(text: string): string {
-  return text.replace(/[\\^$.|?*+()[\]{},-]/g, (special) => `\\${special}`);
+  return text
+    .replace(/[\\^$.|?*+()[\]{},-]/g, (special) => `\\${special}`)
+    .replace(/[\0-\x20]/g, (blank) => `\\x${blank.charCodeAt(0).toString(16).padStart(2, '0')}`);
 }
 
 /**

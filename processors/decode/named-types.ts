@@ -29,15 +29,8 @@ export const NAMED_TYPES: ReadonlyMap<string, ColumnRule> = new Map([
       () => asIs,
     ),
   ],
-  [
-    'io.debezium.data.Uuid',
-    rule(
-      'string',
-      () => ({ kind: 'uuid' }),
-      () => (value) => value.toLowerCase(),
-    ),
-  ],
-  ['io.debezium.data.Enum', rule('string', enumType, () => asIs)],
+  ['io.debezium.data.Uuid', rule('string', () => ({ kind: 'uuid' }), uuidReader)],
+  ['io.debezium.data.Enum', rule('string', enumType, enumReader)],
   ['io.debezium.data.EnumSet', text],
   ['io.debezium.data.Xml', text],
   ['io.debezium.data.Bits', rule('bytes', bitsType, bitsReader)],
@@ -78,11 +71,36 @@ function variableDecimalReader(facts: ColumnFacts): (value: Readonly<Record<stri
   };
 }
 
-/** `allowed` lists the labels with commas between them; a comma inside a label is escaped. */
 function enumType(facts: ColumnFacts): { kind: 'enum'; values?: readonly string[] } {
+  const values = labelsOf(facts);
+  return values === null ? { kind: 'enum' } : { kind: 'enum', values };
+}
+
+/** `allowed` lists the labels with commas between them; a comma inside a label is escaped. */
+function labelsOf(facts: ColumnFacts): readonly string[] | null {
   const allowed = facts.parameter('allowed');
-  if (allowed === null) return { kind: 'enum' };
-  return { kind: 'enum', values: allowed.split(/(?<!\\),/).map((label) => label.replaceAll('\\,', ',')) };
+  return allowed === null ? null : allowed.split(/(?<!\\),/).map((label) => label.replaceAll('\\,', ','));
+}
+
+/** From a snapshot a label comes as it is, from the binlog with its commas escaped. */
+function enumReader(facts: ColumnFacts): (value: string) => string {
+  const withCommas = (labelsOf(facts) ?? []).filter((label) => label.includes(','));
+  if (withCommas.length === 0) return asIs;
+  const labels = new Map(withCommas.map((label) => [label.replaceAll(',', '\\,'), label]));
+  return (value) => labels.get(value) ?? value;
+}
+
+/**
+ * MariaDB does not log zero bytes at the end of a UUID, and the connector puts as many in front of what is left. A UUID
+ * that begins with a zero byte may thus be another one, and is refused.
+ */
+function uuidReader(facts: ColumnFacts): (value: string) => string {
+  if (facts.connector === 'postgresql') return (value) => value.toLowerCase();
+  return (value) => {
+    if (value.startsWith('00'))
+      throw unreadable(facts, 'certain: the connector moves zero bytes from the end to the front');
+    return value.toLowerCase();
+  };
 }
 
 /** BIT(n) is an unsigned number; 64 bits of it do not fit a signed integer. */

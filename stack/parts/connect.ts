@@ -1,7 +1,13 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { httpProbe } from '../readiness.ts';
-import { javaCommand, jvmArguments, log4jConfiguration, sharedClassesFile } from './jvm.ts';
+import {
+  JVM_STOP_MILLISECONDS,
+  javaCommand,
+  jvmArguments,
+  log4jConfiguration,
+  sharedClassesFile,
+} from './jvm.ts';
 import { childEnvironment, jvmMarker, properties, type Part, type PartContext } from './part.ts';
 
 /** A Connect worker with the Debezium connectors and, as its default for keys and values, the Avro converter. */
@@ -13,6 +19,12 @@ export function connectPart(context: PartContext): Part {
     name: 'connect',
     async prepare() {
       await mkdir(join(directory, 'config'), { recursive: true });
+      await mkdir(pluginFolder(context), { recursive: true });
+      await context.addPlugins({
+        jdkHome: jdk.home,
+        kafkaLibs: artifacts.kafkaLibs,
+        folder: pluginFolder(context),
+      });
       await writeFile(config, workerSettings(context));
       await writeFile(
         logging,
@@ -48,8 +60,13 @@ export function connectPart(context: PartContext): Part {
     },
     probe: httpProbe(`${context.addresses.connect.url}/health`),
     stopSignal: 'SIGTERM',
-    stopMilliseconds: 30_000,
+    stopMilliseconds: JVM_STOP_MILLISECONDS,
   };
+}
+
+/** Plugins that did not come with the artifacts. */
+function pluginFolder({ directory }: PartContext): string {
+  return join(directory, 'plugins');
 }
 
 function workerSettings(context: PartContext): string {
@@ -70,7 +87,7 @@ function workerSettings(context: PartContext): string {
     'task.shutdown.graceful.timeout.ms': 5_000,
     listeners: `http://127.0.0.1:${context.ports.connect.toString()}`,
     'rest.advertised.host.name': '127.0.0.1',
-    'plugin.path': context.artifacts.plugins,
+    'plugin.path': `${context.artifacts.plugins},${pluginFolder(context)}`,
     // Every plugin here has a service manifest; scanning the jars would double the start-up time.
     'plugin.discovery': 'service_load',
     'connector.client.config.override.policy': 'All',

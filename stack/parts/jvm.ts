@@ -12,6 +12,9 @@ export interface JvmOptions {
   readonly properties?: Readonly<Record<string, string>>;
 }
 
+/** Long enough for the first end of all, when the shared classes are written, on a machine that is busy besides. */
+export const JVM_STOP_MILLISECONDS = 60_000;
+
 export function javaCommand(jdk: Jdk): string {
   return join(jdk.home, 'bin/java');
 }

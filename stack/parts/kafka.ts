@@ -2,7 +2,13 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { randomBytes } from 'node:crypto';
 import { kafkaProbe } from '../readiness.ts';
-import { javaCommand, jvmArguments, log4jConfiguration, sharedClassesFile } from './jvm.ts';
+import {
+  JVM_STOP_MILLISECONDS,
+  javaCommand,
+  jvmArguments,
+  log4jConfiguration,
+  sharedClassesFile,
+} from './jvm.ts';
 import { childEnvironment, jvmMarker, properties, pathExists, type Part, type PartContext } from './part.ts';
 
 /** One node that is broker and controller at once. */
@@ -11,11 +17,11 @@ export function kafkaPart(context: PartContext): Part {
   const data = join(directory, 'data/kafka');
   const config = join(directory, 'config/kafka.properties');
   const logging = join(directory, 'config/kafka-log4j2.properties');
-  const java = (heapMegabytes: number): string[] => [
+  const java = (heapMegabytes: number, sharedClasses: string | null): string[] => [
     ...jvmArguments({
       heapMegabytes,
       marker: jvmMarker(directory),
-      sharedClasses: sharedClassesFile(context, 'kafka'),
+      sharedClasses,
       properties: { 'log4j2.configurationFile': logging },
     }),
     '-cp',
@@ -46,7 +52,8 @@ export function kafkaPart(context: PartContext): Part {
       if (await pathExists(join(data, 'meta.properties'))) return;
       const clusterId = randomBytes(16).toString('base64url');
       const args = [
-        ...java(128),
+        // Without shared classes: it would write those of a short run for the broker to use ever after.
+        ...java(128, null),
         '-XX:TieredStopAtLevel=1',
         'kafka.tools.StorageTool',
         'format',
@@ -58,10 +65,10 @@ export function kafkaPart(context: PartContext): Part {
       ];
       await context.run({ ...request, args }, 'kafka');
     },
-    process: { ...request, args: [...java(512), 'kafka.Kafka', config] },
+    process: { ...request, args: [...java(512, sharedClassesFile(context, 'kafka')), 'kafka.Kafka', config] },
     probe: kafkaProbe(context.addresses.kafka.bootstrap),
     stopSignal: 'SIGTERM',
-    stopMilliseconds: 30_000,
+    stopMilliseconds: JVM_STOP_MILLISECONDS,
   };
 }
 

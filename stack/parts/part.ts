@@ -5,6 +5,14 @@ import type { SpawnRequest } from '../process.ts';
 import type { Probe } from '../readiness.ts';
 import type { PartName, Ports, StackAddresses } from '../stack-types.ts';
 
+/** What it takes to build a Connect plugin, and where it goes. */
+export interface PluginPlace {
+  readonly jdkHome: string;
+  /** The jars of Kafka Connect. */
+  readonly kafkaLibs: string;
+  readonly folder: string;
+}
+
 /** What every part is made of. */
 export interface PartContext {
   readonly stackName: string;
@@ -22,6 +30,7 @@ export interface PartContext {
   /** False: commits do not wait for the disk. */
   readonly durable: boolean;
   readonly asRoot: boolean;
+  readonly addPlugins: (place: PluginPlace) => Promise<void>;
   /** Runs a helper program to its end; throws STACK_FAILED with its last lines when it fails. */
   run(request: SpawnRequest, part: PartName): Promise<void>;
 }

@@ -1,7 +1,7 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { httpProbe } from '../readiness.ts';
-import { javaCommand, jvmArguments, sharedClassesFile } from './jvm.ts';
+import { JVM_STOP_MILLISECONDS, javaCommand, jvmArguments, sharedClassesFile } from './jvm.ts';
 import { childEnvironment, jvmMarker, type Part, type PartContext } from './part.ts';
 
 /** Apicurio, with its schemas and ids in a Kafka topic, so that ids survive a restart. */
@@ -44,6 +44,6 @@ export function registryPart(context: PartContext): Part {
     },
     probe: httpProbe(`${context.addresses.registry.url}/subjects`),
     stopSignal: 'SIGTERM',
-    stopMilliseconds: 30_000,
+    stopMilliseconds: JVM_STOP_MILLISECONDS,
   };
 }

@@ -9,8 +9,11 @@ import type { Dialect } from './sink/subject.ts';
 import { describeValues } from './sink/values.ts';
 import { describeVersionGuard } from './sink/version-guard.ts';
 
-/** How every sink behaves, on a real database. A new sink passes this suite as it is. */
-export function describeSink(dialect: Dialect): void {
+/**
+ * How every sink behaves, on a real database. A new sink passes this suite as it is; `more` adds what only its
+ * database knows.
+ */
+export function describeSink(dialect: Dialect, more: (current: () => Subject) => void): void {
   describe(`the sink for ${dialect.name}`, () => {
     let subject: Subject | undefined;
     beforeAll(async () => {
@@ -31,5 +34,8 @@ export function describeSink(dialect: Dialect): void {
     describeValues(current);
     describeDefinitions(current);
     describeInterleavings(current);
+    describe('what only this database knows', () => {
+      more(current);
+    });
   });
 }

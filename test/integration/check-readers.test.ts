@@ -1,7 +1,7 @@
 import { createMysqlReader } from '../../monitoring/consistency/readers/mysql.ts';
 import { createPostgresReader } from '../../monitoring/consistency/readers/postgres.ts';
 import { RowDigester } from '../../monitoring/consistency/digest.ts';
-import type { RowCells, SourceReader } from '../../monitoring/consistency/reader.ts';
+import type { DatabaseSnapshot, RowCells, SourceReader } from '../../monitoring/consistency/reader.ts';
 import { binlogFileNumber, isPassed } from '../../monitoring/consistency/source-position.ts';
 import type { SourcePosition } from '../../monitoring/consistency/source-position.ts';
 import { binlogVersion, postgresVersion } from '../../schemas/contract/position.ts';
@@ -15,15 +15,15 @@ const MARIADB_COLUMNS = `
   b BINARY(3), vb VARBINARY(8), bl BLOB, dt DATE, tm TIME(3), ts DATETIME(6), at TIMESTAMP(6) NULL, u UUID`;
 const MARIADB_ROW = `
   18446744073709551615, -9223372036854775808, -8388608, 4294967295, -1, b'1', b'1000000001',
-  -12345678901234567890.0123456789, 0.1, 0.30000000000000004, 2024, '𠮷', 'a\\\\b', '{"z": 1}', 'it''s', 'x,y',
+  -12345678901234567890.0123456789, 16777216, 1.2345678901234567e-300, 2024, '𠮷', 'a\\\\b', '{"z": 1}', 'it''s', 'x,y',
   X'000100', X'', X'FF', '9999-12-31', '23:59:59.120', '2024-01-01 00:00:00.000001', '2024-07-01 00:00:00.5',
   'A0EEBC99-9C0B-4EF8-BB6D-6BB9BD380A11'`;
 const MARIADB_CELLS: RowCells = [
   ...['18446744073709551615', -9223372036854775808n, -8388608, 4294967295n, -1, true, 513n],
   ...[
     '-12345678901234567890.0123456789',
-    Math.fround(0.1),
-    0.30000000000000004,
+    16777216,
+    1.2345678901234567e-300,
     2024,
     '𠮷',
     'a\\b',
@@ -45,11 +45,11 @@ const POSTGRES_COLUMNS = `
   id bigint, i2 smallint, flag boolean, d numeric(30,10), n numeric, r real, g double precision, v varchar(20),
   c char(4), t text, j jsonb, b bytea, dt date, tm time(3), ts timestamp(6), at timestamptz(6), u uuid, m money, bits bit(10)`;
 const POSTGRES_ROW = `
-  -9223372036854775808, -32768, true, -12345678901234567890.0123456789, 1.50, 0.1, 'NaN', '𠮷',
+  -9223372036854775808, -32768, true, -12345678901234567890.0123456789, 1.50, 16777216, 'NaN', '𠮷',
   'ab', E'a\\\\b', '{"z": 1.50}', '\\x00ff', '9999-12-31', '23:59:59.12', '2024-01-01 00:00:00.000001',
   '2024-07-01 08:00:00.5+08', 'A0EEBC99-9C0B-4EF8-BB6D-6BB9BD380A11', '-12.30', B'1000000001'`;
 const POSTGRES_CELLS: RowCells = [
-  ...[-9223372036854775808n, -32768, true, '-12345678901234567890.0123456789', '1.50', 0.1, NaN, '𠮷'],
+  ...[-9223372036854775808n, -32768, true, '-12345678901234567890.0123456789', '1.50', 16777216, NaN, '𠮷'],
   ...[
     'ab  ',
     'a\\b',
@@ -62,15 +62,21 @@ const POSTGRES_CELLS: RowCells = [
   ...['2024-07-01T00:00:00.5Z', 'a0eebc99-9c0b-4ef8-bb6d-6bb9bd380a11', '-12.30', 513n],
 ];
 
-async function all(reader: SourceReader, shape: TableShape): Promise<RowCells[]> {
+async function within<T>(reader: SourceReader, use: (snapshot: DatabaseSnapshot) => Promise<T>): Promise<T> {
   const snapshot = await reader.snapshot();
   try {
-    const rows: RowCells[] = [];
-    for await (const chunk of snapshot.rows(shape)) rows.push(...chunk);
-    return rows;
+    return await use(snapshot);
   } finally {
     await snapshot.close();
   }
+}
+
+function all(reader: SourceReader, shape: TableShape): Promise<RowCells[]> {
+  return within(reader, async (snapshot) => {
+    const rows: RowCells[] = [];
+    for await (const chunk of snapshot.rows(shape)) rows.push(...chunk);
+    return rows;
+  });
 }
 
 describe.each([
@@ -82,14 +88,21 @@ describe.each([
       utc: "SET STATEMENT time_zone='+00:00' FOR ",
     },
     bigint: 'BIGINT',
+    // The test server's own time zone is Asia/Shanghai.
+    settings: {},
   },
   {
     ...{ name: 'PostgreSQL', open: openPostgres, readerOf: createPostgresReader, columns: POSTGRES_COLUMNS },
     ...{ row: POSTGRES_ROW, cells: POSTGRES_CELLS, text: 'varchar(40)' },
     ...{ create: (name: string) => `CREATE SCHEMA ${name}`, utc: '' },
     bigint: 'bigint',
+    // A server may be set up to write values in other ways.
+    settings: {
+      options:
+        '-c TimeZone=Asia/Shanghai -c DateStyle=German -c bytea_output=escape -c extra_float_digits=0 -c lc_monetary=C',
+    },
   },
-])('reading $name', ({ name, open, readerOf, columns, row, cells, text, create, utc, bigint }) => {
+])('reading $name', ({ name, open, readerOf, columns, row, cells, text, create, utc, bigint, settings }) => {
   let database: TestDatabase;
   let reader: SourceReader;
   let namespace: string;
@@ -98,7 +111,7 @@ describe.each([
     database = open();
     namespace = database.reserveNamespace('cf_read');
     await database.query(create(namespace));
-    reader = readerOf({ connection: { ...database.address }, chunkRows: 7 });
+    reader = readerOf({ connection: { ...database.address, ...settings }, chunkRows: 7 });
     await database.query(`CREATE TABLE ${namespace}.typed (${columns}, PRIMARY KEY (id))`);
     await database.query(`${utc}INSERT INTO ${namespace}.typed VALUES (${row})`);
     await database.query(
@@ -119,15 +132,30 @@ describe.each([
     const [read] = await all(reader, shape);
     const named = (values: RowCells) =>
       Object.fromEntries(shape.columns.map((column, at) => [column.name, values[at]]));
-    const float = shape.columns.findIndex(({ type }) => type.kind === 'float' && type.bits === 32);
-    expect(named(read!)).toEqual({ ...named(cells), [shape.columns[float]!.name]: read![float] });
-    expect(Math.fround(read![float] as number)).toBe(Math.fround(0.1));
+    expect(named(read!)).toEqual(named(cells));
 
     const digester = new RowDigester(shape);
-    const snapshot = await reader.snapshot();
-    for await (const chunk of snapshot.normalRows(shape))
-      for (const texts of chunk) expect(digester.digestOfTexts(texts)).toBe(digester.digest(read!));
-    await snapshot.close();
+    const digests = await within(reader, async (snapshot) => {
+      const found: string[] = [];
+      for await (const chunk of snapshot.normalRows(shape))
+        found.push(...chunk.map((texts) => digester.digestOfTexts(texts)));
+      return found;
+    });
+    expect(digests).toEqual([digester.digest(read!)]);
+  });
+
+  test('names with quotes in them are names', async () => {
+    const odd = ['a"b', 'a`b', "a'b", '中文', 'select', 'a,b'];
+    const columns = odd.map((column) => `${database.quote(column)} int`).join(', ');
+    const table = database.quote('odd "`table');
+    await database.query(
+      `CREATE TABLE ${namespace}.${table} (${columns}, PRIMARY KEY (${database.quote('a,b')}, ${database.quote('a"b')}))`,
+    );
+    await database.query(`INSERT INTO ${namespace}.${table} VALUES (${odd.map((_, at) => at).join(', ')})`);
+    const shape = await shapeOf('odd "`table');
+    expect(shape.key).toEqual(['a,b', 'a"b']);
+    expect(await all(reader, shape)).toEqual([[0, 1, 2, 3, 4, 5]]);
+    expect(await within(reader, (snapshot) => snapshot.rowsByKey(shape, [[5, 0]]))).toHaveLength(1);
   });
 
   test('a row of nulls is nulls, and a column that is not there reads as null', async () => {
@@ -154,8 +182,7 @@ describe.each([
     const shape = await shapeOf('keyed');
     expect(shape.key).toEqual(['code', 'line']);
     expect(await all(reader, shape)).toHaveLength(codes.length);
-    const snapshot = await reader.snapshot();
-    try {
+    await within(reader, async (snapshot) => {
       const keys = codes.map((code, at) => [code, 9007199254740993n + BigInt(at)]);
       const found = await snapshot.rowsByKey(shape, [...keys, ['nothing', 1n], ['nul\0', 1n]]);
       const digester = new RowDigester(shape);
@@ -165,30 +192,27 @@ describe.each([
       // 2^53 and 2^53 + 1 are the same double, and not the same key.
       expect(await snapshot.rowsByKey(shape, [['a', 9007199254740992n]])).toEqual([]);
       expect(await snapshot.rowsByKey(shape, [])).toEqual([]);
-    } finally {
-      await snapshot.close();
-    }
+    });
   });
 
   test('a snapshot does not see what is written after it', async () => {
     const shape = await shapeOf('keyed');
-    const snapshot = await reader.snapshot();
-    await database.query(`INSERT INTO ${namespace}.keyed VALUES ('later', 1, 1)`);
-    expect(await snapshot.rowsByKey(shape, [['later', 1n]])).toEqual([]);
-    await snapshot.close();
-    const next = await reader.snapshot();
-    expect(await next.rowsByKey(shape, [['later', 1n]])).toHaveLength(1);
-    await next.close();
+    const later = (snapshot: DatabaseSnapshot) => snapshot.rowsByKey(shape, [['later', 1n]]);
+    await within(reader, async (snapshot) => {
+      await database.query(`INSERT INTO ${namespace}.keyed VALUES ('later', 1, 1)`);
+      expect(await later(snapshot)).toEqual([]);
+    });
+    expect(await within(reader, later)).toHaveLength(1);
   });
 
   test('reading can be left early', async () => {
     const shape = await shapeOf('keyed');
-    const snapshot = await reader.snapshot();
-    for await (const chunk of snapshot.rows(shape)) {
-      expect(chunk).toHaveLength(7);
-      break;
-    }
-    await snapshot.close();
+    await within(reader, async (snapshot) => {
+      for await (const chunk of snapshot.rows(shape)) {
+        expect(chunk).toHaveLength(7);
+        break;
+      }
+    });
   });
 
   test('what is not there is null or an error of ours', async () => {
@@ -215,30 +239,56 @@ function eventAt(position: SourcePosition, shift: bigint) {
   return binlogVersion(position.era, binlogFileNumber(position.file), position.position + shift, 0);
 }
 
-describe('reading with more rights than a check needs', () => {
-  test.each([
-    { name: 'MariaDB', open: openMariadb, create: 'CREATE DATABASE' },
-    { name: 'PostgreSQL', open: openPostgres, create: 'CREATE SCHEMA' },
-  ])('a session of $name cannot write, even as an administrator', async ({ name, open, create }) => {
-    const database = open();
+describe('a reader is unable to write', () => {
+  const shape = (namespace: string, name: string): TableShape => ({
+    id: { namespace, name },
+    columns: [{ name: 'id', type: { kind: 'int', bits: 32 }, nullable: false }],
+    key: ['id'],
+  });
+
+  test('in MariaDB, even as an administrator who reads a view that writes', async () => {
+    const database = openMariadb();
     try {
       const namespace = database.reserveNamespace('cf_read');
-      await database.query(`${create} ${namespace}`);
-      await database.query(`CREATE TABLE ${namespace}.t (id int PRIMARY KEY)`);
-      // A column name that would write if it were not quoted, and a statement that the session refuses.
-      const evil =
-        name === 'MariaDB' ? 'id`); INSERT INTO t VALUES (1); -- ' : 'id"); INSERT INTO t VALUES (1); -- ';
-      const reader =
-        name === 'MariaDB'
-          ? createMysqlReader({ connection: { ...database.address } })
-          : createPostgresReader({ connection: { ...database.address } });
-      const shape: TableShape = {
-        id: { namespace, name: 't' },
-        columns: [{ name: evil, type: { kind: 'int', bits: 32 }, nullable: true }],
-        key: [],
-      };
-      expect(await all(reader, shape)).toEqual([]);
+      await database.query(`CREATE DATABASE ${namespace}`);
+      await database.query(`CREATE TABLE ${namespace}.t (id INT PRIMARY KEY)`);
+      await database.query(
+        `CREATE FUNCTION ${namespace}.evil() RETURNS INT DETERMINISTIC BEGIN INSERT INTO ${namespace}.t VALUES (1); RETURN 1; END`,
+      );
+      await database.query(`CREATE VIEW ${namespace}.v AS SELECT ${namespace}.evil() AS id`);
+      const reader = createMysqlReader({ connection: { ...database.address } });
+      await expect(all(reader, shape(namespace, 'v'))).rejects.toMatchObject({
+        code: 'SOURCE_UNAVAILABLE',
+        message: expect.stringMatching(/READ_ONLY/) as string,
+      });
       expect(await database.query(`SELECT * FROM ${namespace}.t`)).toEqual([]);
+    } finally {
+      await database.close();
+    }
+  });
+
+  test('in PostgreSQL, even where reading a table calls a function that writes', async () => {
+    const database = openPostgres();
+    try {
+      const namespace = database.reserveNamespace('cf_read');
+      const { user, password } = await database.createUser('none');
+      await database.query(`
+        CREATE SCHEMA ${namespace};
+        CREATE TABLE ${namespace}.t (id int PRIMARY KEY);
+        CREATE TABLE ${namespace}.log (id int);
+        INSERT INTO ${namespace}.t VALUES (1);
+        CREATE FUNCTION ${namespace}.evil() RETURNS boolean LANGUAGE plpgsql SECURITY DEFINER AS
+          $$ BEGIN INSERT INTO ${namespace}.log VALUES (1); RETURN true; END $$;
+        ALTER TABLE ${namespace}.t ENABLE ROW LEVEL SECURITY;
+        CREATE POLICY p ON ${namespace}.t USING (${namespace}.evil());
+        GRANT USAGE ON SCHEMA ${namespace} TO ${user};
+        GRANT SELECT ON ${namespace}.t TO ${user}`);
+      const reader = createPostgresReader({ connection: { ...database.address, user, password } });
+      await expect(all(reader, shape(namespace, 't'))).rejects.toMatchObject({
+        code: 'SOURCE_UNAVAILABLE',
+        message: expect.stringMatching(/25006/) as string,
+      });
+      expect(await database.query(`SELECT * FROM ${namespace}.log`)).toEqual([]);
     } finally {
       await database.close();
     }

@@ -7,6 +7,13 @@ const MAIN = ['--import', 'tsx', 'app/main.ts'];
 
 /** The pipeline in a process of its own, as it is deployed. */
 export class Pipeline {
+  static readonly #running = new Set<Pipeline>();
+
+  /** Ends what a failed test left running. */
+  static async killAll(): Promise<void> {
+    await Promise.all([...Pipeline.#running].map((pipeline) => pipeline.kill('SIGKILL')));
+  }
+
   readonly #child: ChildProcess;
   readonly #log: string[] = [];
   readonly listening: Promise<string>;
@@ -24,6 +31,8 @@ export class Pipeline {
     });
     this.#child.stderr?.on('data', (chunk: Buffer) => this.#log.push(chunk.toString()));
     this.ended = once(this.#child, 'exit').then(([code, signal]) => (signal ?? code) as number | string);
+    Pipeline.#running.add(this);
+    void this.ended.then(() => Pipeline.#running.delete(this));
     this.listening = Promise.race([
       once(this.#child, 'message').then(([message]) => (message as { listening: string }).listening),
       this.ended.then((end) => {

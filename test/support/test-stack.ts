@@ -1,7 +1,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { stackReporter } from '../../app/demo/stack-reporter.ts';
-import { startStack } from '../../stack/launcher.ts';
+import { bringUp } from '../../app/demo/local-stack.ts';
 
 /** Starts the stack that all tests of a run share; each test uses databases, topics and connectors of its own names. */
 export async function startTestStack(
@@ -9,10 +9,12 @@ export async function startTestStack(
 ): Promise<{ file: string; stop(): Promise<void> }> {
   const directory = resolve('.counterfoil/test');
   mkdirSync(directory, { recursive: true });
-  const stack = await startStack({
+  const { stack } = await bringUp({
     directory,
     environment: process.env,
+    mode: 'attached',
     durable: false,
+    demoDatabases: true,
     report: stackReporter(say),
   });
   const file = resolve(directory, 'addresses.json');

@@ -31,7 +31,7 @@ export async function buildPlugin({ jdkHome, kafkaLibs, jar }: PluginBuild): Pro
   try {
     await mkdir(join(classes, dirname(SERVICE)), { recursive: true });
     await run(tool('javac'), [
-      ...['--release', JAVA_RELEASE, '-Xlint:all', '-Werror', '-encoding', 'UTF-8'],
+      ...['--release', JAVA_RELEASE, '-encoding', 'UTF-8'],
       ...['-cp', join(kafkaLibs, '*'), '-d', classes, await sourceFile()],
     ]);
     await writeFile(join(classes, SERVICE), `${CLASS}\n`);
@@ -57,7 +57,7 @@ async function run(command: string, args: readonly string[]): Promise<void> {
   if (!failed) return;
   throw new CounterfoilError(
     'STACK_FAILED',
-    `the Connect plugin could not be built: ${command} ended with ${exitCode ?? 'an error'}: ${all.slice(-1_000)}`,
+    `the Connect plugin could not be built: ${command} ended with ${exitCode ?? 'an error'}: ${all.slice(0, 1_000)}`,
     {
       remedy: 'see that the JDK is complete (javac, jar) and that the folder holds the jars of Kafka Connect',
     },

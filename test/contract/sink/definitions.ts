@@ -82,6 +82,15 @@ export function describeDefinitions(current: () => Subject): void {
       ]);
     });
 
+    test('a namespace that is missing is created with its first table', async () => {
+      const subject = current();
+      const sink = await subject.readySink();
+      const namespace = subject.database.reserveNamespace('fresh');
+      const shape: TableShape = { ...subject.claims(), id: { namespace, name: 'first' } };
+      await sink.ensureTable(shape);
+      expect(await subject.rows(shape)).toEqual([]);
+    });
+
     test('several processes prepare and create at once', async () => {
       const subject = current();
       const namespace = subject.database.reserveNamespace('race');
@@ -102,7 +111,6 @@ export function describeDefinitions(current: () => Subject): void {
       const subject = current();
       const sink = await subject.readySink();
       const shape = subject.claims('theirs');
-      await sink.ensureTable({ ...shape, id: { ...shape.id, name: 'makes_the_namespace' } });
       await subject.database.query(
         `CREATE TABLE ${subject.sql(shape)} (surrogate integer DEFAULT 0, id bigint NOT NULL, title varchar(20), amount decimal(18,2), CONSTRAINT by_id UNIQUE (id))`,
       );
@@ -113,6 +121,45 @@ export function describeDefinitions(current: () => Subject): void {
         partition.batch({ upserts: [upserts(shape, ...rows.map((row) => [row, v(1)] as const))] }),
       );
       expect(await subject.rows(shape)).toEqual(rows);
+    });
+
+    test('a table with a surrogate key of its own and other unique columns keeps them', async () => {
+      const subject = current();
+      const sink = await subject.readySink();
+      const shape = subject.table(
+        'surrogate',
+        { code: { kind: 'text', maxLength: 20 }, title: { kind: 'text', maxLength: 20 } },
+        ['code'],
+      );
+      const mysql = subject.dialect === 'mysql';
+      const text = mysql ? 'varchar(20) COLLATE utf8mb4_bin' : 'varchar(20)';
+      await subject.database.query(
+        `CREATE TABLE ${subject.sql(shape)} (no ${mysql ? 'integer AUTO_INCREMENT' : 'serial'} PRIMARY KEY,
+         title ${text} UNIQUE, code ${text} NOT NULL UNIQUE)`,
+      );
+      const partition = await Partition.claimed(sink);
+      const row = (code: string, title: string) => ({ code, title });
+      await sink.apply(
+        partition.batch({ upserts: [upserts(shape, [row('a', 'x'), v(1)], [row('b', 'y'), v(1)])] }),
+      );
+      await sink.apply(partition.batch({ upserts: [upserts(shape, [row('b', 'z'), v(2)])] }));
+      // the title of another row: an upsert that matches any unique column would overwrite that row
+      const taken = partition.batch({
+        upserts: [upserts(shape, [row('b', 'x'), v(3)], [row('c', 'w'), v(3)])],
+      });
+      await expect(sink.apply(taken)).rejects.toMatchObject({ rejections: { length: 1 } });
+      expect(await subject.rows(shape)).toEqual([row('a', 'x'), row('b', 'z')]);
+      const numbers = await subject.database.query(`SELECT no FROM ${subject.sql(shape)} ORDER BY code`);
+      expect(numbers.map(({ no }) => no)).toEqual([1, 2]);
+    });
+
+    test('a view is not a table', async () => {
+      const subject = current();
+      const sink = await subject.readySink();
+      const [table, view] = [subject.claims('table'), subject.claims('view')];
+      await sink.ensureTable(table);
+      await subject.database.query(`CREATE VIEW ${subject.sql(view)} AS SELECT * FROM ${subject.sql(table)}`);
+      await expect(sink.ensureTable(view)).rejects.toMatchObject({ code: 'TARGET_INCOMPATIBLE' });
     });
 
     test.each<[string, string, RegExp]>([
@@ -132,7 +179,6 @@ export function describeDefinitions(current: () => Subject): void {
       const subject = current();
       const sink = await subject.readySink();
       const shape = subject.claims('unfit');
-      await sink.ensureTable({ ...shape, id: { ...shape.id, name: 'makes_the_namespace' } });
       await subject.database.query(`CREATE TABLE ${subject.sql(shape)} (${definition})`);
       const error: unknown = await sink.ensureTable(shape).catch((thrown: unknown) => thrown);
       expect(error).toMatchObject({ code: 'TARGET_INCOMPATIBLE', disposition: 'stop' });

@@ -61,6 +61,23 @@ export function describeInterleavings(current: () => Subject): void {
       expect(await subject.rows(shape)).toEqual([]);
     });
 
+    test('a late insert and a newer delete at the same moment, many times over', async () => {
+      const subject = current();
+      const shape = subject.claims('moment');
+      const [one, two] = [await subject.readySink(), await subject.readySink()];
+      await one.ensureTable(shape);
+      const [mine, theirs] = [await Partition.claimed(one), await Partition.claimed(two)];
+      for (let key = 0; key < 100; key += 1) {
+        const insert = { upserts: [upserts(shape, [rowAfter({ key, version: 5 }), v(5)])] };
+        const removal = { deletes: [deletes(shape, [[BigInt(key)], v(7)])] };
+        await Promise.all([
+          applyPatiently(one, mine.batch(insert)),
+          applyPatiently(two, theirs.batch(removal)),
+        ]);
+      }
+      expect(await subject.rows(shape)).toEqual([]);
+    });
+
     test('any split, repetition and interleaving of a history ends in its newest state', async () => {
       const subject = current();
       const shape = subject.claims('histories');
@@ -79,7 +96,7 @@ export function describeInterleavings(current: () => Subject): void {
         }),
         { numRuns: 40 },
       );
-    });
+    }, 120_000);
   });
 }
 

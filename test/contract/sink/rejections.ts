@@ -181,7 +181,6 @@ export function describeRejections(current: () => Subject): void {
         ['id'],
       );
       await sink.prepare();
-      await sink.ensureTable({ ...shape, id: { ...shape.id, name: 'makes_the_namespace' } });
       await database.query(
         `CREATE TABLE ${subject.sql(shape)} (id bigint PRIMARY KEY, amount decimal(6,2), code varchar(3),
          ${database.quote('at')} ${database.dialect === 'postgres' ? 'timestamp' : 'datetime'}(3), n integer)`,

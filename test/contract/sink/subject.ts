@@ -45,7 +45,10 @@ export class Subject {
 
   static async open(dialect: Dialect): Promise<Subject> {
     const database = dialect.open();
-    return new Subject(dialect, database, await database.createUser('all'));
+    const subject = new Subject(dialect, database, await database.createUser('all'));
+    const kind = database.dialect === 'mysql' ? 'DATABASE' : 'SCHEMA';
+    await database.query(`CREATE ${kind} ${database.quote(subject.data)}`);
+    return subject;
   }
 
   get dialect(): TestDatabase['dialect'] {

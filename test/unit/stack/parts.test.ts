@@ -38,6 +38,7 @@ beforeEach(async () => {
     addresses: addressesOf(DEFAULT_PORTS, { mariadb: 'mpw', postgres: 'ppw' }),
     durable: true,
     asRoot: false,
+    addPlugins: () => Promise.resolve(),
     run(request) {
       helpers.push(request);
       return Promise.resolve();

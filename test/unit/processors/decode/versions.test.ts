@@ -1,0 +1,75 @@
+import type { ChangeEvent } from '../../../../schemas/contract/change-event.ts';
+import type { RawRecord } from '../../../../schemas/contract/ports.ts';
+import { postgresVersion } from '../../../../schemas/contract/position.ts';
+import type { DebeziumDecoder } from '../../../../processors/decode/decoder.ts';
+import { POSTGRES, decoderOf, mariadb, mariadbRecord, postgres, postgresRecord, refused } from './claim.ts';
+
+describe('transactions and versions', () => {
+  const versionOf = async (decoder: DebeziumDecoder, record: RawRecord) =>
+    ((await decoder.decode(record)) as Extract<ChangeEvent, { source: unknown }>).source.version;
+  const postgresDecoder = () => decoderOf(postgres, { sources: POSTGRES });
+
+  test('the transaction block names the transaction before the source block does', async () => {
+    const transaction = { id: '0-1-9', total_order: 1n, data_collection_order: 1n };
+    const event = await decoderOf(mariadb).decode(mariadbRecord({ transaction }));
+    expect(event).toMatchObject({ source: { transaction: '0-1-9' } });
+  });
+
+  test('PostgreSQL: only the txid, for the LSN behind it differs on each event', async () => {
+    const transaction = { id: '754:26595928', total_order: 1n, data_collection_order: 1n };
+    expect(await postgresDecoder().decode(postgresRecord({ transaction }))).toMatchObject({
+      source: { transaction: '754' },
+    });
+    expect(await postgresDecoder().decode(postgresRecord())).toMatchObject({ source: { transaction: '7' } });
+  });
+
+  test('PostgreSQL: last commit, then LSN', async () => {
+    expect(await versionOf(postgresDecoder(), postgresRecord())).toBe(postgresVersion(100n, 200n));
+  });
+
+  test.each(['true', 'first', 'last', 'first_in_data_collection', 'last_in_data_collection', 'incremental'])(
+    'PostgreSQL: a read of snapshot %s is older than what is streamed after the same commit',
+    async (snapshot) => {
+      const source = { snapshot, sequence: '["150","400"]', lsn: 400n };
+      const event = await postgresDecoder().decode(postgresRecord({ op: 'r', source }));
+      expect(event).toMatchObject({
+        source: { version: postgresVersion(150n, 0n), snapshot: true, committedAt: null, transaction: null },
+      });
+    },
+  );
+
+  test('PostgreSQL: before the first commit a snapshot read has the LSN of the snapshot', async () => {
+    const source = { snapshot: 'true', sequence: '[null,"400"]', lsn: 400n };
+    expect(await versionOf(postgresDecoder(), postgresRecord({ op: 'r', source }))).toBe(
+      postgresVersion(400n, 0n),
+    );
+  });
+
+  test('PostgreSQL: a change streamed before the first commit is newer than the snapshot of its partition', async () => {
+    const decoder = postgresDecoder();
+    const snapshot = { op: 'r', source: { snapshot: 'last', sequence: '[null,"400"]', lsn: 400n } };
+    const early = { source: { sequence: '[null,"390"]', lsn: 390n } };
+    await decoder.decode(postgresRecord(snapshot));
+    expect(await versionOf(decoder, postgresRecord(early))).toBe(postgresVersion(400n, 390n));
+    expect(await versionOf(decoder, postgresRecord(early, { partition: 1 }))).toBe(
+      postgresVersion(390n, 390n),
+    );
+  });
+
+  test('PostgreSQL: the same after a restart, from the newest version that the target holds', async () => {
+    const decoder = postgresDecoder();
+    decoder.resume({ topic: 'oa.oa.claim', partition: 0 }, postgresVersion(400n, 0n));
+    decoder.resume({ topic: 'oa.oa.claim', partition: 1 }, null);
+    decoder.resume({ topic: 'hr.of.others', partition: 0 }, postgresVersion(400n, 0n));
+    const early = { source: { sequence: '[null,"390"]', lsn: 390n } };
+    expect(await versionOf(decoder, postgresRecord(early))).toBe(postgresVersion(400n, 390n));
+    expect(await versionOf(decoder, postgresRecord(early, { partition: 1 }))).toBe(
+      postgresVersion(390n, 390n),
+    );
+  });
+
+  test('PostgreSQL: without an LSN there is no version', async () => {
+    const error = await refused(postgresDecoder(), postgresRecord({ source: { lsn: null } }));
+    expect(error.code).toBe('UNSUPPORTED_SCHEMA');
+  });
+});
