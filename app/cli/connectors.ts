@@ -1,8 +1,8 @@
 import type { Command } from 'commander';
-import Table from 'cli-table3';
 import { createConnectClient } from '../../connectors/debezium/connect-client.ts';
 import { applyConnectors } from '../../connectors/debezium/connector-apply.ts';
 import { diffConnectors, formatPlan, isEmptyPlan } from '../../connectors/debezium/connector-plan.ts';
+import { connectorStatus, formatStatus } from '../../connectors/debezium/connector-status.ts';
 import { renderConnector } from '../../connectors/debezium/render.ts';
 import { maskedConfig } from '../../connectors/debezium/secret.ts';
 import { captureSources } from '../runtime/capture.ts';
@@ -67,25 +67,10 @@ export function registerConnectors(program: Command, context: CliContext): void 
     .description('what Connect says of them; exit code 1 when one is not running')
     .action(async (_options: unknown, command: Command) => {
       const { config } = configOf(command, context);
-      const deployed = await createConnectClient({ url: config.connect.url }).connectors();
-      const states = captureSources(config).map(({ name }) => {
-        const connector = deployed.get(name);
-        return {
-          name,
-          state: connector?.state ?? 'MISSING',
-          tasks: connector?.tasks.map((task) => task.state) ?? [],
-        };
-      });
-      if (globalOptions(command).json) context.say(JSON.stringify(states));
-      else {
-        const table = new Table({ head: ['connector', 'state', 'tasks'], style: { head: [], border: [] } });
-        for (const { name, state, tasks } of states) table.push([name, state, tasks.join(', ')]);
-        context.say(table.toString());
-      }
-      const healthy = states.every(
-        ({ state, tasks }) => [state, ...tasks].every((one) => one === 'RUNNING') && tasks.length > 0,
-      );
-      if (!healthy) context.setExitCode(EXIT.failed);
+      const client = createConnectClient({ url: config.connect.url });
+      const states = await connectorStatus(client, Object.keys(config.sources));
+      context.say(globalOptions(command).json ? JSON.stringify(states) : formatStatus(states));
+      if (!states.every(({ health }) => health === 'running')) context.setExitCode(EXIT.failed);
     });
 
   connectors

@@ -1,4 +1,4 @@
-import type { CaptureSource } from '../../connectors/debezium/capture-source.ts';
+import type { CaptureSource, Converter } from '../../connectors/debezium/capture-source.ts';
 import { Secret } from '../../connectors/debezium/secret.ts';
 import type { Config, SourceConfig } from '../config/schema.ts';
 
@@ -26,7 +26,7 @@ function captureSource(name: string, source: SourceConfig, config: Config): Capt
       retentionMs: WEEK_MS,
       maxMessageBytes: 32 * 1024 * 1024,
     },
-    converter: { kind: 'worker' as const },
+    converter: converterOf(config),
     keepNulls: config.connect.plugin,
     overrides: source.connector,
   };
@@ -41,4 +41,11 @@ function captureSource(name: string, source: SourceConfig, config: Config): Capt
     serverId: source.serverId,
     schemaHistory: { bootstrapServers: config.kafka.brokers.join(','), clientSettings: {} },
   };
+}
+
+/** Without the address of the registry's own API, the connector has what the Connect worker has by default. */
+function converterOf({ registry }: Config): Converter {
+  return registry.converterUrl === undefined
+    ? { kind: 'worker' }
+    : { kind: 'apicurio', url: registry.converterUrl };
 }

@@ -1,17 +1,36 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Logger } from 'pino';
 import { createConnectClient } from '../../connectors/debezium/connect-client.ts';
+import { heartbeatProgress } from '../../connectors/debezium/heartbeat-progress.ts';
 import { watchConnectors } from '../../connectors/debezium/watcher.ts';
+import type { TopicReader } from '../../connectors/kafka/topics.ts';
 import type { Telemetry } from '../../schemas/contract/telemetry.ts';
 import type { Config } from '../config/schema.ts';
+import { captureSources } from './capture.ts';
+
+/** A connector whose heartbeats stop for so long is dead, whatever it says; see docs/metrics.md. */
+const SILENCE_MS = 15_000;
+
+export interface ConnectorWatchOptions {
+  readonly config: Config;
+  readonly reader: TopicReader;
+  readonly telemetry: Telemetry;
+  readonly logger: Logger;
+  readonly signal: AbortSignal;
+}
 
 /** Watches the connectors of the configuration and restarts what failed, until `signal` aborts. Never throws. */
-export function startConnectorWatch(
-  config: Config,
-  telemetry: Telemetry,
-  logger: Logger,
-  signal: AbortSignal,
-): Promise<void> {
+export function startConnectorWatch(options: ConnectorWatchOptions): Promise<void> {
+  const { config, reader, telemetry, logger, signal } = options;
+  const admin = {
+    fetchTopicOffsets: async (topic: string) =>
+      (await reader.ranges(topic)).map(({ partition, low, high }) => ({
+        partition,
+        offset: high.toString(),
+        low: low.toString(),
+        high: high.toString(),
+      })),
+  };
   return watchConnectors({
     client: createConnectClient({ url: config.connect.url, timeoutMs: 5_000 }),
     connectors: Object.keys(config.sources),
@@ -24,6 +43,7 @@ export function startConnectorWatch(
         sleep(milliseconds, undefined, { signal: until }).catch(() => undefined),
     },
     random: Math.random,
+    silence: { limitMs: SILENCE_MS, progress: heartbeatProgress(admin, captureSources(config)) },
     signal,
     onStatus: (status) => {
       logger.info(status, `connector ${status.name}: ${status.health}`);

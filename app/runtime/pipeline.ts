@@ -76,7 +76,7 @@ export async function runPipeline(options: PipelineOptions): Promise<void> {
           signal,
         ),
       ),
-      startConnectorWatch(config, telemetry, logger, signal),
+      startConnectorWatch({ config, reader, telemetry, logger, signal }),
       startChecks({ config, routes, reader, telemetry, signal }),
     ]);
   } finally {

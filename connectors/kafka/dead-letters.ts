@@ -16,6 +16,8 @@ export const DEAD_LETTER_HEADERS = {
   mappingVersion: 'counterfoil.mapping.version',
 } as const;
 
+const MAX_MESSAGE_BYTES = 40 * 1024 * 1024;
+
 export function deadLetterTopic(route: string): string {
   return `counterfoil.${route}.dead-letters`;
 }
@@ -26,6 +28,25 @@ export function deadLetterTopic(route: string): string {
  */
 export function createDeadLetters(kafka: Kafka): DeadLetters & { close(): Promise<void> } {
   let connected: Promise<Producer> | null = null;
+  const ready = new Set<string>();
+
+  /** With room for the largest record that a source's topics take, and for ever: a dead letter is a debt. */
+  async function readyTopics(topics: readonly string[]): Promise<void> {
+    const missing = topics.filter((topic) => !ready.has(topic));
+    if (missing.length === 0) return;
+    const admin = kafka.admin();
+    await admin.connect();
+    try {
+      const configEntries = [
+        { name: 'max.message.bytes', value: String(MAX_MESSAGE_BYTES) },
+        { name: 'retention.ms', value: '-1' },
+      ];
+      await admin.createTopics({ topics: missing.map((topic) => ({ topic, configEntries })) });
+      for (const topic of missing) ready.add(topic);
+    } finally {
+      await admin.disconnect();
+    }
+  }
 
   async function connect(): Promise<Producer> {
     const producer = kafka.producer({
@@ -42,7 +63,9 @@ export function createDeadLetters(kafka: Kafka): DeadLetters & { close(): Promis
       connected ??= connect();
       try {
         const producer = await connected;
-        await producer.sendBatch({ acks: -1, topicMessages: [...messagesByTopic(letters)] });
+        const topicMessages = [...messagesByTopic(letters)];
+        await readyTopics(topicMessages.map(({ topic }) => topic));
+        await producer.sendBatch({ acks: -1, topicMessages });
       } catch (error) {
         connected = null;
         throw asCounterfoilError(

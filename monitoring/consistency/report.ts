@@ -61,9 +61,9 @@ export function formatReport(report: CheckReport): string {
   ];
   const width = Math.max(0, ...report.tables.map(({ table }) => table.length));
   for (const table of report.tables) {
-    lines.push(
-      `  ${table.table.padEnd(width)}  ${table.verdict}  ${countsText(table)}${because(table.reason)}`,
-    );
+    // What kept the whole check from a verdict is said once, above.
+    const reason = table.reason === report.reason ? '' : because(table.reason);
+    lines.push(`  ${table.table.padEnd(width)}  ${table.verdict}  ${countsText(table)}${reason}`);
     for (const finding of table.keys) lines.push(`    ${findingText(finding)}`);
     const more = table.missing + table.extra + table.different - table.keys.length;
     if (table.keys.length > 0 && more > 0) lines.push(`    and ${more.toString()} more`);

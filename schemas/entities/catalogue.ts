@@ -15,8 +15,9 @@ export async function entityNames(): Promise<readonly string[]> {
  * CONFIGURATION_INVALID when a declaration cannot work.
  */
 export async function loadEntities(): Promise<readonly Entity[]> {
-  const names = await entityNames();
-  return Promise.all(names.map(loadEntity));
+  const entities: Entity[] = [];
+  for (const name of await entityNames()) entities.push(await loadEntity(name));
+  return entities;
 }
 
 async function loadEntity(name: string): Promise<Entity> {

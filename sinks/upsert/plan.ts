@@ -46,7 +46,7 @@ function deleteSet(group: DeleteGroup, target: TargetTable): RowSet {
 
 function upsertSet(group: UpsertGroup, target: TargetTable): RowSet {
   const columns = group.columns.map((name) => columnOf(target, name));
-  const keyAt = target.key.map((column) => columns.indexOf(column));
+  const keyAt = target.key.map(({ name }) => group.columns.indexOf(name));
   if (keyAt.includes(-1))
     throw new TargetError(
       'INTERNAL',

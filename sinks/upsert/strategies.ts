@@ -1,9 +1,8 @@
-import type { RowKey } from '../../schemas/contract/cell.ts';
 import type { RowRejection, Withheld } from '../../schemas/contract/ports.ts';
 import { RowRejectedError } from '../../schemas/contract/row-rejected.ts';
 import { tableLabel } from '../../schemas/contract/table.ts';
 import type { RowSet, TargetTransaction, WriteOutcome } from './database.ts';
-import { chunks, elementAt, slice } from './row-sets.ts';
+import { chunks, elementAt, pick, slice } from './row-sets.ts';
 import { isRowFault, TargetError } from './target-error.ts';
 
 /** Writes all sets in a transaction. What it throws leaves the transaction unusable. */
@@ -27,7 +26,7 @@ export const writeAtOnce: WriteStrategy = async (transaction, sets) => {
   return withheld;
 };
 
-/** A single row that the database refused. */
+/** A single row that could not be written. */
 interface Fault {
   readonly row: RowSet;
   readonly error: TargetError;
@@ -39,42 +38,45 @@ interface Fault {
  * parent) as long as that heals some. When all heal the batch is applied; else RowRejectedError names the rest.
  */
 export const writeInIsolation: WriteStrategy = async (transaction, sets) => {
-  const withheld: Withheld[] = [];
-  const missing: RowRejection[] = [];
   await transaction.checkConstraintsAtOnce();
-  const attempt = async (part: RowSet): Promise<Fault[]> => {
-    await transaction.savepoint();
-    try {
-      const outcome = await transaction.write(part);
-      await transaction.releaseSavepoint();
-      withheld.push(...withheldRows(part, outcome));
-      missing.push(...missingRows(part, outcome));
-      return [];
-    } catch (error) {
-      if (!isRowFault(error)) throw error;
-      await transaction.rollbackToSavepoint();
-      if (part.rows.length === 1) return [{ row: part, error }];
-    }
-    const middle = part.rows.length >> 1;
-    const left = await attempt(slice(part, 0, middle));
-    const right = await attempt(slice(part, middle, part.rows.length));
-    return [...left, ...right];
-  };
+  const withheld: Withheld[] = [];
   let pending = sets;
   for (;;) {
     const faults: Fault[] = [];
     for (const set of pending)
-      for (const part of chunks(set, transaction.chunk)) faults.push(...(await attempt(part)));
-    const healed = countRows(pending) - faults.length;
-    if (faults.length > 0 && healed > 0) {
-      pending = faults.map(({ row }) => row);
-      continue;
-    }
-    const rejections = [...faults.map(rejectionOf), ...missing];
-    if (rejections.length > 0) throw new RowRejectedError(rejections);
-    return withheld;
+      for (const part of chunks(set, transaction.chunk)) {
+        const isolated = await isolate(transaction, part);
+        withheld.push(...isolated.withheld);
+        faults.push(...isolated.faults);
+      }
+    if (faults.length === 0) return withheld;
+    if (faults.length === countRows(pending)) throw new RowRejectedError(faults.map(rejectionOf));
+    pending = faults.map(({ row }) => row);
   }
 };
+
+interface Isolated {
+  readonly withheld: readonly Withheld[];
+  readonly faults: readonly Fault[];
+}
+
+async function isolate(transaction: TargetTransaction, part: RowSet): Promise<Isolated> {
+  await transaction.savepoint();
+  try {
+    const outcome = await transaction.write(part);
+    await transaction.releaseSavepoint();
+    const faults = outcome.missing.map((at) => ({ row: pick(part, [at]), error: missingBase(part) }));
+    return { withheld: withheldRows(part, outcome), faults };
+  } catch (error) {
+    if (!isRowFault(error)) throw error;
+    await transaction.rollbackToSavepoint();
+    if (part.rows.length === 1) return { withheld: [], faults: [{ row: part, error }] };
+  }
+  const middle = part.rows.length >> 1;
+  const left = await isolate(transaction, slice(part, 0, middle));
+  const right = await isolate(transaction, slice(part, middle, part.rows.length));
+  return { withheld: [...left.withheld, ...right.withheld], faults: [...left.faults, ...right.faults] };
+}
 
 function countRows(sets: readonly RowSet[]): number {
   return sets.reduce((sum, set) => sum + set.rows.length, 0);
@@ -85,21 +87,22 @@ function rejectionOf({ row, error }: Fault): RowRejection {
 }
 
 function withheldRows(set: RowSet, { withheld }: WriteOutcome): Withheld[] {
-  return withheld.map(({ at, reason }) => ({ table: set.target.shape, key: keyAt(set, at), reason }));
-}
-
-function missingRows(set: RowSet, { missing }: WriteOutcome): RowRejection[] {
-  return missing.map((at) => ({
+  return withheld.map(({ at, reason }) => ({
     table: set.target.shape,
-    key: keyAt(set, at),
-    error: new TargetError(
-      'MISSING_BASE_ROW',
-      `an incomplete row came for ${tableLabel(set.target.shape.id)}, which does not have the row it completes`,
-      { remedy: 'Read the row again at the source (a snapshot of this key), then replay the dead letter.' },
-    ),
+    key: elementAt(set.keys, at),
+    reason,
   }));
 }
 
-function keyAt(set: RowSet, at: number): RowKey {
-  return elementAt(set.keys, at);
+function missingRows(set: RowSet, { missing }: WriteOutcome): RowRejection[] {
+  return missing.map((at) => rejectionOf({ row: pick(set, [at]), error: missingBase(set) }));
+}
+
+function missingBase({ target }: RowSet): TargetError {
+  const label = tableLabel(target.shape.id);
+  return new TargetError(
+    'MISSING_BASE_ROW',
+    `an incomplete row came for ${label}, which does not have the row it completes`,
+    { remedy: 'Read the row again at the source (a snapshot of this key), then replay the dead letter.' },
+  );
 }

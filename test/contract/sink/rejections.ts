@@ -165,6 +165,23 @@ export function describeRejections(current: () => Subject): void {
       ]);
     });
 
+    test('a row that comes whole and then incomplete in one batch is written in that order', async () => {
+      const subject = current();
+      const sink = await subject.readySink();
+      const shape = subject.claims();
+      const partition = await Partition.claimed(sink);
+      await sink.apply(
+        partition.batch({
+          upserts: [
+            upserts(shape, [{ id: 1n, title: 'newer' }, v(2)]),
+            upserts(shape, [{ id: 1n, amount: '9' }, v(3)]),
+            upserts(shape, [row(1, 'whole', '5'), v(1)], [row(2), v(1)]),
+          ],
+        }),
+      );
+      expect(await subject.rows(shape)).toEqual([row(1, 'newer', '9'), row(2)]);
+    });
+
     test('values that a column would round or cut are refused, never altered', async () => {
       const subject = current();
       const sink = await subject.readySink();

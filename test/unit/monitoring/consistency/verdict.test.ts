@@ -128,6 +128,17 @@ describe('formatReport', () => {
     );
   });
 
+  test('says what kept the whole check from a verdict once, not for each table', () => {
+    const table = { rowsCompared: 0, missing: 0, extra: 0, different: 0, keys: [] };
+    const report: CheckReport = {
+      ...{ route: 'r', verdict: 'inconclusive', reason: 'no answer', rounds: 0, seconds: 0 },
+      fence: { position: '0/1', passed: false, waitedSeconds: 0 },
+      tables: [{ ...table, table: 'a.b', verdict: 'inconclusive', reason: 'no answer' }],
+    };
+    expect(formatReport(report).match(/no answer/g)).toHaveLength(1);
+    expect(formatReport(report)).toContain('  a.b  inconclusive  0 rows');
+  });
+
   test('says which fence was not passed', () => {
     const fence = { position: null, passed: false, waitedSeconds: 0 };
     const report: CheckReport = {

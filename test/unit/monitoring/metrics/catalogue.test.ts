@@ -91,3 +91,19 @@ describe('the alert rules', () => {
     );
   });
 });
+
+describe('the dashboard', () => {
+  test('asks only for metrics that there are', async () => {
+    const text = await readFile(new URL('monitoring/dashboards/counterfoil.json', root), 'utf8');
+    const { panels } = JSON.parse(text) as { panels: { id: number; targets: { expr: string }[] }[] };
+    const names = new Set<string>(
+      entries.flatMap((entry) => (entry.type === 'histogram' ? [`${entry.name}_bucket`] : [entry.name])),
+    );
+    const asked = panels.flatMap(({ targets }) =>
+      targets.flatMap(({ expr }) => expr.match(/counterfoil_[a-z_]+/g) ?? []),
+    );
+    expect(asked.length).toBeGreaterThan(10);
+    expect(asked.filter((name) => !names.has(name))).toEqual([]);
+    expect(new Set(panels.map(({ id }) => id)).size).toBe(panels.length);
+  });
+});

@@ -1,7 +1,17 @@
 import type { Row } from '../../../../schemas/contract/cell.ts';
 import { defineEntity } from '../../../../schemas/dsl/entity.ts';
 import type { EntityDeclaration } from '../../../../schemas/dsl/entity.ts';
-import { codes, decimal, flag, instant, int32, int64, optional, text, timestamp } from '../../../../schemas/dsl/source-field.ts';
+import {
+  codes,
+  decimal,
+  flag,
+  instant,
+  int32,
+  int64,
+  optional,
+  text,
+  timestamp,
+} from '../../../../schemas/dsl/source-field.ts';
 import { agreedShape, sourceTable } from '../../../../schemas/dsl/source-table.ts';
 
 export const source = sourceTable('oa.order_line', {
@@ -63,7 +73,6 @@ export const row: Row = {
   seen_at: '2024-01-01T00:00:00Z',
   hidden: false,
 };
-
 
 /** The row as an event brings it that left out some columns. */
 export function rowWithout(...names: readonly string[]): Row {

@@ -1,0 +1,91 @@
+import { readFile, readdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import avsc from 'avsc';
+import type { CounterfoilError } from '../../../schemas/contract/errors.ts';
+import type { TargetChange } from '../../../schemas/contract/mapping.ts';
+import { tableLabel } from '../../../schemas/contract/table.ts';
+import { avroContract, avroContractText } from '../../../schemas/dsl/avro-contract.ts';
+import type { Entity } from '../../../schemas/dsl/entity.ts';
+import type { Example, ExpectedChange } from '../../../schemas/dsl/example.ts';
+import { agreedShape } from '../../../schemas/dsl/source-table.ts';
+import { entityNames, loadEntities } from '../../../schemas/entities/catalogue.ts';
+
+// Everything here finds the entities by itself: a new folder is tested without a line in this file.
+const names = await entityNames();
+const entities = await loadEntities();
+
+test("the catalogue has an entity for each folder, under the folder's name", () => {
+  expect(names).toEqual(expect.arrayContaining(['expense-claim', 'expense-claim-line', 'payment']));
+  expect(entities.map(({ name }) => name)).toEqual(names);
+});
+
+test('no source table is the business of two entities that go to the same system', () => {
+  const routes = entities.map(
+    ({ declaration }) => `${declaration.from} ${tableLabel(declaration.source.id)} ${declaration.to}`,
+  );
+  expect(new Set(routes).size).toBe(routes.length);
+});
+
+const cases: [string, string, Entity, Example][] = [];
+for (const entity of entities) {
+  const path = `../../../schemas/entities/${entity.name}/examples.ts`;
+  const { examples } = (await import(path)) as { examples: readonly Example[] };
+  for (const example of examples) cases.push([entity.name, example.shows, entity, example]);
+}
+
+test.each(cases)('%s: %s', (_, __, entity, example) => {
+  expect(outcomeOf(entity, example)).toEqual(example.outcome);
+});
+
+test.each(names)('%s has examples of an upsert, a delete and a breach', (name) => {
+  const outcomes = cases.filter(([entity]) => entity === name).map(([, , , example]) => example.outcome);
+  expect(outcomes.some((outcome) => 'rejected' in outcome)).toBe(true);
+  const changes = outcomes.flatMap((outcome) => ('rejected' in outcome ? [] : outcome));
+  expect(changes.some((change) => 'upsert' in change)).toBe(true);
+  expect(changes.some((change) => 'delete' in change)).toBe(true);
+});
+
+function outcomeOf(entity: Entity, { change }: Example): Example['outcome'] {
+  const shape = agreedShape(entity.declaration.source);
+  try {
+    const changes =
+      'row' in change
+        ? entity.upsert(
+            shape,
+            shape.key.map((column) => change.row[column] ?? null),
+            change.row,
+          )
+        : entity.delete(shape, change.deletedKey);
+    return changes.map(expectedOf);
+  } catch (error) {
+    return { rejected: (error as CounterfoilError).message };
+  }
+}
+
+function expectedOf(change: TargetChange): ExpectedChange {
+  const table = tableLabel(change.table.id);
+  return change.kind === 'upsert' ? { table, upsert: change.cells } : { table, delete: change.keyCells };
+}
+
+describe('Avro contracts', () => {
+  const folder = join(import.meta.dirname, '../../../schemas/avro');
+
+  test.each(entities.map((entity) => [entity.name, entity] as const))(
+    '%s is written down as declared (node --import tsx schemas/avro/generate.ts)',
+    async (name, entity) => {
+      expect(await readFile(join(folder, `${name}.avsc`), 'utf8')).toBe(avroContractText(entity));
+    },
+  );
+
+  test('there is none without an entity', async () => {
+    const files = (await readdir(folder)).filter((file) => file.endsWith('.avsc'));
+    expect(files.sort()).toEqual(names.map((name) => `${name}.avsc`).sort());
+  });
+
+  test.each(entities.map((entity) => [entity.name, entity] as const))('%s is valid Avro', (_, entity) => {
+    const known = avsc.Type.forSchema(avroContract(entity) as avsc.Schema).schema() as {
+      readonly fields: readonly { readonly name: string }[];
+    };
+    expect(known.fields.map(({ name }) => name)).toEqual(entity.tables[0]!.columns.map(({ name }) => name));
+  });
+});
