@@ -4,11 +4,8 @@ import { stackReporter } from '../demo/stack-reporter.ts';
 import { VERDICT_EXIT } from './check.ts';
 import { globalOptions, stackFolder } from './context.ts';
 import type { CliContext } from './context.ts';
-import { untilSignal } from './signals.ts';
+import { SHUT_DOWN_MS, untilSignal } from './signals.ts';
 import { positiveInteger } from './stack.ts';
-
-/** A whole stack has to be stopped in order. */
-const SHUT_DOWN_MS = 60_000;
 
 export function registerDemo(program: Command, context: CliContext): void {
   program

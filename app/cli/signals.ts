@@ -1,5 +1,7 @@
 /** The pipeline promises to be gone within ten seconds. */
-export const DRAIN_MS = 9_000;
+const DRAIN_MS = 9_000;
+/** A whole stack has to be stopped in order. */
+export const SHUT_DOWN_MS = 60_000;
 
 /**
  * Aborts at SIGINT or SIGTERM. What is in hand has `drainMs` to end by itself; then, or at a second signal, the process

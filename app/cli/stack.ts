@@ -7,6 +7,7 @@ import { PART_NAMES } from '../../stack/stack-types.ts';
 import type { PartName } from '../../stack/stack-types.ts';
 import { bringUp } from '../demo/local-stack.ts';
 import { stackReporter } from '../demo/stack-reporter.ts';
+import { SHUT_DOWN_MS, untilSignal } from './signals.ts';
 import { EXIT, globalOptions, stackFolder } from './context.ts';
 import type { CliContext } from './context.ts';
 
@@ -28,6 +29,7 @@ export function registerStack(program: Command, context: CliContext): void {
         environment: context.environment.all,
         cacheFolder: context.environment.cacheFolder,
         mode: 'detached',
+        signal: untilSignal(SHUT_DOWN_MS),
         demoDatabases: options.demoDatabases,
         report: stackReporter(context.hint),
       });

@@ -1,5 +1,6 @@
 /**
- * Everything the product reads from the environment besides `${NAME}` references in the configuration file.
+ * What the product reads from the environment, besides `COUNTERFOIL_CONFIG` (see load.ts) and the
+ * `${NAME}` references of the configuration file.
  * docs/configuration.md lists them.
  */
 export interface EnvironmentSettings {

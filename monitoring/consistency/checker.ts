@@ -67,6 +67,23 @@ interface OpenTable {
   readonly confirmed: Confirmed[];
 }
 
+/** Throws when the signal comes first, whatever a database that does not answer is being waited for. */
+async function untilAborted<T>(signal: AbortSignal, work: Promise<T>): Promise<T> {
+  const aborted = new Promise<never>((_, reject) => {
+    const abort = () => {
+      reject(new Inconclusive('the check was cancelled'));
+    };
+    if (signal.aborted) abort();
+    signal.addEventListener('abort', abort, { once: true });
+    void work
+      .finally(() => {
+        signal.removeEventListener('abort', abort);
+      })
+      .catch(() => undefined);
+  });
+  return Promise.race([work, aborted]);
+}
+
 /** The check could not go on; the message is the reason. */
 class Inconclusive extends Error {}
 
@@ -90,28 +107,31 @@ class Check {
 
   async run(): Promise<CheckReport> {
     try {
-      const groups = await this.plan();
-      await this.passFence();
-      const open = await this.look(groups);
-      // What the first look has proven stands, whatever keeps the others from being looked at again.
-      const interruption = await this.settle(open).catch((error: unknown) => this.reasonOf(error));
-      for (const table of open) this.reports.push(this.reportOf(table, interruption ?? null));
+      await untilAborted(this.options.signal, this.steps());
       return this.report(null);
     } catch (error) {
       return this.report(this.reasonOf(error));
     }
   }
 
+  private async steps(): Promise<void> {
+    const groups = await this.plan();
+    await this.passFence();
+    const open = await this.look(groups);
+    // What the first look has proven stands, whatever keeps the others from being looked at again.
+    const interruption = await this.settle(open).catch((error: unknown) => this.reasonOf(error));
+    for (const table of open) this.reports.push(this.reportOf(table, interruption ?? null));
+  }
+
   private async plan(): Promise<readonly TableGroup[]> {
-    const shapes: TableShape[] = [];
-    for (const id of await this.route.tables()) {
-      if (!this.route.mapping.accepts(id)) continue;
-      const shape = await this.route.source.describeTable(id);
-      if (shape === null)
-        throw new Inconclusive(`the source has no table ${tableLabel(id)}, or the check user may not see it`);
-      shapes.push(shape);
-    }
-    const groups = planGroups(this.route.mapping, shapes, this.options.tables);
+    const { mapping, source } = this.route;
+    const ids = (await this.route.tables()).filter((id) => mapping.accepts(id));
+    const shapes = (await source.describeTables(ids)).map((shape, at) => {
+      if (shape !== null) return shape;
+      const label = tableLabel(ids[at] ?? { namespace: '', name: '' });
+      throw new Inconclusive(`the source has no table ${label}`);
+    });
+    const groups = planGroups(mapping, shapes, this.options.tables);
     this.planned = groups.flatMap(({ targets }) => targets.map(({ id }) => tableLabel(id)));
     if (groups.length === 0) throw new Inconclusive('there is no table to check');
     return groups.filter((group) => this.canCompare(group));
@@ -152,9 +172,8 @@ class Check {
         ...(settings.directory === undefined ? {} : { directory: settings.directory }),
       },
     };
-    const compared: ComparedGroup[] = [];
-    for (const group of groups)
-      compared.push(comparedGroup(route.mapping, group, await this.existing(group)));
+    const existing = await this.existing(groups.flatMap(({ targets }) => targets.map(({ id }) => id)));
+    const compared = groups.map((group) => comparedGroup(route.mapping, group, existing));
     this.looks += 1;
     return this.withSnapshots(async (snapshots) => {
       const open: OpenTable[] = [];
@@ -165,13 +184,11 @@ class Check {
     });
   }
 
-  private async existing(group: TableGroup): Promise<ReadonlyMap<string, TableShape>> {
-    const existing = new Map<string, TableShape>();
-    for (const { id } of group.targets) {
-      const shape = await this.route.target.describeTable(id);
-      if (shape !== null) existing.set(tableLabel(id), shape);
-    }
-    return existing;
+  private async existing(ids: readonly TableId[]): Promise<ReadonlyMap<string, TableShape>> {
+    const shapes = await this.route.target.describeTables(ids);
+    return new Map(
+      shapes.flatMap((shape) => (shape === null ? [] : [[tableLabel(shape.id), shape] as const])),
+    );
   }
 
   /** Looks at differing keys again, each time behind another fence, until each is equal, confirmed, or out of rounds. */
@@ -209,7 +226,7 @@ class Check {
     try {
       const source = await this.route.source.snapshot();
       try {
-        return await use({ source, target });
+        return await untilAborted(this.options.signal, use({ source, target }));
       } finally {
         await source.close();
       }

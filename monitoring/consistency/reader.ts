@@ -11,8 +11,8 @@ export type RowCells = readonly Cell[];
  * the sinks: a mistake made there must not be made here a second time. Throws CounterfoilError SOURCE_UNAVAILABLE.
  */
 export interface DatabaseReader {
-  /** The table as its database defines it, in the types that captured events have. Null when there is none. */
-  describeTable(id: TableId): Promise<TableShape | null>;
+  /** Tables as their database defines them, in the types that captured events have; null for those that are not there. */
+  describeTables(ids: readonly TableId[]): Promise<readonly (TableShape | null)[]>;
   /** One consistent view of all tables, from now until it is closed. */
   snapshot(): Promise<DatabaseSnapshot>;
 }

@@ -91,6 +91,12 @@ interface OpenUpserts extends UpsertGroup {
   readonly versions: UpsertGroup['versions'][number][];
 }
 
+interface OpenTable {
+  readonly names: readonly string[];
+  /** By layer and set of columns. */
+  readonly groups: Map<string, OpenUpserts>;
+}
+
 interface OpenDeletes extends DeleteGroup {
   readonly keyCells: (readonly Cell[])[];
   readonly keys: DeleteGroup['keys'][number][];
@@ -99,7 +105,7 @@ interface OpenDeletes extends DeleteGroup {
 
 /** One group per table shape and set of columns: each becomes one statement. */
 function grouped(nets: Iterable<Net>): Pick<Reduction, 'upserts' | 'deletes'> {
-  const upserts = new Map<TableShape, Map<string, OpenUpserts>>();
+  const upserts = new Map<TableShape, OpenTable>();
   const deletes = new Map<TableShape, OpenDeletes>();
   for (const { parts } of nets) for (const [layer, change] of parts.entries()) add(change, layer);
 
@@ -113,10 +119,14 @@ function grouped(nets: Iterable<Net>): Pick<Reduction, 'upserts' | 'deletes'> {
       return;
     }
     const { cells } = change;
-    const columns = table.columns.filter(({ name }) => cells[name] !== undefined).map(({ name }) => name);
-    const byColumns = getOrAdd(upserts, table, () => new Map<string, OpenUpserts>());
-    // By layer as well: a row is at most once in a group.
-    const group = getOrAdd(byColumns, [layer, ...columns].join('\n'), () => ({
+    const { names, groups } = getOrAdd(upserts, table, () => ({
+      names: table.columns.map(({ name }) => name),
+      groups: new Map<string, OpenUpserts>(),
+    }));
+    const whole = names.every((name) => cells[name] !== undefined);
+    const columns = whole ? names : names.filter((name) => cells[name] !== undefined);
+    // By layer as well: a row is at most once in a group. Whole rows, which are nearly all, need no list of names.
+    const group = getOrAdd(groups, whole ? `${layer}` : [layer, ...columns].join('\n'), () => ({
       table,
       columns,
       rows: [],
@@ -128,8 +138,8 @@ function grouped(nets: Iterable<Net>): Pick<Reduction, 'upserts' | 'deletes'> {
     group.keys.push(change.key);
     group.versions.push(change.version);
   }
-  const ordered = [...upserts.values()].flatMap((byColumns) =>
-    [...byColumns.values()].sort((a, b) => a.layer - b.layer),
+  const ordered = [...upserts.values()].flatMap(({ groups }) =>
+    [...groups.values()].sort((a, b) => a.layer - b.layer),
   );
   return { upserts: ordered, deletes: [...deletes.values()] };
 }

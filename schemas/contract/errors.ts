@@ -29,7 +29,6 @@ export const ERROR_CODES = {
   TARGET_MISCONFIGURED: 'retry',
   // the route
   POSITION_LOST: 'stop',
-  POSITION_REGRESSED: 'stop',
   STALE_WRITER: 'stop',
   TARGET_INCOMPATIBLE: 'stop',
   INTERNAL: 'stop',

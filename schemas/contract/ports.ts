@@ -89,7 +89,7 @@ export interface UpsertGroup {
   readonly table: TableShape;
   /** The columns sent, in order; the key columns are among them. May be fewer than the table has. */
   readonly columns: readonly string[];
-  /** Cells aligned with `columns`; at most one row per key in a batch. */
+  /** Cells aligned with `columns`; at most one row per key in a group. */
   readonly rows: readonly (readonly Cell[])[];
   readonly keys: readonly RowKey[];
   readonly versions: readonly Version[];

@@ -1,4 +1,4 @@
-/** What a column holds, apart from how a database or Avro spells it. See docs/types.md and {@link Cell}. */
+/** What a column holds, apart from how a database or Avro spells it. See {@link Cell}. */
 export type LogicalType =
   | { readonly kind: 'boolean' }
   | { readonly kind: 'int'; readonly bits: 16 | 32 | 64 }

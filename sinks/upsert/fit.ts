@@ -50,10 +50,17 @@ function decimalCheck({ integerDigits, scale }: Limits): FitCheck | null {
   if (integerDigits === undefined && scale === undefined) return null;
   return (cell) => {
     if (typeof cell !== 'string') return null;
-    const [whole = '', fraction = ''] = cell.split('.');
-    if (scale !== undefined && significantFraction(fraction) > scale)
+    const point = cell.indexOf('.');
+    const whole = point < 0 ? cell.length : point;
+    const fraction = point < 0 ? 0 : cell.length - point - 1;
+    // zeros and the sign are looked at only when the mere length is too much
+    if (scale !== undefined && fraction > scale && significantFraction(cell.slice(point + 1)) > scale)
       return `more than ${scale} digits after the point`;
-    if (integerDigits !== undefined && significantWhole(whole) > integerDigits)
+    if (
+      integerDigits !== undefined &&
+      whole > integerDigits &&
+      significantWhole(cell.slice(0, whole)) > integerDigits
+    )
       return `more than ${integerDigits} digits before the point`;
     return null;
   };
@@ -72,15 +79,17 @@ function significantWhole(digits: string): number {
   return digits.length - start;
 }
 
-const NOT_STORABLE = /\p{Surrogate}/u;
-const NOT_STORABLE_OR_NUL = /[\0\p{Surrogate}]/u;
+/** Any surrogate, paired or not: the quick look. */
+const SUSPICIOUS = /[\0\ud800-\udfff]/;
+const UNPAIRED = /\p{Surrogate}/u;
 
 function textCheck({ maxLength, losesTrailingSpaces }: Limits, nul: boolean): FitCheck {
-  const forbidden = nul ? NOT_STORABLE : NOT_STORABLE_OR_NUL;
   return (cell) => {
     if (typeof cell !== 'string') return null;
-    if (forbidden.test(cell))
-      return cell.includes('\0') && !nul ? 'text holds U+0000' : 'text holds an unpaired surrogate';
+    if (SUSPICIOUS.test(cell)) {
+      if (!nul && cell.includes('\0')) return 'text holds U+0000';
+      if (UNPAIRED.test(cell)) return 'text holds an unpaired surrogate';
+    }
     if (maxLength !== undefined && cell.length > maxLength && characters(cell) > maxLength)
       return `text is longer than ${maxLength} characters`;
     if (losesTrailingSpaces === true && cell.endsWith(' ')) return 'text ends with a space';

@@ -46,6 +46,8 @@ class RowStream {
     sql: string,
     private readonly chunkRows: number,
   ) {
+    // A lost connection is told to the connection alone, even before the query is under way.
+    connection.on('error', this.fail);
     connection
       .query({ sql, rowsAsArray: true })
       .on('result', (row: unknown) => {
@@ -54,10 +56,7 @@ class RowStream {
         connection.pause();
         this.wake();
       })
-      .on('error', (error: Error) => {
-        this.failure = error;
-        this.end();
-      })
+      .on('error', this.fail)
       .on('end', () => {
         this.end();
       });
@@ -76,8 +75,14 @@ class RowStream {
     return rows.length === 0 ? null : rows;
   }
 
+  private readonly fail = (error: Error): void => {
+    this.failure ??= error;
+    this.end();
+  };
+
   private end(): void {
     this.over = true;
+    this.connection.off('error', this.fail);
     this.wake();
   }
 }

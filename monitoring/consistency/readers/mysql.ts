@@ -1,5 +1,4 @@
-import mysql from 'mysql2';
-import type { Connection as StreamConnection, ConnectionOptions } from 'mysql2';
+import type { ConnectionOptions } from 'mysql2';
 import type { Connection } from 'mysql2/promise';
 import type { Cell } from '../../../schemas/contract/cell.ts';
 import { CounterfoilError } from '../../../schemas/contract/errors.ts';
@@ -10,10 +9,12 @@ import type { DatabaseSnapshot, RowCells, SourceReader } from '../reader.ts';
 import type { SourcePosition } from '../source-position.ts';
 import { cellReader, normalTextReader } from './mysql-cells.ts';
 import type { ValueReader, ZeroDates } from './mysql-cells.ts';
+import { openLink } from './mysql-link.ts';
+import type { MysqlLink } from './mysql-link.ts';
 import { literalOf } from './mysql-literal.ts';
 import { nameOf, quoted, readMysqlTable, shapeOf } from './mysql-catalogue.ts';
 import type { AskText, MysqlTable } from './mysql-catalogue.ts';
-import { LOSSLESS, streamRows } from './mysql-stream.ts';
+import { streamRows } from './mysql-stream.ts';
 import type { RawRow } from './mysql-stream.ts';
 import { mysqlExpression } from './mysql-types.ts';
 import { readError } from './read-error.ts';
@@ -29,76 +30,45 @@ export interface MysqlReaderOptions {
   readonly chunkRows?: number;
 }
 
-/** One connection, by both faces of its driver. */
-interface Link {
-  readonly stream: StreamConnection;
-  readonly connection: Connection;
-}
-
 /** Small enough that a chunk is forgotten before it grows old in memory. */
 const DEFAULT_CHUNK = 1_000;
 const KEYS_AT_ONCE = 500;
 const TEXT: LogicalType = { kind: 'text' };
-
-/** Instants in UTC, no right to write whatever the user's are, and time for a reader that works on what it has read. */
-const SESSION = [
-  "SET SESSION time_zone = '+00:00', sql_mode = 'NO_ENGINE_SUBSTITUTION', net_write_timeout = 3600, wait_timeout = 28800, group_concat_max_len = 1048576",
-  'SET SESSION TRANSACTION READ ONLY',
-  'SET SESSION TRANSACTION ISOLATION LEVEL REPEATABLE READ',
-];
 
 /** The statement that tells the binlog position: newer servers of each kind first, then what all others know. */
 const STATUS = ['SHOW BINLOG STATUS', 'SHOW BINARY LOG STATUS', 'SHOW MASTER STATUS'];
 
 /** Reads a MariaDB or MySQL database, one connection for each question or snapshot. */
 export function createMysqlReader(options: MysqlReaderOptions): SourceReader {
-  async function open(): Promise<Link> {
-    const stream = mysql.createConnection({
-      connectTimeout: 10_000,
-      ...options.connection,
-      ...LOSSLESS,
-      rowsAsArray: true,
-      multipleStatements: false,
-      connectAttributes: { program_name: 'counterfoil-check' },
-    });
-    // A connection that breaks between two questions fails the next one; without a listener it would end the process.
-    stream.on('error', () => undefined);
-    const connection = stream.promise();
-    try {
-      await connection.connect();
-      for (const sql of SESSION) await connection.query(sql);
-      return { stream, connection };
-    } catch (error) {
-      stream.destroy();
-      throw readError(error, 'from MariaDB');
-    }
-  }
-
   async function once<T>(what: string, ask: (connection: Connection) => Promise<T>): Promise<T> {
-    const { stream, connection } = await open();
+    const link = await openLink(options.connection);
     try {
-      return await ask(connection);
+      return await ask(link.connection);
     } catch (error) {
       throw readError(error, what);
     } finally {
-      stream.destroy();
+      link.close();
     }
   }
 
   return {
     position: () =>
       once('the position of the binlog', (connection) => binlogPosition(connection, options.era ?? 0)),
-    describeTable: (id) =>
-      once(`the definition of ${tableLabel(id)}`, async (connection) => {
-        const table = await readMysqlTable(asker(connection), id);
-        return table === null ? null : shapeOf(id, table, options.keyColumns?.[tableLabel(id)]);
+    describeTables: (ids) =>
+      once('the definitions of tables', async (connection) => {
+        const shapes: (TableShape | null)[] = [];
+        for (const id of ids) {
+          const table = await readMysqlTable(asker(connection), id);
+          shapes.push(table === null ? null : shapeOf(id, table, options.keyColumns?.[tableLabel(id)]));
+        }
+        return shapes;
       }),
     async snapshot() {
-      const link = await open();
+      const link = await openLink(options.connection);
       try {
         await link.connection.query('START TRANSACTION WITH CONSISTENT SNAPSHOT, READ ONLY');
       } catch (error) {
-        link.stream.destroy();
+        link.close();
         throw readError(error, 'from MariaDB');
       }
       return new MysqlSnapshot(link, options.chunkRows ?? DEFAULT_CHUNK, options.zeroDates ?? 'as-captured');
@@ -136,7 +106,7 @@ class MysqlSnapshot implements DatabaseSnapshot {
   private readonly tables = new Map<string, MysqlTable>();
 
   constructor(
-    private readonly link: Link,
+    private readonly link: MysqlLink,
     private readonly chunkRows: number,
     private readonly zeroDates: ZeroDates,
   ) {}
@@ -193,7 +163,7 @@ class MysqlSnapshot implements DatabaseSnapshot {
 
   close(): Promise<void> {
     // The transaction has only read: there is nothing to end in order, and a stream that was left early may be open.
-    this.link.stream.destroy();
+    this.link.close();
     return Promise.resolve();
   }
 

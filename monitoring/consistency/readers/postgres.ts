@@ -75,10 +75,14 @@ export function createPostgresReader(options: PostgresReaderOptions): SourceRead
         });
         return { kind: 'wal', lsn: lsnOf(result.rows[0]?.[0] ?? '') } as const;
       }),
-    describeTable: (id) =>
-      once(`the definition of ${tableLabel(id)}`, async (client) => {
-        const table = await readPostgresTable(client, id);
-        return table === null ? null : shapeOf(id, table, options.keyColumns?.[tableLabel(id)]);
+    describeTables: (ids) =>
+      once('the definitions of tables', async (client) => {
+        const shapes: (TableShape | null)[] = [];
+        for (const id of ids) {
+          const table = await readPostgresTable(client, id);
+          shapes.push(table === null ? null : shapeOf(id, table, options.keyColumns?.[tableLabel(id)]));
+        }
+        return shapes;
       }),
     async snapshot() {
       const client = await connect();

@@ -24,8 +24,8 @@ export class MemoryDatabase implements SourceReader {
     return Promise.resolve({ kind: 'wal', lsn: 7n });
   }
 
-  describeTable(id: TableId): Promise<TableShape | null> {
-    return Promise.resolve(this.tables.get(tableLabel(id))?.shape ?? null);
+  describeTables(ids: readonly TableId[]): Promise<readonly (TableShape | null)[]> {
+    return Promise.resolve(ids.map((id) => this.tables.get(tableLabel(id))?.shape ?? null));
   }
 
   snapshot(): Promise<DatabaseSnapshot> {
