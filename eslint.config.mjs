@@ -14,7 +14,17 @@ const allowed = {
   monitoring: ['schemas'],
   stack: ['schemas'],
 };
-const folders = ['app', 'schemas', 'connectors', 'processors', 'sinks', 'monitoring', 'stack', 'test', 'bench'];
+const folders = [
+  'app',
+  'schemas',
+  'connectors',
+  'processors',
+  'sinks',
+  'monitoring',
+  'stack',
+  'test',
+  'bench',
+];
 const zones = Object.entries(allowed).flatMap(([folder, may]) =>
   folders
     .filter((other) => other !== folder && !may.includes(other))
@@ -25,7 +35,12 @@ const zones = Object.entries(allowed).flatMap(([folder, may]) =>
     })),
 );
 const schemaZones = [
-  { target: './schemas/contract', from: './schemas', except: ['./contract'], message: 'the contract imports nothing' },
+  {
+    target: './schemas/contract',
+    from: './schemas',
+    except: ['./contract'],
+    message: 'the contract imports nothing',
+  },
   { target: './schemas/dsl', from: './schemas/entities', message: 'the language does not know the entities' },
 ];
 
@@ -35,7 +50,10 @@ export default tseslint.config(
   ...tseslint.configs.strictTypeChecked,
   {
     languageOptions: {
-      parserOptions: { projectService: { allowDefaultProject: ['eslint.config.mjs', 'jest.config.mjs'] }, tsconfigRootDir: import.meta.dirname },
+      parserOptions: {
+        projectService: { allowDefaultProject: ['eslint.config.mjs', 'jest.config.mjs'] },
+        tsconfigRootDir: import.meta.dirname,
+      },
     },
     plugins: { 'import-x': importX },
     settings: { 'import-x/resolver-next': [createTypeScriptImportResolver({ project: './tsconfig.json' })] },
@@ -53,7 +71,10 @@ export default tseslint.config(
         },
       ],
       '@typescript-eslint/switch-exhaustiveness-check': 'error',
-      '@typescript-eslint/restrict-template-expressions': ['error', { allowNumber: true, allowBoolean: true }],
+      '@typescript-eslint/restrict-template-expressions': [
+        'error',
+        { allowNumber: true, allowBoolean: true },
+      ],
       '@typescript-eslint/consistent-type-definitions': ['error', 'interface'],
       '@typescript-eslint/no-unused-vars': ['error', { argsIgnorePattern: '^_' }],
     },

@@ -67,23 +67,6 @@ interface OpenTable {
   readonly confirmed: Confirmed[];
 }
 
-/** Throws when the signal comes first, whatever a database that does not answer is being waited for. */
-async function untilAborted<T>(signal: AbortSignal, work: Promise<T>): Promise<T> {
-  const aborted = new Promise<never>((_, reject) => {
-    const abort = () => {
-      reject(new Inconclusive('the check was cancelled'));
-    };
-    if (signal.aborted) abort();
-    signal.addEventListener('abort', abort, { once: true });
-    void work
-      .finally(() => {
-        signal.removeEventListener('abort', abort);
-      })
-      .catch(() => undefined);
-  });
-  return Promise.race([work, aborted]);
-}
-
 /** The check could not go on; the message is the reason. */
 class Inconclusive extends Error {}
 
@@ -107,7 +90,7 @@ class Check {
 
   async run(): Promise<CheckReport> {
     try {
-      await untilAborted(this.options.signal, this.steps());
+      await this.steps();
       return this.report(null);
     } catch (error) {
       return this.report(this.reasonOf(error));
@@ -115,8 +98,8 @@ class Check {
   }
 
   private async steps(): Promise<void> {
-    const groups = await this.plan();
-    await this.passFence();
+    const groups = await this.untilAborted(this.plan());
+    await this.untilAborted(this.passFence());
     const open = await this.look(groups);
     // What the first look has proven stands, whatever keeps the others from being looked at again.
     const interruption = await this.settle(open).catch((error: unknown) => this.reasonOf(error));
@@ -172,7 +155,9 @@ class Check {
         ...(settings.directory === undefined ? {} : { directory: settings.directory }),
       },
     };
-    const existing = await this.existing(groups.flatMap(({ targets }) => targets.map(({ id }) => id)));
+    const existing = await this.untilAborted(
+      this.existing(groups.flatMap(({ targets }) => targets.map(({ id }) => id))),
+    );
     const compared = groups.map((group) => comparedGroup(route.mapping, group, existing));
     this.looks += 1;
     return this.withSnapshots(async (snapshots) => {
@@ -194,7 +179,7 @@ class Check {
   /** Looks at differing keys again, each time behind another fence, until each is equal, confirmed, or out of rounds. */
   private async settle(open: readonly OpenTable[]): Promise<undefined> {
     while (this.looks < this.rounds && open.some(({ suspects }) => suspects.length > 0)) {
-      await this.passFence();
+      await this.untilAborted(this.passFence());
       this.looks += 1;
       await this.withSnapshots(async (snapshots) => {
         for (const table of open) await this.settleTable(table, snapshots);
@@ -226,7 +211,7 @@ class Check {
     try {
       const source = await this.route.source.snapshot();
       try {
-        return await untilAborted(this.options.signal, use({ source, target }));
+        return await this.untilAborted(use({ source, target }));
       } finally {
         await source.close();
       }
@@ -252,6 +237,24 @@ class Check {
       obstacles,
       shownKeys: this.settings.shownKeys ?? 20,
     });
+  }
+
+  /** Throws when the signal comes first, whatever a database that does not answer is being waited for. */
+  private async untilAborted<T>(work: Promise<T>): Promise<T> {
+    const { signal } = this.options;
+    let abort: () => void = () => undefined;
+    const aborted = new Promise<never>((_, reject) => {
+      abort = () => {
+        reject(new Inconclusive('the check was cancelled'));
+      };
+    });
+    signal.addEventListener('abort', abort);
+    if (signal.aborted) abort();
+    try {
+      return await Promise.race([work, aborted]);
+    } finally {
+      signal.removeEventListener('abort', abort);
+    }
   }
 
   private report(reason: string | null): CheckReport {

@@ -164,7 +164,7 @@ class PostgresSnapshot implements DatabaseSnapshot {
   }
 
   async close(): Promise<void> {
-    await this.client.query('ROLLBACK').catch(() => undefined);
+    // Without ROLLBACK: it would wait its turn behind a statement that the server does not answer any more.
     await this.client.end().catch(() => undefined);
   }
 

@@ -150,6 +150,35 @@ describe('schemas', () => {
     expect(schemas.asked.filter((id) => id !== KEY_ID)).toEqual([11, 12, 13, 11]);
   });
 
+  test('may name a type once and then refer to it', async () => {
+    const variable = {
+      type: 'record',
+      name: 'VariableScaleDecimal',
+      namespace: 'io.debezium.data',
+      fields: [
+        { name: 'scale', type: 'int' },
+        { name: 'value', type: 'bytes' },
+      ],
+      'connect.name': 'io.debezium.data.VariableScaleDecimal',
+    };
+    const schema = envelopeSchema('mariadb', [
+      ...columns,
+      { name: 'score', type: ['null', variable] },
+      { name: 'limit', type: ['null', 'io.debezium.data.VariableScaleDecimal'] },
+    ]);
+    const sent = {
+      ...row,
+      score: { scale: 1, value: Buffer.from([15]) },
+      limit: { scale: 0, value: Buffer.from([7]) },
+    };
+    const record = recordOf(
+      keyBytes(),
+      framed(VALUE_ID, schema, envelopeOf('mariadb', sent, { before: sent })),
+    );
+    const event = (await decoderOf(schema).decode(record)) as UpsertEvent;
+    expect(event.after).toEqual({ ...row, score: '1.5', limit: '7' });
+  });
+
   test('shared by several tables give each its own shape', async () => {
     const decoder = decoderOf(mariadb);
     const shapeOf = async (table: string) =>

@@ -1,0 +1,64 @@
+import { rowKeyOf } from '../../../schemas/contract/cell.ts';
+import type { ChangeEvent } from '../../../schemas/contract/change-event.ts';
+import type { Mapping } from '../../../schemas/contract/mapping.ts';
+import { offsetOf, postgresVersion } from '../../../schemas/contract/position.ts';
+import type { TableShape } from '../../../schemas/contract/table.ts';
+import { mirrorOf } from '../../../schemas/dsl/mirror.ts';
+import { mapEvent } from '../../../processors/map/map-event.ts';
+
+const shape: TableShape = {
+  id: { namespace: 'oa', name: 'claim' },
+  columns: [{ name: 'id', type: { kind: 'int', bits: 64 }, nullable: false }],
+  key: ['id'],
+};
+const version = postgresVersion(1n, 2n);
+const base = {
+  at: { topic: 'oa.oa.claim', partition: 0, offset: offsetOf(1) },
+  publishedAt: 0,
+  shape,
+  source: {
+    connector: 'mariadb',
+    name: 'oa',
+    version,
+    committedAt: null,
+    capturedAt: 0,
+    transaction: null,
+    snapshot: false,
+  },
+} as const;
+const upsert: ChangeEvent = { ...base, kind: 'upsert', operation: 'insert', key: [7n], after: { id: 7n } };
+const mapping = mirrorOf({
+  name: 'm',
+  targetNamespace: 'copy',
+  accepts: ({ namespace }) => namespace === 'oa',
+});
+const table = { ...shape, id: { namespace: 'copy', name: 'claim' } };
+
+test('a change carries the version of its event', () => {
+  expect(mapEvent(upsert, mapping)).toEqual({
+    kind: 'changes',
+    changes: [{ kind: 'upsert', table, key: rowKeyOf([7n]), cells: { id: 7n }, version }],
+  });
+  expect(mapEvent({ ...base, kind: 'delete', key: [7n] }, mapping)).toEqual({
+    kind: 'changes',
+    changes: [{ kind: 'delete', table, key: rowKeyOf([7n]), keyCells: [7n], version }],
+  });
+});
+
+test.each<[string, ChangeEvent, Mapping]>([
+  ['tombstone', { kind: 'tombstone', at: base.at, publishedAt: 0 }, mapping],
+  ['other-table', upsert, { ...mapping, accepts: () => false }],
+  ['other-table', { ...base, kind: 'truncate' }, { ...mapping, accepts: () => false }],
+  ['no-rows', upsert, { ...mapping, upsert: () => [] }],
+])('what has no consequence is filtered by a rule with a name: %s', (rule, event, by) => {
+  expect(mapEvent(event, by)).toEqual({ kind: 'filtered', rule });
+});
+
+test('a truncate of a mapped table is denied', () => {
+  expect(() => mapEvent({ ...base, kind: 'truncate' }, mapping)).toThrow(
+    expect.objectContaining({
+      code: 'TRUNCATE_DENIED',
+      message: 'oa.claim was truncated at the source',
+    }) as Error,
+  );
+});
