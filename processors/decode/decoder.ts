@@ -2,7 +2,7 @@ import type { Cell } from '../../schemas/contract/cell.ts';
 import type { ChangeEvent, ChangeSource, UpsertEvent } from '../../schemas/contract/change-event.ts';
 import { CounterfoilError, asCounterfoilError } from '../../schemas/contract/errors.ts';
 import type { Decoder, RawRecord, SchemaSource } from '../../schemas/contract/ports.ts';
-import type { Coordinates, TopicPartition, Version } from '../../schemas/contract/position.ts';
+import type { Coordinates, Version } from '../../schemas/contract/position.ts';
 import type { Connector } from './column-facts.ts';
 import type { Envelope, SourceBlock } from './envelope.ts';
 import { PAYLOAD_OFFSET, schemaIdOf } from './frame.ts';
@@ -22,19 +22,14 @@ export interface DecoderOptions {
   readonly capacity?: number;
 }
 
-/** A {@link Decoder} of Debezium's events that remembers where the snapshot of each partition was taken. */
-export interface DebeziumDecoder extends Decoder {
-  /**
-   * Tells the newest version that the target holds of a partition, before its records are decoded from there on. Only
-   * needed where the first transactions after a snapshot may still be to come; see {@link versionInPostgres}.
-   */
-  resume(partition: TopicPartition, newest: Version | null): void;
-}
-
 const PLACEHOLDER = '__debezium_unavailable_value';
 
-/** Decodes Confluent-framed Avro of Debezium's MariaDB, MySQL and PostgreSQL connectors. */
-export function createDecoder(options: DecoderOptions): DebeziumDecoder {
+/**
+ * Decodes Confluent-framed Avro of Debezium's MariaDB, MySQL and PostgreSQL connectors. It remembers where the snapshot of
+ * each partition was taken, for the first transactions after one depend on it (see {@link versionInPostgres}): hence
+ * `resume`, and a decoder of its own for each route.
+ */
+export function createDecoder(options: DecoderOptions): Decoder {
   const cache = new SchemaCache(
     options.schemas,
     options.unavailableValue ?? PLACEHOLDER,

@@ -221,6 +221,26 @@ test('records that are lost while the route is busy elsewhere are noticed as wel
   expect(route.values).toEqual(['0', '1']);
 });
 
+test('what is read while the end is being asked for is not taken for a topic that was cut', async () => {
+  const topic = await createTopic();
+  await produce(topic, ['a']);
+  const route = new Route();
+  let looks = 0;
+  const slow: TopicReader = {
+    ...reader,
+    ranges: async (name) => {
+      const answer = await reader.ranges(name);
+      if (route.values.length === 0) return answer; // not yet past the claim
+      looks++;
+      await produce(name, [`b${looks}`]);
+      await route.until(() => route.values.includes(`b${looks}`));
+      return answer;
+    },
+  };
+  await whileRunning(sourceOf([topic], { reader: slow }), route, () => route.until(() => looks >= 2));
+  expect(route.values.slice(0, 2)).toEqual(['a', 'b1']);
+});
+
 test('a topic that was re-created is not taken for the one it replaces', async () => {
   const topic = await createTopic();
   await produce(topic, ['x']);

@@ -84,19 +84,54 @@ test("schemas with the same names do not get in each other's way", async () => {
   expect(await schemas.schema(1)).not.toEqual(await schemas.schema(2));
 });
 
-test('an unknown id is believed for a while, and then asked for again', async () => {
-  let now = 1_000;
-  answers[path(7)] = unknown;
-  const schemas = registry({ unknownForMs: 500, now: () => now });
-  const refusal = { code: 'UNKNOWN_SCHEMA_ID', message: 'the schema registry knows no schema 7' };
-  await expect(schemas.schema(7)).rejects.toMatchObject(refusal);
-  const calls = asked.length;
-  now = 1_499;
-  await expect(schemas.schema(7)).rejects.toMatchObject(refusal);
-  expect(asked).toHaveLength(calls);
-  now = 1_500;
-  answers[path(7)] = avro;
-  expect(await schemas.schema(7)).toEqual(schema);
+describe('an unknown id', () => {
+  const yet = { code: 'REGISTRY_UNAVAILABLE', message: 'the schema registry does not know schema 7 yet' };
+  const never = { code: 'UNKNOWN_SCHEMA_ID', message: 'the schema registry knows no schema 7' };
+  let time: number;
+  const patient = () => registry({ doubtMs: 1_000, unknownForMs: 500, now: () => time });
+
+  beforeEach(() => {
+    time = 0;
+    answers[path(7)] = unknown;
+  });
+
+  test('is not believed at once: a registry that has just started denies what it will know', async () => {
+    const schemas = patient();
+    await expect(schemas.schema(7)).rejects.toMatchObject(yet);
+    time = 999;
+    await expect(schemas.schema(7)).rejects.toMatchObject(yet);
+    answers[path(7)] = avro;
+    expect(await schemas.schema(7)).toEqual(schema);
+  });
+
+  test('is believed when it stays unknown, then not asked for again for a while', async () => {
+    const schemas = patient();
+    await expect(schemas.schema(7)).rejects.toMatchObject(yet);
+    time = 1_000;
+    await expect(schemas.schema(7)).rejects.toMatchObject(never);
+    const calls = asked.length;
+    time = 1_499;
+    await expect(schemas.schema(7)).rejects.toMatchObject(never);
+    expect(asked).toHaveLength(calls);
+    time = 1_500;
+    await expect(schemas.schema(7)).rejects.toMatchObject(never);
+    expect(asked.length).toBeGreaterThan(calls);
+    answers[path(7)] = avro;
+    time = 2_500;
+    expect(await schemas.schema(7)).toEqual(schema);
+  });
+
+  test('is doubted anew when it was last asked for long ago', async () => {
+    const schemas = patient();
+    for (const [at, answer] of [
+      [0, yet],
+      [1_000, never],
+      [10_000, yet],
+    ] as const) {
+      time = at;
+      await expect(schemas.schema(7)).rejects.toMatchObject(answer);
+    }
+  });
 });
 
 test('a failure is not remembered', async () => {
@@ -182,7 +217,7 @@ test('credentials are sent, with both kinds of question, and are in no message',
     unknown(response, authorization);
   };
   const auth = { username: 'reader', password: 'geheim' };
-  const error = await registry({ auth })
+  const error = await registry({ auth, doubtMs: 0 })
     .schema(7)
     .catch((cause: unknown) => cause);
   expect(error).toMatchObject({ code: 'UNKNOWN_SCHEMA_ID' });

@@ -1,8 +1,8 @@
 import { CounterfoilError } from '../../../../schemas/contract/errors.ts';
 import type { ErrorCode } from '../../../../schemas/contract/errors.ts';
-import type { AvroSchema, RawRecord } from '../../../../schemas/contract/ports.ts';
+import type { AvroSchema, RawRecord, Decoder } from '../../../../schemas/contract/ports.ts';
 import { createDecoder } from '../../../../processors/decode/decoder.ts';
-import type { DebeziumDecoder, DecoderOptions } from '../../../../processors/decode/decoder.ts';
+import type { DecoderOptions } from '../../../../processors/decode/decoder.ts';
 import {
   connectType,
   envelopeOf,
@@ -43,7 +43,7 @@ export const mariadbRecord = (parts = {}, at: Partial<RawRecord> = {}) =>
 export const postgresRecord = (parts = {}, at: Partial<RawRecord> = {}) =>
   recordOf(keyBytes(), framed(VALUE_ID, postgres, envelopeOf('postgresql', row, parts)), at);
 
-export async function refused(decoder: DebeziumDecoder, record: RawRecord): Promise<CounterfoilError> {
+export async function refused(decoder: Decoder, record: RawRecord): Promise<CounterfoilError> {
   try {
     await decoder.decode(record);
   } catch (error) {

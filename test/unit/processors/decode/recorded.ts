@@ -2,10 +2,9 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { ChangeEvent, DeleteEvent, UpsertEvent } from '../../../../schemas/contract/change-event.ts';
 import { CounterfoilError } from '../../../../schemas/contract/errors.ts';
-import type { AvroSchema, RawRecord, SchemaSource } from '../../../../schemas/contract/ports.ts';
+import type { AvroSchema, RawRecord, SchemaSource, Decoder } from '../../../../schemas/contract/ports.ts';
 import { offsetOf } from '../../../../schemas/contract/position.ts';
 import { createDecoder } from '../../../../processors/decode/decoder.ts';
-import type { DebeziumDecoder } from '../../../../processors/decode/decoder.ts';
 
 interface Recording {
   readonly schemas: Readonly<Record<string, string>>;
@@ -48,7 +47,7 @@ export const recordedSources = new Map([
   ['recording_finance', { connector: 'postgresql', era: 0 }],
 ] as const);
 
-export const recordedDecoder = (): DebeziumDecoder =>
+export const recordedDecoder = (): Decoder =>
   createDecoder({ schemas: recordedSchemas, sources: recordedSources });
 
 export function recordsOf(table: string): readonly RawRecord[] {

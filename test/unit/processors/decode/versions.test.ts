@@ -1,11 +1,10 @@
 import type { ChangeEvent } from '../../../../schemas/contract/change-event.ts';
-import type { RawRecord } from '../../../../schemas/contract/ports.ts';
+import type { RawRecord, Decoder } from '../../../../schemas/contract/ports.ts';
 import { postgresVersion } from '../../../../schemas/contract/position.ts';
-import type { DebeziumDecoder } from '../../../../processors/decode/decoder.ts';
 import { POSTGRES, decoderOf, mariadb, mariadbRecord, postgres, postgresRecord, refused } from './claim.ts';
 
 describe('transactions and versions', () => {
-  const versionOf = async (decoder: DebeziumDecoder, record: RawRecord) =>
+  const versionOf = async (decoder: Decoder, record: RawRecord) =>
     ((await decoder.decode(record)) as Extract<ChangeEvent, { source: unknown }>).source.version;
   const postgresDecoder = () => decoderOf(postgres, { sources: POSTGRES });
 
