@@ -110,7 +110,7 @@ function serverSettings(context: PartContext, data: string): string {
     'max_binlog_size=256M',
     'innodb_buffer_pool_size=192M',
     'innodb_log_file_size=48M',
-    'max_connections=100',
+    'max_connections=300',
     'max_allowed_packet=64M',
     'performance_schema=OFF',
     ...commit,

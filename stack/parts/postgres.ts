@@ -94,7 +94,7 @@ function serverSettings(context: PartContext): string {
     'wal_level = logical',
     'max_replication_slots = 20',
     'max_wal_senders = 20',
-    'max_connections = 100',
+    'max_connections = 300',
     'shared_buffers = 128MB',
     'max_wal_size = 1GB',
     "timezone = 'UTC'",
