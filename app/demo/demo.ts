@@ -1,10 +1,5 @@
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { createConnectClient } from '../../connectors/debezium/connect-client.ts';
-import { applyConnectors } from '../../connectors/debezium/connector-apply.ts';
-import { diffConnectors } from '../../connectors/debezium/connector-plan.ts';
-import { connectorStatus } from '../../connectors/debezium/connector-status.ts';
-import { renderConnector } from '../../connectors/debezium/render.ts';
 import { worstVerdict } from '../../monitoring/consistency/report.ts';
 import type { CheckReport } from '../../monitoring/consistency/report.ts';
 import { CounterfoilError } from '../../schemas/contract/errors.ts';
@@ -13,9 +8,8 @@ import { createActivity } from '../../stack/demo/activity/activity.ts';
 import type { Activity } from '../../stack/demo/activity/activity.ts';
 import { loadConfig } from '../config/load.ts';
 import type { Config } from '../config/schema.ts';
-import { captureSources } from '../runtime/capture.ts';
 import { checkRoutes } from '../runtime/check-routes.ts';
-import { provisionSourceTopics } from '../runtime/provision.ts';
+import { applyCapture, untilCapturing } from '../runtime/apply-capture.ts';
 import { routesOf } from '../runtime/routes.ts';
 import { DEMO_DATABASES, bringUp } from './local-stack.ts';
 import type { BringUpOptions, LocalStack } from './local-stack.ts';
@@ -59,24 +53,11 @@ export async function runDemo(options: DemoOptions): Promise<Verdict> {
 }
 
 async function applyAll(config: Config, { say, signal }: DemoOptions): Promise<void> {
-  const client = createConnectClient({ url: config.connect.url });
-  const desired = captureSources(config).map(renderConnector);
-  const { created } = await provisionSourceTopics(config);
-  const applied = await applyConnectors(client, diffConnectors(await client.connectors(), desired), desired);
+  const { created, applied } = await applyCapture(config);
   say(
     `${created.length} topics created; connectors applied: ${applied.put.join(', ') || 'none, all are as they should be'}`,
   );
-  const names = desired.map(({ name }) => name);
-  for (;;) {
-    const states = await connectorStatus(client, names);
-    const failed = states.find(({ health }) => health === 'failed');
-    if (failed) {
-      const why = failed.failure ? `: ${JSON.stringify(failed.failure)}` : '';
-      throw new CounterfoilError('STACK_FAILED', `connector ${failed.name} failed${why}`);
-    }
-    if (states.every(({ health }) => health === 'running')) return;
-    await sleep(200, undefined, { signal });
-  }
+  await untilCapturing(config, signal);
 }
 
 /** One run of office, pipeline and proof. */

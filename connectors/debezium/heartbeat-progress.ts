@@ -1,6 +1,6 @@
 import type { Admin } from 'kafkajs';
 import type { CaptureSource } from './capture-source.ts';
-import { tableIdOf } from './table-patterns.ts';
+import { tableIdOf } from '../../schemas/contract/table-pattern.ts';
 import { topicNameOf } from './topic-names.ts';
 
 /** How far each connector's heartbeats have come, by connector name; null when that cannot be said now. */

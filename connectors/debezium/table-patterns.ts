@@ -1,4 +1,3 @@
-import type { TableId } from '../../schemas/contract/table.ts';
 import type { TableSelection } from './capture-source.ts';
 
 /** The regular expression (Java's, matched against the whole name) for a pattern in which `*` is any characters. */
@@ -28,10 +27,4 @@ export function tableIncludeList(selection: TableSelection, always: readonly str
     ...always.map((table) => toJavaPattern(table)),
   ];
   return [...new Set(patterns)].join(',');
-}
-
-/** Splits `namespace.table` at the first dot. */
-export function tableIdOf(label: string): TableId {
-  const dot = label.indexOf('.');
-  return { namespace: label.slice(0, dot), name: label.slice(dot + 1) };
 }

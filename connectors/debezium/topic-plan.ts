@@ -2,7 +2,7 @@ import { CounterfoilError } from '../../schemas/contract/errors.ts';
 import type { TableId } from '../../schemas/contract/table.ts';
 import { tableLabel } from '../../schemas/contract/table.ts';
 import type { CaptureSource } from './capture-source.ts';
-import { tableIdOf } from './table-patterns.ts';
+import { tableIdOf } from '../../schemas/contract/table-pattern.ts';
 import {
   findCollisions,
   heartbeatTopic,

@@ -2,9 +2,9 @@ import type { Batch, Consumer, ConsumerGroupJoinEvent, EachBatchPayload, KafkaMe
 import { CounterfoilError, asCounterfoilError } from '../../schemas/contract/errors.ts';
 import { groupBy } from '../../schemas/contract/grouping.ts';
 import { nextOffset, offsetOf } from '../../schemas/contract/position.ts';
-import type { Offset, TopicPartition } from '../../schemas/contract/position.ts';
+import type { Offset, PartitionRange, TopicPartition } from '../../schemas/contract/position.ts';
 import type { BatchHandler, Claim, RawRecord, SessionEnd } from '../../schemas/contract/ports.ts';
-import type { PartitionRange, TopicReader } from './topics.ts';
+import type { TopicReader } from './topics.ts';
 
 export interface SessionOptions {
   readonly consumer: Consumer;

@@ -1,17 +1,7 @@
 import type { Admin, Kafka } from 'kafkajs';
 import { asCounterfoilError } from '../../schemas/contract/errors.ts';
 import { offsetOf } from '../../schemas/contract/position.ts';
-import type { Offset } from '../../schemas/contract/position.ts';
-
-/**
- * The offsets that a partition holds: from `low` up to, not including, `high`. High is the last stable offset: what is
- * behind it belongs to transactions whose markers are not all written yet, and a committed reader cannot see it.
- */
-export interface PartitionRange {
-  readonly partition: number;
-  readonly low: Offset;
-  readonly high: Offset;
-}
+import type { PartitionRange } from '../../schemas/contract/position.ts';
 
 /** Reads what topics there are and how far they reach. Connects on first use. */
 export interface TopicReader {

@@ -1,15 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { StoredPosition } from '../../schemas/contract/ports.ts';
-import type { Offset } from '../../schemas/contract/position.ts';
+import type { PartitionRange } from '../../schemas/contract/position.ts';
 import { isPassed, positionText, versionText } from './source-position.ts';
 import type { SourcePosition } from './source-position.ts';
-
-/** The offsets that a partition holds: from `low` up to, not including, `high`. */
-export interface PartitionRange {
-  readonly partition: number;
-  readonly low: Offset;
-  readonly high: Offset;
-}
 
 /** What the fence asks of the route it waits for. */
 export interface FencedRoute {
@@ -19,7 +12,6 @@ export interface FencedRoute {
   readonly positions: () => Promise<readonly StoredPosition[]>;
   /** Topics that the route reads, the heartbeat topic included. */
   readonly topics: () => Promise<readonly string[]>;
-  /** High watermarks: records of transactions that are still open count. */
   readonly endOffsets: (topics: readonly string[]) => Promise<ReadonlyMap<string, readonly PartitionRange[]>>;
 }
 

@@ -24,6 +24,16 @@ export interface Coordinates extends TopicPartition {
   readonly offset: Offset;
 }
 
+/**
+ * The offsets that a partition holds: from `low` up to, not including, `high`. High is the last stable offset: what is
+ * behind it belongs to transactions whose markers are not all written yet, and a committed reader cannot see it.
+ */
+export interface PartitionRange {
+  readonly partition: number;
+  readonly low: Offset;
+  readonly high: Offset;
+}
+
 export function offsetOf(value: bigint | number | string): Offset {
   const offset = BigInt(value);
   if (offset < 0n) throw new RangeError(`an offset cannot be negative: ${offset.toString()}`);

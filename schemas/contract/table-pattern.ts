@@ -20,10 +20,10 @@ export function patternMatcher(
     included.some((pattern) => pattern.test(text)) && !excluded.some((pattern) => pattern.test(text));
 }
 
-/** Splits `namespace.table` at the first dot. */
+/** Splits `namespace.table` at the first dot; without a dot there is no namespace. */
 export function tableIdOf(label: string): TableId {
   const dot = label.indexOf('.');
-  return { namespace: label.slice(0, dot), name: label.slice(dot + 1) };
+  return { namespace: label.slice(0, Math.max(0, dot)), name: label.slice(dot + 1) };
 }
 
 function toExpression(pattern: string): RegExp {

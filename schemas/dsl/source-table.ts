@@ -1,3 +1,4 @@
+import { tableIdOf } from '../contract/table-pattern.ts';
 import type { TableId, TableShape } from '../contract/table.ts';
 import { converters } from './rule.ts';
 import type { CellOf, Converters, Fields, Named, Rule } from './rule.ts';
@@ -72,9 +73,4 @@ export function agreedShape(source: SourceTable): TableShape {
     nullable: !field.required,
   }));
   return { id: source.id, columns, key: source.key };
-}
-
-function tableIdOf(table: string): TableId {
-  const point = table.indexOf('.');
-  return { namespace: table.slice(0, Math.max(0, point)), name: table.slice(point + 1) };
 }

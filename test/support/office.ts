@@ -3,15 +3,9 @@ import { join } from 'node:path';
 import { parse, stringify } from 'yaml';
 import { DEMO_DATABASES, bringUp } from '../../app/demo/local-stack.ts';
 import type { LocalStack } from '../../app/demo/local-stack.ts';
-import { applyConnectors } from '../../connectors/debezium/connector-apply.ts';
-import { createConnectClient } from '../../connectors/debezium/connect-client.ts';
-import { diffConnectors } from '../../connectors/debezium/connector-plan.ts';
-import { connectorStatus } from '../../connectors/debezium/connector-status.ts';
-import { renderConnector } from '../../connectors/debezium/render.ts';
 import { loadConfig } from '../../app/config/load.ts';
 import type { Config } from '../../app/config/schema.ts';
-import { captureSources } from '../../app/runtime/capture.ts';
-import { provisionSourceTopics } from '../../app/runtime/provision.ts';
+import { applyCapture, untilCapturing } from '../../app/runtime/apply-capture.ts';
 import { createActivity } from '../../stack/demo/activity/activity.ts';
 import type { Activity } from '../../stack/demo/activity/activity.ts';
 import { testStack } from './stack-file.ts';
@@ -47,12 +41,8 @@ export async function openOffice(): Promise<Office> {
   );
   const config = loadConfig(configFile);
 
-  const client = createConnectClient({ url: config.connect.url });
-  const desired = captureSources(config).map(renderConnector);
-  await provisionSourceTopics(config);
-  await applyConnectors(client, diffConnectors(await client.connectors(), desired), desired);
-  const names = desired.map(({ name }) => name);
-  while (!(await connectorStatus(client, names)).every(({ health }) => health === 'running'));
+  await applyCapture(config);
+  await untilCapturing(config, new AbortController().signal);
 
   const { mariadb, postgres } = local.stack.addresses;
   return {

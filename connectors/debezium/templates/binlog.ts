@@ -1,5 +1,5 @@
 import { unreachable } from '../../../schemas/contract/unreachable.ts';
-import { tableIdOf } from '../table-patterns.ts';
+import { tableIdOf } from '../../../schemas/contract/table-pattern.ts';
 import { escapeJava } from '../table-patterns.ts';
 import type { BinlogSource, Tls } from '../capture-source.ts';
 import { schemaHistoryTopic } from '../topic-names.ts';

@@ -1,4 +1,5 @@
-import { escapeJava, tableIdOf, tableIncludeList } from '../table-patterns.ts';
+import { tableIdOf } from '../../../schemas/contract/table-pattern.ts';
+import { escapeJava, tableIncludeList } from '../table-patterns.ts';
 import { heartbeatTopic, schemaChangeTopic, topicNameOf, transactionTopic } from '../topic-names.ts';
 import type { SettingGroup } from './setting.ts';
 

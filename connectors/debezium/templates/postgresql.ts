@@ -1,6 +1,6 @@
 import { unreachable } from '../../../schemas/contract/unreachable.ts';
 import type { PostgresqlSource, Tls } from '../capture-source.ts';
-import { tableIdOf } from '../table-patterns.ts';
+import { tableIdOf } from '../../../schemas/contract/table-pattern.ts';
 import type { SettingGroup } from './setting.ts';
 
 /** Settings of the PostgreSQL connector, which reads a logical replication slot. */
