@@ -6,6 +6,7 @@ import { registerCheck } from './cli/check.ts';
 import { registerConnectors } from './cli/connectors.ts';
 import { EXIT, addGlobalOptions, createContext } from './cli/context.ts';
 import { registerDemo } from './cli/demo.ts';
+import { registerDlq } from './cli/dlq.ts';
 import { registerRun } from './cli/run.ts';
 import { registerStack } from './cli/stack.ts';
 
@@ -22,7 +23,14 @@ Exit codes: 0 done, or every check matched; 1 failed, or a mismatch; 2 a check w
 Start with:  counterfoil demo`,
   );
 addGlobalOptions(program, context);
-for (const register of [registerDemo, registerStack, registerConnectors, registerRun, registerCheck])
+for (const register of [
+  registerDemo,
+  registerStack,
+  registerConnectors,
+  registerRun,
+  registerCheck,
+  registerDlq,
+])
   register(program, context);
 
 try {

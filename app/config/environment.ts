@@ -1,3 +1,5 @@
+import { userInfo } from 'node:os';
+
 /**
  * What the product reads from the environment, besides `COUNTERFOIL_CONFIG` (see load.ts) and the
  * `${NAME}` references of the configuration file.
@@ -14,6 +16,8 @@ export interface EnvironmentSettings {
   readonly all: Readonly<Record<string, string | undefined>>;
   /** `COUNTERFOIL_KILL_AT`: `point[:n]`; the process kills itself the nth time it passes the point. For tests. */
   readonly killAt: string | undefined;
+  /** The operating system's name of who runs this: recorded with what is done by hand. */
+  readonly user: string;
 }
 
 export function readEnvironment(
@@ -25,5 +29,15 @@ export function readEnvironment(
     cacheFolder: environment['COUNTERFOIL_CACHE'],
     all: environment,
     killAt: environment['COUNTERFOIL_KILL_AT'],
+    user: userName(),
   };
+}
+
+/** A user id without an entry in the system's list of users has no name. */
+function userName(): string {
+  try {
+    return userInfo().username;
+  } catch {
+    return `uid ${process.getuid?.() ?? 'unknown'}`;
+  }
 }

@@ -113,6 +113,16 @@ export const configSchema = z
         deadlineSeconds: z.number().min(1).default(60),
       })
       .prefault({}),
+    deadLetters: z
+      .strictObject({
+        keepDays: z
+          .number()
+          .int()
+          .min(0)
+          .default(90)
+          .describe('How long redriven and discarded ones are kept; 0 keeps them for ever'),
+      })
+      .prefault({}),
     consumer: z
       .strictObject({
         sessionTimeoutMs: z.number().int().min(1_000).default(10_000),

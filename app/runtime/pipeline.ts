@@ -10,10 +10,12 @@ import { createDecoder } from '../../processors/decode/decoder.ts';
 import { CounterfoilError } from '../../schemas/contract/errors.ts';
 import type { Sink } from '../../schemas/contract/ports.ts';
 import type { Config } from '../config/schema.ts';
+import { capturedSystems } from './captured-systems.ts';
 import { startChecks } from './checks.ts';
 import { startConnectorWatch } from './connector-watch.ts';
 import { createReach } from './failpoint.ts';
 import { kafkaOf } from './kafka.ts';
+import { startLetterWatch } from './letter-watch.ts';
 import { startRoute } from './routes.ts';
 import type { Route } from './routes.ts';
 import { createSink } from './targets.ts';
@@ -50,12 +52,7 @@ export async function runPipeline(options: PipelineOptions): Promise<void> {
   const sinks = new Map(
     Object.entries(config.targets).map(([name, target]) => [name, createSink(target, reach)]),
   );
-  const sources = new Map(
-    Object.entries(config.sources).map(([name, source]) => [
-      name,
-      { connector: source.kind, era: source.kind === 'postgresql' ? 0 : source.era },
-    ]),
-  );
+  const sources = capturedSystems(config);
 
   try {
     await Promise.all([
@@ -78,6 +75,13 @@ export async function runPipeline(options: PipelineOptions): Promise<void> {
       ),
       startConnectorWatch({ config, reader, telemetry, logger, signal }),
       startChecks({ config, routes, reader, telemetry, signal }),
+      startLetterWatch({
+        routes: routes.map((route) => ({ name: route.name, sink: sinkOf(sinks, route) })),
+        keepDays: config.deadLetters.keepDays,
+        telemetry,
+        logger,
+        signal,
+      }),
     ]);
   } finally {
     const closing = [reader, deadLetters, server, ...sinks.values()].map((part) => part.close());

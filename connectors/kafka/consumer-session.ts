@@ -154,7 +154,6 @@ export class ConsumerSession {
     const partitions = assigned.flatMap(({ topic, partitions }) =>
       partitions.map((partition) => ({ topic, partition })),
     );
-    if (partitions.length === 0) return;
     const claims = await handler.claim(partitions, this.#abort.signal);
     const ranges = new Map<string, readonly PartitionRange[]>();
     for (const { topic } of assigned) ranges.set(topic, await reader.ranges(topic));

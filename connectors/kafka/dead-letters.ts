@@ -2,7 +2,7 @@ import kafkajs from 'kafkajs';
 import type { Kafka, Producer } from 'kafkajs';
 import { asCounterfoilError } from '../../schemas/contract/errors.ts';
 import { groupBy } from '../../schemas/contract/grouping.ts';
-import type { DeadLetter, DeadLetters } from '../../schemas/contract/ports.ts';
+import type { DeadLetter, DeadLetters } from '../../schemas/contract/dead-letter.ts';
 
 /** Names of the headers that a dead letter carries besides those of the original record. */
 export const DEAD_LETTER_HEADERS = {

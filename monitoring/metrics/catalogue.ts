@@ -55,8 +55,20 @@ export const METRICS = {
   deadLetters: {
     type: 'counter',
     name: 'counterfoil_dead_letters_total',
-    help: 'Records sent to the dead-letter topic. A batch that is tried again sends its dead letters again.',
+    help: 'Records sent to the dead-letter topic, those parked behind another among them. A batch that is tried again sends its dead letters again.',
     labels: ['route', 'stage', 'code'],
+  },
+  lettersOpen: {
+    type: 'gauge',
+    name: 'counterfoil_dead_letters_open',
+    help: 'Dead letters of the route that are neither redriven nor discarded, by error code; PARKED ones wait behind another.',
+    labels: ['route', 'code'],
+  },
+  letterAge: {
+    type: 'gauge',
+    name: 'counterfoil_dead_letter_oldest_age_seconds',
+    help: 'Since the oldest open dead letter of the route came; 0 when there is none.',
+    labels: ['route'],
   },
   batchEvents: {
     type: 'histogram',

@@ -28,8 +28,9 @@ export class DeadLetterStages {
     return taken;
   }
 
-  forget(route: string, partition: TopicPartition): void {
-    this.partitions.delete(keyOf(route, partition));
+  /** Nothing of a route is under way: its partitions are read from their stored positions. */
+  forget(route: string): void {
+    for (const key of this.partitions.keys()) if (key.startsWith(`${route}\n`)) this.partitions.delete(key);
   }
 }
 

@@ -31,10 +31,15 @@ interface RouteLag {
 export class LagTracker {
   private readonly routes = new Map<string, RouteLag>();
 
-  /** The partitions of a route were claimed; `sourceTime` is what its stored positions had passed. */
-  claimed(route: string, sourceTime: number | null): void {
+  /**
+   * These are the partitions of a route that are read here from now on: the lag of others is told by whoever has them.
+   * `sourceTime` is what the route's stored positions had passed.
+   */
+  assigned(route: string, partitions: readonly TopicPartition[], sourceTime: number | null): void {
     const lag = this.route(route);
     lag.newest = newer(lag.newest, sourceTime);
+    const kept = new Set(partitions.map(keyOf));
+    for (const key of lag.partitions.keys()) if (!kept.has(key)) lag.partitions.delete(key);
   }
 
   /** A batch is committed; `sourceTime` is that of its newest change. */
@@ -60,11 +65,6 @@ export class LagTracker {
       state.provenUntil = lag.newest ?? now;
       state.assumed = true;
     }
-  }
-
-  /** Another member of the group has these partitions now, and tells their lag. */
-  released(route: string, partitions: readonly TopicPartition[]): void {
-    for (const partition of partitions) this.route(route).partitions.delete(keyOf(partition));
   }
 
   /** `now` in milliseconds since the epoch, by a clock that agrees with the source's. */

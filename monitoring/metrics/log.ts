@@ -65,13 +65,17 @@ export function logLine(event: TelemetryEvent): LogLine {
         fields,
         message: `${event.route}: attempt ${event.attempt} failed (${event.code}): ${event.reason}`,
       };
-    case 'partitions-claimed':
-      return { level: 'info', fields, message: `${event.route}: claimed ${event.partitions} partitions` };
-    case 'partitions-released':
+    case 'partitions-assigned':
       return {
         level: 'info',
-        fields,
-        message: `${event.route}: released ${event.partitions.length} partitions`,
+        fields: { ...fields, partitions: event.partitions.map(place) },
+        message: `${event.route}: reads ${event.partitions.length} partitions`,
+      };
+    case 'letters-open':
+      return {
+        level: 'debug',
+        fields: { ...fields, open: Object.fromEntries(event.open) },
+        message: `${event.route}: ${[...event.open.values()].reduce((sum, n) => sum + n, 0)} dead letters are open`,
       };
     case 'check-scheduled':
       return {

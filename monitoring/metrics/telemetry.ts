@@ -15,6 +15,7 @@ import type { Instruments } from './instruments.ts';
 import { LagTracker } from './lag.ts';
 import { createEventLog } from './log.ts';
 import type { Logger } from './log.ts';
+import { OpenLetters } from './open-letters.ts';
 
 export interface TelemetryOptions {
   readonly registry: Registry;
@@ -44,6 +45,7 @@ export function createTelemetry({ registry, logger, now = Date.now }: TelemetryO
   const lag = new LagTracker();
   const clock = new CheckClock();
   const stages = new DeadLetterStages();
+  const letters = new OpenLetters();
   const log = createEventLog(logger);
   const metrics = createInstruments(registry, {
     lagSeconds: (gauge) => {
@@ -60,6 +62,13 @@ export function createTelemetry({ registry, logger, now = Date.now }: TelemetryO
     },
     provenAge: (gauge) => {
       for (const { route, conclusive } of clock.ages(now())) gauge.set({ route }, conclusive);
+    },
+    lettersOpen: (gauge) => {
+      gauge.reset();
+      for (const { route, code, count: open } of letters.counts()) gauge.set({ route, code }, open);
+    },
+    letterAge: (gauge) => {
+      for (const { route, seconds } of letters.ages(now())) gauge.set({ route }, seconds);
     },
   });
   collectDefaultMetrics({ register: registry });
@@ -88,14 +97,13 @@ export function createTelemetry({ registry, logger, now = Date.now }: TelemetryO
       case 'route-retry':
         metrics.routeRetries.inc({ route: event.route, code: event.code });
         return;
-      case 'partitions-claimed':
-        lag.claimed(event.route, event.sourceTime ?? null);
-        metrics.partitions.inc({ route: event.route }, event.partitions);
+      case 'partitions-assigned':
+        lag.assigned(event.route, event.partitions, event.sourceTime);
+        stages.forget(event.route);
+        metrics.partitions.set({ route: event.route }, event.partitions.length);
         return;
-      case 'partitions-released':
-        lag.released(event.route, event.partitions);
-        for (const partition of event.partitions) stages.forget(event.route, partition);
-        metrics.partitions.dec({ route: event.route }, event.partitions.length);
+      case 'letters-open':
+        letters.seen(event.route, event.open, event.oldest);
         return;
       case 'check-scheduled':
         clock.scheduled(event.route, now());
@@ -161,8 +169,9 @@ function countBatch(metrics: Instruments, stages: DeadLetterStages, event: Event
   ended('apply', 'superseded', outcomes.superseded);
   ended('apply', 'duplicate', outcomes.duplicate);
   ended('map', 'filtered', outcomes.filtered);
-  const failed = stages.take(route, event.partition, event.next).slice(0, outcomes['dead-lettered']);
-  for (const stage of failed) ended(stage, 'dead-lettered', 1);
+  ended('park', 'parked', outcomes.parked);
+  const failed = stages.take(route, event.partition, event.next).filter((stage) => stage !== 'park');
+  for (const stage of failed.slice(0, outcomes['dead-lettered'])) ended(stage, 'dead-lettered', 1);
   // The batch says how many there were; the stage of those not announced before is not known.
   ended('read', 'dead-lettered', outcomes['dead-lettered'] - failed.length);
 

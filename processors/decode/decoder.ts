@@ -6,6 +6,7 @@ import type { Coordinates, Version } from '../../schemas/contract/position.ts';
 import type { Connector } from './column-facts.ts';
 import type { Envelope, SourceBlock } from './envelope.ts';
 import { PAYLOAD_OFFSET, schemaIdOf } from './frame.ts';
+import { KeyDecoder } from './key-decoder.ts';
 import { SchemaCache } from './schema-cache.ts';
 import type { KeyedSchema } from './schema-cache.ts';
 import { TopicSources } from './topic-sources.ts';
@@ -36,6 +37,7 @@ export function createDecoder(options: DecoderOptions): Decoder {
     options.capacity ?? 1_000,
   );
   const topics = new TopicSources(options.sources);
+  const keys = new KeyDecoder(options.schemas, topics);
 
   function decodeNow(record: RawRecord, value: Buffer, schema: KeyedSchema): ChangeEvent {
     try {
@@ -68,6 +70,7 @@ export function createDecoder(options: DecoderOptions): Decoder {
         (error: unknown) => Promise.reject(located(record, error)),
       );
     },
+    keyOf: (record) => keys.keyOf(record),
     resume(partition, newest) {
       if (newest !== null) topics.raiseFloor(partition, commitPartOf(newest));
     },

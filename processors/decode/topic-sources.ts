@@ -47,6 +47,11 @@ export class TopicSources {
     return source;
   }
 
+  /** The kind of connector that fills this topic; null for a topic of no known system. */
+  connectorOf(topic: string): Connector | null {
+    return (this.#topics.get(topic) ?? this.#find(topic))?.connector ?? null;
+  }
+
   raiseFloor({ topic, partition }: TopicPartition, floor: bigint): void {
     const floors = (this.#topics.get(topic) ?? this.#find(topic))?.floors;
     if (floors && floor > (floors[partition] ?? 0n)) floors[partition] = floor;

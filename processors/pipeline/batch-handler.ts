@@ -1,17 +1,12 @@
 import type { CounterfoilError } from '../../schemas/contract/errors.ts';
 import type { Mapping } from '../../schemas/contract/mapping.ts';
-import type {
-  BatchHandler,
-  Claim,
-  DeadLetters,
-  Decoder,
-  PipelinePoint,
-  Sink,
-} from '../../schemas/contract/ports.ts';
+import type { DeadLetters } from '../../schemas/contract/dead-letter.ts';
+import type { BatchHandler, Claim, Decoder, PipelinePoint, Sink } from '../../schemas/contract/ports.ts';
 import { RowRejectedError } from '../../schemas/contract/row-rejected.ts';
 import type { Telemetry } from '../../schemas/contract/telemetry.ts';
 import { reportBatch } from './batch-report.ts';
 import { BatchWork } from './batch-work.ts';
+import { ParkedRows } from './parked-rows.ts';
 import { DEFAULT_BACK_OFF, retrying } from './retry.ts';
 import type { BackOff } from './retry.ts';
 
@@ -38,6 +33,9 @@ export function createBatchHandler(options: BatchHandlerOptions): BatchHandler {
   const backOff = options.backOff ?? DEFAULT_BACK_OFF;
   const now = options.now ?? Date.now;
   let waiting = false;
+  let parkedAtClaim = new ParkedRows();
+  /** By partition: what was parked when it was last looked up, and by this process since. */
+  const parkedIn = new Map<string, ParkedRows>();
 
   /** Runs a step until it succeeds; health says what is being waited for, and when it is over. */
   async function step<T>(signal: AbortSignal, attempt: () => Promise<T>): Promise<T> {
@@ -80,11 +78,16 @@ export function createBatchHandler(options: BatchHandlerOptions): BatchHandler {
       if (entry.event !== null || entry.outcome !== null) continue; // decoded by an earlier attempt
       try {
         const decoded = decoder.decode(entry.record);
-        entry.event = decoded instanceof Promise ? await decoded : decoded;
+        work.decoded(entry, decoded instanceof Promise ? await decoded : decoded);
       } catch (error) {
+        entry.key = await decoder.keyOf(entry.record);
         work.reject(entry, 'decode', error);
       }
     }
+  }
+
+  async function lookUpParked(signal: AbortSignal): Promise<ParkedRows> {
+    return new ParkedRows(await step(signal, () => sink.letters.parkedRows(route)));
   }
 
   /** Applies what is left of the batch; rows that the target refuses are set aside, and the rest is tried again. */
@@ -111,9 +114,17 @@ export function createBatchHandler(options: BatchHandlerOptions): BatchHandler {
   return {
     async claim(partitions, signal) {
       const claims = await step(signal, () => sink.claim(route, partitions));
-      for (const position of await step(signal, () => sink.positions(route)))
-        decoder.resume(position, position.sourceVersion);
-      telemetry.emit({ type: 'partitions-claimed', route, partitions: claims.length });
+      const positions = await step(signal, () => sink.positions(route));
+      for (const position of positions) decoder.resume(position, position.sourceVersion);
+      parkedAtClaim = await lookUpParked(signal);
+      parkedIn.clear();
+      const times = positions.flatMap(({ sourceTime }) => (sourceTime === null ? [] : [sourceTime]));
+      telemetry.emit({
+        type: 'partitions-assigned',
+        route,
+        partitions: claims.map(({ topic, partition }) => ({ topic, partition })),
+        sourceTime: times.length === 0 ? null : Math.max(...times),
+      });
       emitState('running', null);
       return claims;
     },
@@ -124,10 +135,15 @@ export function createBatchHandler(options: BatchHandlerOptions): BatchHandler {
       const work = new BatchWork(route, batch, mapping);
       await step(signal, () => decodeAll(work));
       reach('batch:decoded');
-      work.map();
+      const partition = `${batch.topic}/${batch.partition}`;
+      let parked = parkedIn.get(partition) ?? parkedAtClaim;
+      // Letters may have been redriven since: asked again before anything is parked behind one.
+      if (work.touches(parked)) parked = await lookUpParked(signal);
+      work.map(parked);
       reach('batch:mapped');
       await apply(claim, work, signal);
       reach('batch:applied');
+      parkedIn.set(partition, parked.and(work.letters));
       reportBatch(route, work, telemetry, started, now());
     },
 

@@ -1,14 +1,15 @@
+import type { RowKey } from '../../schemas/contract/cell.ts';
+import { rowKeyOf } from '../../schemas/contract/cell.ts';
 import type { ChangeEvent, ChangeSource } from '../../schemas/contract/change-event.ts';
-import { asCounterfoilError } from '../../schemas/contract/errors.ts';
-import type { CounterfoilError } from '../../schemas/contract/errors.ts';
-import { groupBy } from '../../schemas/contract/grouping.ts';
+import type { DeadLetter } from '../../schemas/contract/dead-letter.ts';
+import { asCounterfoilError, CounterfoilError } from '../../schemas/contract/errors.ts';
 import type { Mapping } from '../../schemas/contract/mapping.ts';
 import { compareVersions } from '../../schemas/contract/position.ts';
 import type { Version } from '../../schemas/contract/position.ts';
 import type {
   ApplyResult,
+  ChangedRow,
   Claim,
-  DeadLetter,
   RawRecord,
   RecordBatch,
   RowRejection,
@@ -19,18 +20,23 @@ import type { TableShape } from '../../schemas/contract/table.ts';
 import type { Outcome, Stage } from '../../schemas/contract/telemetry.ts';
 import { mapEvent } from '../map/map-event.ts';
 import { reduceChanges } from '../reduce/reduce.ts';
-import type { EventChange, Reduction } from '../reduce/reduce.ts';
+import type { EventChange, Part, Reduction } from '../reduce/reduce.ts';
+import { ParkedRows } from './parked-rows.ts';
 
 /** What is known of one record of the batch. */
 export interface Entry {
   readonly record: RawRecord;
   event: ChangeEvent | null;
+  /** The key of the source row; null when the record is about none, or does not tell. */
+  key: RowKey | null;
   outcome: Outcome | null;
 }
 
-export interface Letter extends DeadLetter {
-  readonly stage: Stage;
-}
+/**
+ * How often one target row may be refused before everything that led to it is set aside: each time the last change of
+ * it is taken out, and the ones before it are tried again.
+ */
+const REFUSALS_PER_ROW = 8;
 
 /**
  * One batch on its way: which event became which rows, and what became of each record in the end. Knows nothing of
@@ -41,9 +47,10 @@ export class BatchWork {
   readonly entries: readonly Entry[];
   /** How many events were left out, by rule. */
   readonly filtered = new Map<string, number>();
-  readonly letters: Letter[] = [];
+  readonly letters: DeadLetter[] = [];
   readonly #route: string;
   readonly #mapping: Mapping;
+  readonly #refusals = new Map<string, number>();
   #changes: EventChange[] = [];
   #reduction: Reduction = reduceChanges([]);
   #sent = 0;
@@ -52,40 +59,74 @@ export class BatchWork {
     this.#route = route;
     this.batch = batch;
     this.#mapping = mapping;
-    this.entries = batch.records.map((record) => ({ record, event: null, outcome: null }));
+    this.entries = batch.records.map((record) => ({ record, event: null, key: null, outcome: null }));
+  }
+
+  decoded(entry: Entry, event: ChangeEvent): void {
+    entry.event = event;
+    if (event.kind === 'upsert' || event.kind === 'delete') entry.key = rowKeyOf(event.key);
   }
 
   /** Sets the record aside when the failure is its own fault; throws the failure when it is not. */
   reject(entry: Entry, stage: Stage, error: unknown): void {
     const failure = asCounterfoilError(error, 'INTERNAL', 'unexpected failure');
     if (failure.disposition !== 'dead-letter') throw failure;
-    entry.outcome = 'dead-lettered';
+    entry.outcome = failure.code === 'PARKED' ? 'parked' : 'dead-lettered';
+    const { record, key, event } = entry;
     this.letters.push({
       route: this.#route,
-      record: entry.record,
+      record,
+      key,
+      version: event === null || event.kind === 'tombstone' ? null : event.source.version,
       error: failure,
-      mappingVersion: this.#mapping.version,
       stage,
+      mappingVersion: this.#mapping.version,
     });
   }
 
-  /** Maps what was decoded and reduces it to one change per target key. */
-  map(): void {
-    for (const [index, entry] of this.entries.entries()) {
-      if (entry.event === null) continue;
-      try {
-        const mapped = mapEvent(entry.event, this.#mapping);
-        if (mapped.kind === 'filtered') this.#filter(entry, mapped.rule);
-        else for (const change of mapped.changes) this.#changes.push({ change, event: index });
-      } catch (error) {
-        this.reject(entry, stageOf(error), error);
-      }
-    }
+  /** Whether any change of the batch is behind one of these rows. */
+  touches(parked: ParkedRows): boolean {
+    return this.entries.some((entry) => isBehind(entry, parked));
+  }
+
+  /** Maps what was decoded and reduces it to one change per target key. Changes of parked rows are parked as well. */
+  map(parked: ParkedRows): void {
+    this.#parkBehind(parked, (entry, index) => {
+      if (entry.event !== null) this.#map(entry, entry.event, index);
+    });
     this.#reduction = reduceChanges(this.#changes);
   }
 
+  /** Visits what is not parked, in order; what the visit sets aside has later changes of its row parked behind it. */
+  #parkBehind(parked: ParkedRows, visit: (entry: Entry, index: number) => void): void {
+    const waiting = new ParkedRows();
+    for (const [index, entry] of this.entries.entries()) {
+      if (isBehind(entry, parked) || isBehind(entry, waiting)) this.#park(entry);
+      else visit(entry, index);
+      if (entry.outcome === 'dead-lettered' && entry.key !== null) waiting.add(entry.record.topic, entry.key);
+    }
+  }
+
+  #map(entry: Entry, event: ChangeEvent, index: number): void {
+    try {
+      const mapped = mapEvent(event, this.#mapping);
+      if (mapped.kind === 'filtered') this.#filter(entry, mapped.rule);
+      else for (const change of mapped.changes) this.#changes.push({ change, event: index });
+    } catch (error) {
+      this.reject(entry, stageOf(error), error);
+    }
+  }
+
+  #park(entry: Entry): void {
+    this.reject(
+      entry,
+      'park',
+      new CounterfoilError('PARKED', 'an earlier change of the row is a dead letter'),
+    );
+  }
+
   /** Letters that were not handed out before. */
-  takeLetters(): readonly Letter[] {
+  takeLetters(): readonly DeadLetter[] {
     const letters = this.letters.slice(this.#sent);
     this.#sent = this.letters.length;
     return letters;
@@ -96,7 +137,7 @@ export class BatchWork {
   }
 
   get rows(): number {
-    return this.#reduction.rows;
+    return this.#reduction.parts.length;
   }
 
   sinkBatch(claim: Claim): SinkBatch {
@@ -110,41 +151,56 @@ export class BatchWork {
       sourceTime: this.sourceTime(),
       upserts,
       deletes,
+      letters: [...this.letters],
     };
   }
 
-  /** Takes out every event that went into a refused row; the others of the batch are reduced anew. */
+  /**
+   * Takes out the events by which rows were refused, and parks what comes after them of the same source row; what is
+   * left is reduced anew, so that changes before them count again.
+   */
   rejectRows(rejections: readonly RowRejection[]): void {
     const culprits = new Map<number, CounterfoilError>();
-    for (const { table, key, error } of rejections) {
-      for (const event of this.#reduction.eventsOf(table, key)) culprits.set(event, error);
+    for (const rejection of rejections) {
+      const part = this.#reduction.partOf(rejection);
+      if (part === undefined) throw new Error('the target refused a row that was not sent');
+      for (const event of this.#culpritsOf(part)) culprits.set(event, rejection.error);
     }
-    if (culprits.size === 0) throw new Error('the target refused rows that were not sent');
-    for (const [index, error] of culprits) {
-      const entry = this.entries[index];
-      if (entry) this.reject(entry, 'apply', error);
-    }
-    this.#changes = this.#changes.filter(({ event }) => !culprits.has(event));
+    this.#parkBehind(new ParkedRows(), (entry, index) => {
+      const error = culprits.get(index);
+      if (error) this.reject(entry, 'apply', error);
+    });
+    this.#changes = this.#changes.filter(({ event }) => this.entries[event]?.outcome === null);
     this.#reduction = reduceChanges(this.#changes);
   }
 
-  /** Gives every event that is left its outcome: an event whose rows were all withheld was superseded or a duplicate. */
+  #culpritsOf({ change, events }: Part): readonly number[] {
+    const id = identify(change);
+    const refusals = (this.#refusals.get(id) ?? 0) + 1;
+    this.#refusals.set(id, refusals);
+    return refusals < REFUSALS_PER_ROW ? events.slice(-1) : events;
+  }
+
+  /**
+   * Gives every event that is left its outcome: applied when any of the rows it went into was written, else what kept
+   * them out.
+   */
   settle({ withheld }: ApplyResult): void {
-    const kept = new Map<number, Outcome>();
-    for (const parts of groupBy(withheld, ({ table, key }) => `${tableLabel(table.id)}\n${key}`).values()) {
-      const [first] = parts;
-      if (first === undefined || parts.length < this.#reduction.partsOf(first.table, first.key)) continue;
-      for (const event of this.#reduction.eventsOf(first.table, first.key)) kept.set(event, first.reason);
-    }
-    for (const { event } of this.#changes) {
+    const keptOut = new Map(withheld.map((row) => [`${identify(row)}\n${row.version}`, row.reason]));
+    const weigh = (event: number, outcome: 'applied' | 'superseded' | 'duplicate') => {
       const entry = this.entries[event];
-      if (entry)
-        entry.outcome = this.#reduction.superseded.has(event) ? 'superseded' : (kept.get(event) ?? 'applied');
+      if (entry && WEIGHT[outcome] > WEIGHT[entry.outcome ?? 'none']) entry.outcome = outcome;
+    };
+    for (const event of this.#reduction.superseded) weigh(event, 'superseded');
+    for (const { change, events } of this.#reduction.parts) {
+      const outcome =
+        keptOut.size === 0 ? 'applied' : (keptOut.get(`${identify(change)}\n${change.version}`) ?? 'applied');
+      for (const event of events) weigh(event, outcome);
     }
   }
 
   outcomes(): Record<Outcome, number> {
-    const counts = { applied: 0, superseded: 0, duplicate: 0, filtered: 0, 'dead-lettered': 0 };
+    const counts = { applied: 0, superseded: 0, duplicate: 0, filtered: 0, 'dead-lettered': 0, parked: 0 };
     for (const { record, outcome } of this.entries) {
       if (outcome === null) throw new Error(`offset ${record.offset} of ${record.topic} has no outcome`);
       counts[outcome]++;
@@ -178,6 +234,24 @@ export class BatchWork {
     for (const { event } of this.entries)
       if (event !== null && event.kind !== 'tombstone') yield event.source;
   }
+}
+
+const WEIGHT = {
+  none: 0,
+  duplicate: 1,
+  superseded: 2,
+  applied: 3,
+  filtered: 4,
+  'dead-lettered': 4,
+  parked: 4,
+} as const satisfies Record<Outcome | 'none', number>;
+
+function identify({ table, key }: Pick<ChangedRow, 'table' | 'key'>): string {
+  return `${tableLabel(table.id)}\n${key}`;
+}
+
+function isBehind({ record, key, outcome }: Entry, parked: ParkedRows): boolean {
+  return key !== null && outcome === null && parked.has(record.topic, key);
 }
 
 function stageOf(error: unknown): Stage {

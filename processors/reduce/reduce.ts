@@ -2,7 +2,7 @@ import type { Cell, RowKey } from '../../schemas/contract/cell.ts';
 import type { TargetUpsert, VersionedChange } from '../../schemas/contract/mapping.ts';
 import { compareVersions } from '../../schemas/contract/position.ts';
 import type { Version } from '../../schemas/contract/position.ts';
-import type { DeleteGroup, UpsertGroup } from '../../schemas/contract/ports.ts';
+import type { ChangedRow, DeleteGroup, UpsertGroup } from '../../schemas/contract/ports.ts';
 import type { TableShape } from '../../schemas/contract/table.ts';
 import { tableLabel } from '../../schemas/contract/table.ts';
 
@@ -17,20 +17,27 @@ export interface Reduction {
   /** A row that comes whole and then again without its unchanged large values is in two groups, in this order. */
   readonly upserts: readonly UpsertGroup[];
   readonly deletes: readonly DeleteGroup[];
-  /** Rows in all groups together. */
-  readonly rows: number;
-  /** In how many groups a row is. */
-  partsOf(table: TableShape, key: RowKey): number;
-  /** Events that this row's net change is made of. */
-  eventsOf(table: TableShape, key: RowKey): readonly number[];
+  readonly parts: readonly Part[];
+  /** The part that a row in one of the groups is. */
+  partOf(row: ChangedRow): Part | undefined;
   /** Events that came after a newer one of the same row within the batch. */
   readonly superseded: ReadonlySet<number>;
+}
+
+/** One row of one group. */
+export interface Part {
+  readonly change: VersionedChange;
+  /** The events it stands for: those whose changes it covers, and last the one it was made by. */
+  readonly events: readonly number[];
 }
 
 /** What is left of all changes of one target row: a whole row or a delete, if there was one, then incomplete updates. */
 interface Net {
   newest: Version;
-  parts: VersionedChange[];
+  parts: OpenPart[];
+}
+
+interface OpenPart extends Part {
   readonly events: number[];
 }
 
@@ -44,28 +51,40 @@ interface Net {
 export function reduceChanges(changes: readonly EventChange[]): Reduction {
   const nets = new Map<string, Net>();
   const superseded = new Set<number>();
-  let rows = 0;
   for (const { change, event } of changes) {
     const id = identify(change.table, change.key);
     const net = nets.get(id);
     if (net === undefined) {
-      nets.set(id, { newest: change.version, parts: [change], events: [event] });
+      nets.set(id, { newest: change.version, parts: [{ change, events: [event] }] });
     } else if (compareVersions(change.version, net.newest) < 0) {
       superseded.add(event);
     } else {
       net.newest = change.version;
-      net.parts = [...net.parts.filter((part) => !covers(change, part)), change];
-      net.events.push(event);
+      net.parts = withPart(net.parts, change, event);
     }
   }
-  for (const { parts } of nets.values()) rows += parts.length;
   return {
     ...grouped(nets.values()),
-    rows,
-    partsOf: (table, key) => nets.get(identify(table, key))?.parts.length ?? 0,
-    eventsOf: (table, key) => nets.get(identify(table, key))?.events ?? [],
+    parts: [...nets.values()].flatMap(({ parts }) => parts),
+    partOf: ({ table, key, version }) =>
+      nets.get(identify(table, key))?.parts.find(({ change }) => change.version === version),
     superseded,
   };
+}
+
+function withPart(parts: readonly OpenPart[], change: VersionedChange, event: number): OpenPart[] {
+  const left: OpenPart[] = [];
+  // Taken over from the first part that is covered, not copied: a hot row may change thousands of times in a batch.
+  let events: number[] | null = null;
+  for (const part of parts) {
+    if (!covers(change, part.change)) left.push(part);
+    else if (events === null) ({ events } = part);
+    else for (const covered of part.events) events.push(covered);
+  }
+  events ??= [];
+  events.push(event);
+  left.push({ change, events });
+  return left;
 }
 
 /** Whether nothing of `before` is left once `after` is applied. */
@@ -107,7 +126,7 @@ interface OpenDeletes extends DeleteGroup {
 function grouped(nets: Iterable<Net>): Pick<Reduction, 'upserts' | 'deletes'> {
   const upserts = new Map<TableShape, OpenTable>();
   const deletes = new Map<TableShape, OpenDeletes>();
-  for (const { parts } of nets) for (const [layer, change] of parts.entries()) add(change, layer);
+  for (const { parts } of nets) for (const [layer, { change }] of parts.entries()) add(change, layer);
 
   function add(change: VersionedChange, layer: number): void {
     const { table } = change;

@@ -18,6 +18,7 @@ export const ERROR_CODES = {
   ROW_REJECTED: 'dead-letter',
   TRUNCATE_DENIED: 'dead-letter',
   MISSING_BASE_ROW: 'dead-letter',
+  PARKED: 'dead-letter',
   // the surroundings, for a while
   REGISTRY_UNAVAILABLE: 'retry',
   TARGET_UNAVAILABLE: 'retry',

@@ -1,5 +1,6 @@
 import type { Cell, RowKey } from './cell.ts';
 import type { ChangeEvent } from './change-event.ts';
+import type { DeadLetter, LetterLedger } from './dead-letter.ts';
 import type { CounterfoilError } from './errors.ts';
 import type { Coordinates, Epoch, Offset, TopicPartition, Version } from './position.ts';
 import type { TableShape } from './table.ts';
@@ -49,6 +50,8 @@ export interface Decoder {
    * REGISTRY_UNAVAILABLE.
    */
   decode(record: RawRecord): Promise<ChangeEvent> | ChangeEvent;
+  /** The key of the row that a record is about, even when the record cannot be decoded; null when it does not tell. */
+  keyOf(record: RawRecord): Promise<RowKey | null>;
   /** Tells the newest version that the target holds of a partition, before records after it are decoded. */
   resume(partition: TopicPartition, newest: Version | null): void;
 }
@@ -112,12 +115,19 @@ export interface SinkBatch {
   readonly sourceTime: number | null;
   readonly upserts: readonly UpsertGroup[];
   readonly deletes: readonly DeleteGroup[];
+  /** The records of the batch that are set aside: written down as the position moves past them. */
+  readonly letters: readonly DeadLetter[];
+}
+
+/** Names one row of a batch: the version tells apart a row that comes whole and then again in part. */
+export interface ChangedRow {
+  readonly table: TableShape;
+  readonly key: RowKey;
+  readonly version: Version;
 }
 
 /** A row that the version guard kept out: what the target holds is newer, or the very same change. */
-export interface Withheld {
-  readonly table: TableShape;
-  readonly key: RowKey;
+export interface Withheld extends ChangedRow {
   readonly reason: 'superseded' | 'duplicate';
 }
 
@@ -148,7 +158,7 @@ export interface StoredPosition extends TopicPartition {
  * STALE_WRITER, TARGET_INCOMPATIBLE (stop); ROW_REJECTED (a row's fault; see {@link RowRejectedError}).
  */
 export interface Sink {
-  /** Creates the product's own tables (positions, tombstones) where they are missing. Idempotent. */
+  /** Creates the product's own tables (positions, tombstones, dead letters) where they are missing. Idempotent. */
   prepare(): Promise<void>;
   /** Creates the table, or adds the columns it lacks. Never drops, narrows or retypes. Idempotent and cached. */
   ensureTable(table: TableShape): Promise<void>;
@@ -158,24 +168,11 @@ export interface Sink {
   /** Moves the position over offsets that hold no records (transaction markers), under the same fence. */
   advance(claim: Claim, next: Offset): Promise<void>;
   positions(route: string): Promise<readonly StoredPosition[]>;
+  readonly letters: LetterLedger;
   close(): Promise<void>;
 }
 
 /** A batch failed because of some of its rows; `rows` are those it was possible to name. */
-export interface RowRejection {
-  readonly table: TableShape;
-  readonly key: RowKey;
+export interface RowRejection extends ChangedRow {
   readonly error: CounterfoilError;
-}
-
-/** Where bad records go. Resolves when Kafka has them on all in-sync replicas. */
-export interface DeadLetters {
-  send(letters: readonly DeadLetter[]): Promise<void>;
-}
-
-export interface DeadLetter {
-  readonly route: string;
-  readonly record: RawRecord;
-  readonly error: CounterfoilError;
-  readonly mappingVersion: string;
 }

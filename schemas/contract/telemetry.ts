@@ -2,10 +2,10 @@ import type { ErrorCode } from './errors.ts';
 import type { Offset, TopicPartition } from './position.ts';
 
 /** Each event that is read ends in exactly one of these. */
-export type Outcome = 'applied' | 'superseded' | 'duplicate' | 'filtered' | 'dead-lettered';
+export type Outcome = 'applied' | 'superseded' | 'duplicate' | 'filtered' | 'dead-lettered' | 'parked';
 
 /** Where in the way of the data something happened. */
-export type Stage = 'read' | 'decode' | 'validate' | 'map' | 'apply';
+export type Stage = 'read' | 'decode' | 'validate' | 'map' | 'park' | 'apply';
 
 export type RouteState = 'starting' | 'running' | 'waiting' | 'stopped';
 
@@ -71,19 +71,22 @@ export type TelemetryEvent =
       readonly reason: string;
     }
   | {
-      readonly type: 'partitions-claimed';
+      readonly type: 'partitions-assigned';
       readonly route: string;
-      readonly partitions: number;
+      /** All that this process reads from now on; those it read before and are not among them belong to others. */
+      readonly partitions: readonly TopicPartition[];
       /**
        * Source commit time (ms) of the newest change the route had passed before, as its positions say: lag is counted
        * from there until the first batch comes.
        */
-      readonly sourceTime?: number | null;
+      readonly sourceTime: number | null;
     }
+  /** What the target holds of a route's open dead letters, by code; `oldest` is when the oldest came (ms). */
   | {
-      readonly type: 'partitions-released';
+      readonly type: 'letters-open';
       readonly route: string;
-      readonly partitions: readonly TopicPartition[];
+      readonly open: ReadonlyMap<string, number>;
+      readonly oldest: number | null;
     }
   /** Checks of this route run from now on, this far apart. */
   | { readonly type: 'check-scheduled'; readonly route: string; readonly intervalSeconds: number }

@@ -14,6 +14,7 @@ import type { SinkOptions } from '../upsert/options.ts';
 import { createUpsertSink } from '../upsert/sink.ts';
 import { openPool, Session } from './connection.ts';
 import type { ConnectionPool } from './connection.ts';
+import { LETTER_TABLE, letterDefinition, Letters } from './dead-letters.ts';
 import { POSITION_TABLE, positionDefinition, Positions } from './positions.ts';
 import { createNamespace, define, inTransaction, MysqlCatalogue, tableExists } from './tables.ts';
 import { TOMBSTONE_TABLE, tombstoneDefinition, Tombstones } from './tombstones.ts';
@@ -42,10 +43,12 @@ class MysqlDatabase implements TargetDatabase {
     await inTransaction(this.#pool, async (session) => {
       const positions = await tableExists(session, { namespace, name: POSITION_TABLE });
       const tombstones = await tableExists(session, { namespace, name: TOMBSTONE_TABLE });
-      if (positions && tombstones) return;
+      const letters = await tableExists(session, { namespace, name: LETTER_TABLE });
+      if (positions && tombstones && letters) return;
       await createNamespace(session, namespace);
       await define(session, positionDefinition(namespace), 'create the table of positions');
       await define(session, tombstoneDefinition(namespace), 'create the table of tombstones');
+      await define(session, letterDefinition(namespace), 'create the table of dead letters');
     });
   }
 
@@ -60,6 +63,7 @@ class MysqlDatabase implements TargetDatabase {
 
 class MysqlTransaction implements TargetTransaction {
   readonly chunk: ChunkLimits;
+  readonly letters: Letters;
   readonly #session: Session;
   readonly #positions: Positions;
   readonly #tombstones: Tombstones;
@@ -70,6 +74,7 @@ class MysqlTransaction implements TargetTransaction {
     this.chunk = { rows: 1_000, bytes: Math.min(8 << 20, session.traits.maxPacket >> 1) };
     this.#positions = new Positions(namespace);
     this.#tombstones = new Tombstones(namespace);
+    this.letters = new Letters(session, namespace);
   }
 
   movePosition(move: PositionMove): Promise<boolean> {

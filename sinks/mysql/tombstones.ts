@@ -4,7 +4,7 @@ import { versionOf } from '../../schemas/contract/position.ts';
 import type { Version } from '../../schemas/contract/position.ts';
 import type { RowSet } from '../upsert/database.ts';
 import { elementAt } from '../upsert/row-sets.ts';
-import { tombstoneKeyOf, TOMBSTONE_KEY_LENGTH } from '../upsert/tombstone-key.ts';
+import { storedKeyOf, STORED_KEY_LENGTH } from '../../schemas/contract/stored-key.ts';
 import type { Session } from './connection.ts';
 import { quote } from './identifiers.ts';
 
@@ -15,7 +15,7 @@ export function tombstoneDefinition(namespace: string): string {
   return `CREATE TABLE IF NOT EXISTS ${quote(namespace)}.${quote(TOMBSTONE_TABLE)} (
     table_namespace varchar(64) NOT NULL,
     table_name varchar(64) NOT NULL,
-    row_key varchar(${TOMBSTONE_KEY_LENGTH}) NOT NULL,
+    row_key varchar(${STORED_KEY_LENGTH}) NOT NULL,
     version binary(16) NOT NULL,
     deleted_at datetime(6) NOT NULL,
     PRIMARY KEY (table_namespace, table_name, row_key)
@@ -52,7 +52,7 @@ export class Tombstones {
   async find(session: Session, set: RowSet): Promise<ReadonlyMap<number, Version>> {
     const found = new Map<number, Version>();
     if (set.keys.length === 0) return found;
-    const indexOf = new Map(set.keys.map((key, at) => [tombstoneKeyOf(key), at]));
+    const indexOf = new Map(set.keys.map((key, at) => [storedKeyOf(key), at]));
     const rows = await session.arrays(
       `SELECT row_key, LOWER(HEX(version)) FROM ${this.#table} FORCE INDEX (PRIMARY)
        WHERE ${isTable(set)} AND row_key IN (${[...indexOf.keys()].map((key) => escape(key)).join(', ')}) FOR UPDATE`,
@@ -72,7 +72,7 @@ export class Tombstones {
     const table = `${escape(namespace)}, ${escape(name)}`;
     const rows = set.keys.map(
       (key, at) =>
-        `(${table}, ${escape(tombstoneKeyOf(key))}, X'${elementAt(set.versions, at)}', UTC_TIMESTAMP(6))`,
+        `(${table}, ${escape(storedKeyOf(key))}, X'${elementAt(set.versions, at)}', UTC_TIMESTAMP(6))`,
     );
     const newer = (column: string) =>
       `${column} = IF(VALUES(version) > version, VALUES(${column}), ${column})`;
@@ -89,7 +89,7 @@ export class Tombstones {
     if (set.keys.length === 0) return;
     await session.run(
       `DELETE FROM ${this.#table} WHERE ${isTable(set)}
-       AND row_key IN (${set.keys.map((key) => escape(tombstoneKeyOf(key))).join(', ')})`,
+       AND row_key IN (${set.keys.map((key) => escape(storedKeyOf(key))).join(', ')})`,
       'remove outdated tombstones',
     );
   }

@@ -14,6 +14,7 @@ import { settingsOf } from '../upsert/options.ts';
 import type { SinkOptions } from '../upsert/options.ts';
 import { createUpsertSink } from '../upsert/sink.ts';
 import { openPool, Session } from './connection.ts';
+import { LETTER_TABLE, letterDefinition, letterIndexDefinition, Letters } from './dead-letters.ts';
 import { Gates } from './gates.ts';
 import { POSITION_TABLE, positionDefinition, Positions } from './positions.ts';
 import { createNamespace, inDefinition, inTransaction, PostgresCatalogue, tableExists } from './tables.ts';
@@ -44,13 +45,16 @@ class PostgresDatabase implements TargetDatabase {
       this.#pool,
       async (session) =>
         (await tableExists(session, { namespace, name: POSITION_TABLE })) &&
-        (await tableExists(session, { namespace, name: TOMBSTONE_TABLE })),
+        (await tableExists(session, { namespace, name: TOMBSTONE_TABLE })) &&
+        (await tableExists(session, { namespace, name: LETTER_TABLE })),
     );
     if (complete) return;
     await inDefinition(this.#pool, async (session) => {
       await createNamespace(session, namespace);
       await session.run(positionDefinition(namespace), [], 'create the table of positions');
       await session.run(tombstoneDefinition(namespace), [], 'create the table of tombstones');
+      await session.run(letterDefinition(namespace), [], 'create the table of dead letters');
+      await session.run(letterIndexDefinition(namespace), [], 'create the table of dead letters');
     });
   }
 
@@ -65,6 +69,7 @@ class PostgresDatabase implements TargetDatabase {
 
 class PostgresTransaction implements TargetTransaction {
   readonly chunk: ChunkLimits = { rows: 5_000, bytes: 16 << 20 };
+  readonly letters: Letters;
   readonly #session: Session;
   readonly #positions: Positions;
   readonly #tombstones: Tombstones;
@@ -75,6 +80,7 @@ class PostgresTransaction implements TargetTransaction {
     this.#positions = new Positions(namespace);
     this.#tombstones = new Tombstones(namespace);
     this.#gates = new Gates(session);
+    this.letters = new Letters(session, namespace);
   }
 
   movePosition(move: PositionMove): Promise<boolean> {

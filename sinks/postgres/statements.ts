@@ -1,7 +1,7 @@
 import { VERSION_COLUMN } from '../../schemas/contract/table.ts';
 import type { RowSet, TargetColumn } from '../upsert/database.ts';
 import { elementAt } from '../upsert/row-sets.ts';
-import { tombstoneKeyOf } from '../upsert/tombstone-key.ts';
+import { storedKeyOf } from '../../schemas/contract/stored-key.ts';
 import { quote, quoteTable } from './identifiers.ts';
 import { recordColumn, toJson } from './types.ts';
 
@@ -119,7 +119,7 @@ function payload({ columns, rows, keys, versions }: RowSet): string {
   const records = rows.map((row, i) => {
     const record: Record<string, unknown> = {
       i,
-      k: tombstoneKeyOf(elementAt(keys, i)),
+      k: storedKeyOf(elementAt(keys, i)),
       v: `\\x${elementAt(versions, i)}`,
     };
     fields.forEach((field, at) => (record[field] = toJson(elementAt(row, at))));

@@ -1,7 +1,7 @@
 import type { TableId } from '../../schemas/contract/table.ts';
 import type { RowSet } from '../upsert/database.ts';
 import { TargetError } from '../upsert/target-error.ts';
-import { tombstoneKeyOf } from '../upsert/tombstone-key.ts';
+import { storedKeyOf } from '../../schemas/contract/stored-key.ts';
 import { elementAt } from '../upsert/row-sets.ts';
 import type { Session } from './connection.ts';
 import { quote } from './identifiers.ts';
@@ -89,6 +89,6 @@ function idOf(set: RowSet): [string, string] {
 
 function keysAndVersions({ keys, versions }: RowSet): string {
   return JSON.stringify(
-    keys.map((key, i) => ({ i, k: tombstoneKeyOf(key), v: `\\x${elementAt(versions, i)}` })),
+    keys.map((key, i) => ({ i, k: storedKeyOf(key), v: `\\x${elementAt(versions, i)}` })),
   );
 }

@@ -1,6 +1,13 @@
-import type { TableShape } from '../../schemas/contract/table.ts';
-import type { Claim, SinkBatch, SinkPoint, Withheld } from '../../schemas/contract/ports.ts';
+import type {
+  Claim,
+  DeleteGroup,
+  SinkBatch,
+  SinkPoint,
+  UpsertGroup,
+  Withheld,
+} from '../../schemas/contract/ports.ts';
 import type { PositionMove, RowSet, TargetDatabase, TargetTransaction } from './database.ts';
+import { elementAt } from './row-sets.ts';
 import { writeAtOnce, writeInIsolation } from './strategies.ts';
 import type { WriteStrategy } from './strategies.ts';
 import { isRowFault, TargetError } from './target-error.ts';
@@ -39,6 +46,7 @@ async function attempt(
     if (!(await transaction.movePosition(batch))) return await replayed(transaction, batch);
     await reach('sink:position-written');
     const withheld = await write(transaction, sets);
+    await transaction.letters.insert(batch.letters);
     await reach('sink:rows-written');
     await commit(database, transaction, batch);
     await reach('sink:committed');
@@ -119,8 +127,8 @@ async function commit(
 }
 
 function allDuplicates(batch: SinkBatch): Withheld[] {
-  const of = (group: { table: TableShape; keys: SinkBatch['upserts'][number]['keys'] }): Withheld[] =>
-    group.keys.map((key) => ({ table: group.table, key, reason: 'duplicate' }));
+  const of = ({ table, keys, versions }: UpsertGroup | DeleteGroup): Withheld[] =>
+    keys.map((key, at) => ({ table, key, version: elementAt(versions, at), reason: 'duplicate' }));
   return [...batch.deletes.flatMap(of), ...batch.upserts.flatMap(of)];
 }
 

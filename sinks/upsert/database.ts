@@ -1,6 +1,14 @@
 import type { Cell, RowKey } from '../../schemas/contract/cell.ts';
-import type { Claim, StoredPosition } from '../../schemas/contract/ports.ts';
-import type { Epoch, Offset, TopicPartition, Version } from '../../schemas/contract/position.ts';
+import type {
+  DeadLetter,
+  LetterClosing,
+  LetterFilter,
+  LetterSummary,
+  ParkedRow,
+  StoredLetter,
+} from '../../schemas/contract/dead-letter.ts';
+import type { Claim, RawRecord, StoredPosition } from '../../schemas/contract/ports.ts';
+import type { Coordinates, Epoch, Offset, TopicPartition, Version } from '../../schemas/contract/position.ts';
 import type { LogicalKind, TableId, TableShape } from '../../schemas/contract/table.ts';
 
 /**
@@ -8,7 +16,7 @@ import type { LogicalKind, TableId, TableShape } from '../../schemas/contract/ta
  * means) is in this folder, once. Everything here throws {@link TargetError}.
  */
 export interface TargetDatabase {
-  /** Creates the tables of positions and tombstones where they are missing. */
+  /** Creates the tables of positions, tombstones and dead letters where they are missing. */
   prepare(): Promise<void>;
   readonly catalogue: Catalogue;
   /** Opens a transaction on a connection of its own. */
@@ -155,6 +163,9 @@ export interface TargetTransaction {
   raiseEpochs(route: string, partitions: readonly TopicPartition[]): Promise<readonly Claim[]>;
   listPositions(route: string): Promise<readonly StoredPosition[]>;
 
+  /** The dead letters of routes, in the table of the product's own. */
+  readonly letters: LetterTable;
+
   /** A row's fault is a TargetError with the code ROW_REJECTED. */
   write(set: RowSet): Promise<WriteOutcome>;
   /** How many rows, and roughly how many bytes of them, one `write` may be given. */
@@ -170,6 +181,19 @@ export interface TargetTransaction {
   rollback(): Promise<void>;
   /** Rolls back what is still open and gives the connection back; destroys a broken one. Never rejects. */
   release(): Promise<void>;
+}
+
+/** See {@link LetterLedger}, whose promises these statements keep. */
+export interface LetterTable {
+  /** Letters that are there already (a replay) stay as they are. */
+  insert(letters: readonly DeadLetter[]): Promise<void>;
+  parkedRows(route: string): Promise<readonly ParkedRow[]>;
+  list(route: string, filter: LetterFilter): Promise<readonly StoredLetter[]>;
+  record(route: string, at: Coordinates): Promise<RawRecord | null>;
+  summary(route: string): Promise<LetterSummary>;
+  /** Closes an open letter, and locks it until the commit; false when it is not open. */
+  close(letter: StoredLetter, closing: LetterClosing): Promise<boolean>;
+  prune(route: string, closedBefore: number): Promise<number>;
 }
 
 export interface ChunkLimits {

@@ -6,7 +6,7 @@ import type { TableShape } from '../../schemas/contract/table.ts';
 import type { RowSet, TargetColumn, TargetTable } from './database.ts';
 import { fitCheckOf } from './fit.ts';
 import type { FitCheck } from './fit.ts';
-import { pick } from './row-sets.ts';
+import { changedRow, pick } from './row-sets.ts';
 import { TargetError } from './target-error.ts';
 
 export interface PlanOptions {
@@ -22,7 +22,10 @@ export interface PlanOptions {
  * Deletes come first so that a row that took over a unique value does not meet the row that gave it up.
  * Throws RowRejectedError when rows hold what their columns would alter.
  */
-export function planBatch(batch: SinkBatch, options: PlanOptions): readonly RowSet[] {
+export function planBatch(
+  batch: Pick<SinkBatch, 'upserts' | 'deletes'>,
+  options: PlanOptions,
+): readonly RowSet[] {
   const sets = [
     ...batch.deletes.map((group) => deleteSet(group, options.targetOf(group.table))),
     ...batch.upserts.map((group) => upsertSet(group, options.targetOf(group.table))),
@@ -101,7 +104,7 @@ function rejectionOf(set: RowSet, index: number, reason: string): RowRejection {
   const error = new TargetError('ROW_REJECTED', `${tableLabel(shape.id)} cannot hold the row: ${reason}`, {
     remedy: 'Widen the target column, or mend the value at the source; then replay the dead letter.',
   });
-  return { table: shape, key: set.keys[index] as RowKey, error };
+  return { ...changedRow(set, index), error };
 }
 
 function sortedByKey(set: RowSet): RowSet {

@@ -1,4 +1,5 @@
 import type { Cell } from '../../schemas/contract/cell.ts';
+import type { ChangedRow } from '../../schemas/contract/ports.ts';
 import type { ChunkLimits, RowSet } from './database.ts';
 
 /** The rows from `from` (inclusive) to `to` (exclusive). */
@@ -47,6 +48,11 @@ export function rowBytes(row: readonly Cell[]): number {
     else bytes += 24;
   }
   return bytes;
+}
+
+/** Names the row at an index as batches do. */
+export function changedRow({ target, keys, versions }: RowSet, at: number): ChangedRow {
+  return { table: target.shape, key: elementAt(keys, at), version: elementAt(versions, at) };
 }
 
 /** The element at an index that the caller knows to exist. */

@@ -3,7 +3,8 @@ import type { TopicPartition } from '../../schemas/contract/position.ts';
 import type { TableShape } from '../../schemas/contract/table.ts';
 import { advancePosition, applyBatch } from './apply.ts';
 import type { Reach } from './apply.ts';
-import type { TargetDatabase, TargetTable, TargetTransaction } from './database.ts';
+import type { RowSet, TargetDatabase, TargetTable } from './database.ts';
+import { createLetterLedger, inTransaction } from './letter-ledger.ts';
 import { planBatch } from './plan.ts';
 import { TargetTables } from './tables.ts';
 import { TargetError } from './target-error.ts';
@@ -28,6 +29,13 @@ export function createUpsertSink(database: TargetDatabase, options: UpsertSinkOp
     }
   };
 
+  const planRows = (rows: Pick<SinkBatch, 'upserts' | 'deletes'>): Promise<readonly RowSet[]> =>
+    lookAgainAfterChange(async () => {
+      const targets = await targetsOf(tables, rows);
+      const targetOf = (shape: TableShape) => knownTarget(targets, shape);
+      return planBatch(rows, { targetOf, storesNul: options.storesNul });
+    });
+
   return {
     prepare: () => database.prepare(),
     ensureTable: async (shape) => {
@@ -40,32 +48,17 @@ export function createUpsertSink(database: TargetDatabase, options: UpsertSinkOp
       advancePosition(database, claim, { claim, first: next, next, sourceVersion: null, sourceTime: null }),
     apply: (batch) =>
       lookAgainAfterChange(async () => {
-        const targets = await targetsOf(tables, batch);
-        const targetOf = (shape: TableShape) => knownTarget(targets, shape);
-        const sets = planBatch(batch, { targetOf, storesNul: options.storesNul });
+        const sets = await planRows(batch);
         return { withheld: await applyBatch({ database, reach }, batch, sets) };
       }),
+    letters: createLetterLedger(database, planRows),
     close: () => database.close(),
   };
 }
 
-async function inTransaction<T>(
-  database: TargetDatabase,
-  work: (transaction: TargetTransaction) => Promise<T>,
-): Promise<T> {
-  const transaction = await database.begin();
-  try {
-    const outcome = await work(transaction);
-    await transaction.commit();
-    return outcome;
-  } finally {
-    await transaction.release();
-  }
-}
-
 async function targetsOf(
   tables: TargetTables,
-  { upserts, deletes }: SinkBatch,
+  { upserts, deletes }: Pick<SinkBatch, 'upserts' | 'deletes'>,
 ): Promise<ReadonlyMap<TableShape, TargetTable>> {
   const targets = new Map<TableShape, TargetTable>();
   for (const { table } of [...deletes, ...upserts]) targets.set(table, await tables.ensure(table));

@@ -2,7 +2,7 @@ import type { RowRejection, Withheld } from '../../schemas/contract/ports.ts';
 import { RowRejectedError } from '../../schemas/contract/row-rejected.ts';
 import { tableLabel } from '../../schemas/contract/table.ts';
 import type { RowSet, TargetTransaction, WriteOutcome } from './database.ts';
-import { chunks, elementAt, pick, slice } from './row-sets.ts';
+import { changedRow, chunks, pick, slice } from './row-sets.ts';
 import { isRowFault, TargetError } from './target-error.ts';
 
 /** Writes all sets in a transaction. What it throws leaves the transaction unusable. */
@@ -83,15 +83,11 @@ function countRows(sets: readonly RowSet[]): number {
 }
 
 function rejectionOf({ row, error }: Fault): RowRejection {
-  return { table: row.target.shape, key: elementAt(row.keys, 0), error };
+  return { ...changedRow(row, 0), error };
 }
 
 function withheldRows(set: RowSet, { withheld }: WriteOutcome): Withheld[] {
-  return withheld.map(({ at, reason }) => ({
-    table: set.target.shape,
-    key: elementAt(set.keys, at),
-    reason,
-  }));
+  return withheld.map(({ at, reason }) => ({ ...changedRow(set, at), reason }));
 }
 
 function missingRows(set: RowSet, { missing }: WriteOutcome): RowRejection[] {

@@ -2,6 +2,7 @@ import { describeDefinitions } from './sink/definitions.ts';
 import { describeFailures } from './sink/failures.ts';
 import { describeFencing } from './sink/fencing.ts';
 import { describeInterleavings } from './sink/interleavings.ts';
+import { describeLetters } from './sink/letters.ts';
 import { describePositions } from './sink/positions.ts';
 import { describeRejections } from './sink/rejections.ts';
 import { Subject } from './sink/subject.ts';
@@ -31,6 +32,7 @@ export function describeSink(dialect: Dialect, more: (current: () => Subject) =>
     describeFencing(current);
     describeFailures(current);
     describeRejections(current);
+    describeLetters(current);
     describeValues(current);
     describeDefinitions(current);
     describeInterleavings(current);

@@ -80,8 +80,8 @@ export function describePositions(current: () => Subject): void {
       await subject.database.query(`DELETE FROM ${subject.sql(shape)}`);
       const { withheld } = await sink.apply(batch);
       expect(withheld).toEqual([
-        { table: shape, key: keyOf(shape, { id: 2n }), reason: 'duplicate' },
-        { table: shape, key: keyOf(shape, row), reason: 'duplicate' },
+        { table: shape, key: keyOf(shape, { id: 2n }), version: v(1), reason: 'duplicate' },
+        { table: shape, key: keyOf(shape, row), version: v(1), reason: 'duplicate' },
       ]);
       expect(await subject.rows(shape)).toEqual([]);
     });

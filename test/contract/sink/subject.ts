@@ -144,7 +144,9 @@ export function deletes(
   };
 }
 
-export type Groups = Partial<Pick<SinkBatch, 'upserts' | 'deletes' | 'sourceVersion' | 'sourceTime'>>;
+export type Groups = Partial<
+  Pick<SinkBatch, 'upserts' | 'deletes' | 'letters' | 'sourceVersion' | 'sourceTime'>
+>;
 
 /** Batches of one partition, each beginning where the one before ended. */
 export class Partition {
@@ -173,6 +175,7 @@ export class Partition {
       sourceTime: null,
       upserts: [],
       deletes: [],
+      letters: [],
       ...groups,
     };
   }

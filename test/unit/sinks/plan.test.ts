@@ -19,6 +19,7 @@ function batchOf(parts: Partial<SinkBatch>): SinkBatch {
     sourceTime: null,
     upserts: [],
     deletes: [],
+    letters: [],
     ...parts,
   };
 }

@@ -22,6 +22,15 @@ class Transaction {
     const none = () => Promise.reject(new Error('not part of this test'));
     return {
       chunk: this.chunk,
+      letters: {
+        insert: none,
+        parkedRows: none,
+        list: none,
+        record: none,
+        summary: none,
+        close: none,
+        prune: none,
+      },
       write: (set: RowSet) => this.#write(set),
       savepoint: () => Promise.resolve(void (this.#atSavepoint = new Set(this.written))),
       releaseSavepoint: () => Promise.resolve(),

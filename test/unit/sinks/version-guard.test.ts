@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { rowKeyOf } from '../../../schemas/contract/cell.ts';
 import { versionOf } from '../../../schemas/contract/position.ts';
-import { TOMBSTONE_KEY_LENGTH, tombstoneKeyOf } from '../../../sinks/upsert/tombstone-key.ts';
+import { STORED_KEY_LENGTH, storedKeyOf } from '../../../schemas/contract/stored-key.ts';
 import { reasonToWithhold } from '../../../sinks/upsert/withholding.ts';
 
 const hex = fc
@@ -38,15 +38,15 @@ describe('keys of tombstones', () => {
     fc.assert(
       fc.property(fc.array(fc.string({ maxLength: 150 }), { minLength: 1, maxLength: 3 }), (cells) => {
         const key = rowKeyOf(cells);
-        const stored = tombstoneKeyOf(key);
-        expect(stored.length).toBeLessThanOrEqual(TOMBSTONE_KEY_LENGTH);
-        expect(stored === key).toBe(key.length <= TOMBSTONE_KEY_LENGTH);
+        const stored = storedKeyOf(key);
+        expect(stored.length).toBeLessThanOrEqual(STORED_KEY_LENGTH);
+        expect(stored === key).toBe(key.length <= STORED_KEY_LENGTH);
       }),
     );
   });
 
   test('long keys that differ at their end are two', () => {
     const long = 'x'.repeat(400);
-    expect(tombstoneKeyOf(rowKeyOf([`${long}a`]))).not.toBe(tombstoneKeyOf(rowKeyOf([`${long}b`])));
+    expect(storedKeyOf(rowKeyOf([`${long}a`]))).not.toBe(storedKeyOf(rowKeyOf([`${long}b`])));
   });
 });

@@ -49,7 +49,7 @@ describe('LagTracker', () => {
 
   test('a connector that was dead before the start shows what the stored positions had passed', () => {
     const lag = new LagTracker();
-    lag.claimed(route, 1_000);
+    lag.assigned(route, [CLAIM], 1_000);
     lag.measured(route, CLAIM, 0, 61_000);
     expect(seconds(lag, 61_000, 'oa.claim')).toBe(60);
   });
@@ -64,7 +64,7 @@ describe('LagTracker', () => {
 
   test('an old backlog is not taken for newer than its first batch says', () => {
     const lag = new LagTracker();
-    lag.claimed(route, 50_000);
+    lag.assigned(route, [CLAIM], 50_000);
     lag.measured(route, CLAIM, 7, 60_000);
     expect(seconds(lag, 60_000, 'oa.claim')).toBe(10);
     lag.applied(route, CLAIM, 20_000);
@@ -84,8 +84,9 @@ describe('LagTracker', () => {
   test('released partitions are told by whoever has them now', () => {
     const lag = new LagTracker();
     lag.applied(route, CLAIM, 1_000);
-    lag.released(route, [CLAIM]);
-    expect(lag.topics(2_000)).toEqual([]);
+    lag.applied(route, HEART, 1_000);
+    lag.assigned(route, [HEART], null);
+    expect(lag.topics(2_000).map(({ topic }) => topic)).toEqual([HEART.topic]);
   });
 
   test('whatever happens, a partition never claims to be ahead of the newest change seen', () => {
@@ -96,7 +97,7 @@ describe('LagTracker', () => {
     fc.assert(
       fc.property(fc.array(step, { minLength: 1 }), (steps) => {
         const lag = new LagTracker();
-        lag.claimed(route, 0);
+        lag.assigned(route, [], 0);
         let newest = 0;
         for (const each of steps) {
           const partition = { topic: 't', partition: each.partition };

@@ -4,7 +4,7 @@ import { offsetOf } from '../../../../schemas/contract/position.ts';
 import type { TelemetryEvent } from '../../../../schemas/contract/telemetry.ts';
 
 const partition = { topic: 'oa.claim', partition: 0 };
-const none = { applied: 0, superseded: 0, duplicate: 0, filtered: 0, 'dead-lettered': 0 };
+const none = { applied: 0, superseded: 0, duplicate: 0, filtered: 0, 'dead-lettered': 0, parked: 0 };
 
 type Line = readonly [level: string, fields: Readonly<Record<string, unknown>>, message: string];
 
@@ -61,20 +61,22 @@ describe('createTelemetry', () => {
       route: 'r',
       partition,
       code: 'CONTRACT_VIOLATION',
-    } as const;
+    } as const satisfies Partial<TelemetryEvent>;
     // The batch fails after its dead letters were sent, and is tried again.
     at(0, { ...letter, offset: offsetOf(3), stage: 'validate' });
     at(0, { ...letter, offset: offsetOf(3), stage: 'validate' });
     at(0, { ...letter, offset: offsetOf(4), stage: 'decode' });
+    at(0, { ...letter, offset: offsetOf(5), stage: 'park', code: 'PARKED' });
     at(
       0,
       batch({
         events: 10,
         rows: 4,
-        outcomes: { applied: 5, superseded: 1, duplicate: 1, filtered: 1, 'dead-lettered': 2 },
+        outcomes: { applied: 4, superseded: 1, duplicate: 1, filtered: 1, 'dead-lettered': 2, parked: 1 },
       }),
     );
-    expect(await value('counterfoil_events_total', { outcome: 'applied', stage: 'apply' })).toBe(5);
+    expect(await value('counterfoil_events_total', { outcome: 'applied', stage: 'apply' })).toBe(4);
+    expect(await value('counterfoil_events_total', { outcome: 'parked', stage: 'park' })).toBe(1);
     expect(await value('counterfoil_events_total', { outcome: 'dead-lettered', stage: 'validate' })).toBe(1);
     expect(await value('counterfoil_events_total', { outcome: 'dead-lettered', stage: 'decode' })).toBe(1);
     expect(await value('counterfoil_dead_letters_total', { stage: 'validate' })).toBe(2);
@@ -95,8 +97,20 @@ describe('createTelemetry', () => {
     at(60_000);
     expect(await value('counterfoil_lag_seconds', { topic: 'oa.claim' })).toBe(51);
     expect(await value('counterfoil_lag_messages', { topic: 'oa.claim' })).toBe(3);
-    at(60_000, { type: 'partitions-released', route: 'r', partitions: [partition] });
+    at(60_000, { type: 'partitions-assigned', route: 'r', partitions: [], sourceTime: null });
     expect(await value('counterfoil_lag_seconds', { topic: 'oa.claim' })).toBeUndefined();
+  });
+
+  test('open dead letters are counted by code, and the oldest has an age', async () => {
+    const { at, value } = setUp();
+    const open = new Map([['ROW_REJECTED', 2]]);
+    at(0, { type: 'letters-open', route: 'r', open, oldest: 1_000 });
+    at(61_000);
+    expect(await value('counterfoil_dead_letters_open', { code: 'ROW_REJECTED' })).toBe(2);
+    expect(await value('counterfoil_dead_letter_oldest_age_seconds', {})).toBe(60);
+    at(62_000, { type: 'letters-open', route: 'r', open: new Map(), oldest: null });
+    expect(await value('counterfoil_dead_letters_open', { code: 'ROW_REJECTED' })).toBeUndefined();
+    expect(await value('counterfoil_dead_letter_oldest_age_seconds', {})).toBe(0);
   });
 
   test('a latency below zero is counted, not hidden', async () => {
@@ -170,7 +184,12 @@ describe('createTelemetry', () => {
     at(0, { ...state, state: 'stopped', code: null, reason: null, remedy: null });
     at(0, { type: 'event-filtered', route: 'r', rule: 'heartbeat', count: 2 });
     at(0, { type: 'route-retry', route: 'r', code: 'KAFKA_UNAVAILABLE', attempt: 2, reason: 'no broker' });
-    at(0, { type: 'partitions-claimed', route: 'r', partitions: 2 });
+    at(0, {
+      type: 'partitions-assigned',
+      route: 'r',
+      partitions: [partition, { ...partition, partition: 1 }],
+      sourceTime: null,
+    });
     at(0, { type: 'connector-restarted', connector: 'oa', attempt: 1 });
     expect(lines.map(([level, , message]) => [level, message])).toEqual([
       ['debug', 'applied 3 events of oa.claim/0'],
@@ -178,7 +197,7 @@ describe('createTelemetry', () => {
       ['info', 'r is stopped'],
       ['debug', 'left out 2 events by rule heartbeat'],
       ['warn', 'r: attempt 2 failed (KAFKA_UNAVAILABLE): no broker'],
-      ['info', 'r: claimed 2 partitions'],
+      ['info', 'r: reads 2 partitions'],
       ['warn', 'restarted connector oa, attempt 1'],
     ]);
     expect(JSON.parse(JSON.stringify(lines[0]![1]))).toMatchObject({ event: 'batch-applied', next: '10' });
@@ -211,7 +230,7 @@ describe('createTelemetry', () => {
       emit: ({ type }: TelemetryEvent) => heard.push(`${name} ${type}`),
     });
     const both = combineTelemetry([listener('a'), listener('b')]);
-    both.emit({ type: 'partitions-claimed', route: 'r', partitions: 1 });
-    expect(heard).toEqual(['a partitions-claimed', 'b partitions-claimed']);
+    both.emit({ type: 'partitions-assigned', route: 'r', partitions: [], sourceTime: null });
+    expect(heard).toEqual(['a partitions-assigned', 'b partitions-assigned']);
   });
 });

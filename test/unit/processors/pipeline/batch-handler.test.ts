@@ -3,13 +3,13 @@ import { createBatchHandler } from '../../../../processors/pipeline/batch-handle
 import type { Cell, RowKey } from '../../../../schemas/contract/cell.ts';
 import { rowKeyOf } from '../../../../schemas/contract/cell.ts';
 import type { ChangeEvent } from '../../../../schemas/contract/change-event.ts';
+import type { DeadLetter, LetterLedger } from '../../../../schemas/contract/dead-letter.ts';
 import { CounterfoilError } from '../../../../schemas/contract/errors.ts';
 import type { ErrorCode } from '../../../../schemas/contract/errors.ts';
 import type { Mapping } from '../../../../schemas/contract/mapping.ts';
 import { epochOf, offsetOf, postgresVersion } from '../../../../schemas/contract/position.ts';
 import type {
   Claim,
-  DeadLetter,
   Decoder,
   RawRecord,
   RecordBatch,
@@ -91,6 +91,8 @@ const mapping: Mapping = {
   delete: () => [],
 };
 
+const noLetters = { parkedRows: () => Promise.resolve([]) } as unknown as LetterLedger;
+
 class Target {
   readonly letters: DeadLetter[] = [];
   readonly applied: SinkBatch[] = [];
@@ -117,24 +119,26 @@ class Target {
     claim: () => Promise.resolve([claim]),
     positions: () => Promise.resolve([]),
     advance: () => Promise.resolve(),
+    letters: noLetters,
     close: () => Promise.resolve(),
     apply: (batch) => {
       this.#fail('apply');
-      const keys = batch.upserts.flatMap((group) => group.keys);
+      const rows = batch.upserts.flatMap(({ table, keys, versions }) =>
+        keys.map((key, at) => ({ table, key, version: versions[at]! })),
+      );
       const error = new CounterfoilError('ROW_REJECTED', 'too long');
-      const refused = keys
-        .filter((key) => this.#refused.has(key))
-        .map((key) => ({ table: shape, key, error }));
+      const refused = rows.filter(({ key }) => this.#refused.has(key)).map((row) => ({ ...row, error }));
       if (refused.length > 0) return Promise.reject(new RowRejectedError(refused));
       this.applied.push(batch);
-      const withheld = keys.filter((key) => this.#stale.has(key));
+      const withheld = rows.filter(({ key }) => this.#stale.has(key));
       return Promise.resolve({
-        withheld: withheld.map((key) => ({ table: shape, key, reason: 'superseded' as const })),
+        withheld: withheld.map((row) => ({ ...row, reason: 'superseded' as const })),
       });
     },
   };
   readonly decoder: Decoder = {
     resume: () => undefined,
+    keyOf: () => Promise.resolve(null),
     decode: (record) => {
       this.#fail('decode');
       return eventOf(record);
@@ -207,7 +211,14 @@ test('each event ends in exactly one outcome, whatever the batch holds and whate
         for (const step of ['apply', 'decode', 'send'] as const) target.failures[step].push(...failing[step]);
         await target.handle(batch);
 
-        const counted = { applied: 0, superseded: 0, duplicate: 0, filtered: 0, 'dead-lettered': 0 };
+        const counted = {
+          applied: 0,
+          superseded: 0,
+          duplicate: 0,
+          filtered: 0,
+          'dead-lettered': 0,
+          parked: 0,
+        };
         for (const kind of kinds) counted[EXPECTED[kind]]++;
         expect(target.outcomes()).toEqual(counted);
         expect(target.letters.map(({ record }) => record.offset).sort()).toEqual(

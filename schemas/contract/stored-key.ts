@@ -1,0 +1,14 @@
+import { createHash } from 'node:crypto';
+import type { RowKey } from './cell.ts';
+
+/** Longest key text that is stored as it is; index entries of both databases are limited. */
+export const STORED_KEY_LENGTH = 200;
+
+/**
+ * What the product's own tables (tombstones, dead letters) know a row by: the key text itself, readable for operators,
+ * or its hash when it is long. A key text is a JSON array, so that no key can look like a hash.
+ */
+export function storedKeyOf(key: RowKey): string {
+  if (key.length <= STORED_KEY_LENGTH) return key;
+  return `sha256:${createHash('sha256').update(key).digest('hex')}`;
+}
