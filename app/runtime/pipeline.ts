@@ -16,6 +16,7 @@ import { startConnectorWatch } from './connector-watch.ts';
 import { createReach } from './failpoint.ts';
 import { kafkaOf } from './kafka.ts';
 import { startLetterWatch } from './letter-watch.ts';
+import { redriveAwaiting } from './redrive.ts';
 import { startRoute } from './routes.ts';
 import type { Route } from './routes.ts';
 import { createSink } from './targets.ts';
@@ -76,7 +77,13 @@ export async function runPipeline(options: PipelineOptions): Promise<void> {
       startConnectorWatch({ config, reader, telemetry, logger, signal }),
       startChecks({ config, routes, reader, telemetry, signal }),
       startLetterWatch({
-        routes: routes.map((route) => ({ name: route.name, sink: sinkOf(sinks, route) })),
+        routes: routes.map((route) => {
+          const { name, mapping } = route;
+          const sink = sinkOf(sinks, route);
+          const decoder = createDecoder({ schemas, sources });
+          const redriveWaiting = () => redriveAwaiting({ route: name, mapping, decoder, sink, signal });
+          return { name, sink, redriveWaiting };
+        }),
         keepDays: config.deadLetters.keepDays,
         telemetry,
         logger,

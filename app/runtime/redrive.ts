@@ -50,6 +50,16 @@ export async function redriveLetters(redrive: Redrive): Promise<void> {
   }
 }
 
+/** Redrives what waits for rows that it refers to, and what is parked behind it: the route's own doing. */
+export function redriveAwaiting(redrive: Omit<Redrive, 'by' | 'wanted' | 'onOutcome'>): Promise<void> {
+  return redriveLetters({
+    ...redrive,
+    by: 'counterfoil',
+    wanted: ({ code }) => code === 'AWAITS_REFERENCE' || code === 'PARKED',
+    onOutcome: () => undefined,
+  });
+}
+
 async function redriveOne(redrive: Redrive, letter: StoredLetter): Promise<RedriveOutcome> {
   const { sink, by } = redrive;
   try {

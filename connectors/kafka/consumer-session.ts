@@ -1,9 +1,10 @@
 import type { Batch, Consumer, ConsumerGroupJoinEvent, EachBatchPayload, KafkaMessage } from 'kafkajs';
-import { CounterfoilError, asCounterfoilError } from '../../schemas/contract/errors.ts';
+import { asCounterfoilError } from '../../schemas/contract/errors.ts';
 import { groupBy } from '../../schemas/contract/grouping.ts';
 import { nextOffset, offsetOf } from '../../schemas/contract/position.ts';
 import type { Offset, PartitionRange, TopicPartition } from '../../schemas/contract/position.ts';
 import type { BatchHandler, Claim, RawRecord, SessionEnd } from '../../schemas/contract/ports.ts';
+import { assertHeld, assertSameTopic, rangeOf } from './held-range.ts';
 import type { TopicReader } from './topics.ts';
 
 export interface SessionOptions {
@@ -157,6 +158,8 @@ export class ConsumerSession {
     const claims = await handler.claim(partitions, this.#abort.signal);
     const ranges = new Map<string, readonly PartitionRange[]>();
     for (const { topic } of assigned) ranges.set(topic, await reader.ranges(topic));
+    for (const claim of claims)
+      await assertSameTopic(claim, rangeOf(ranges.get(claim.topic) ?? [], claim), reader);
     if (generation !== this.#generation || this.#isOver()) return;
     for (const claim of claims) {
       const range = rangeOf(ranges.get(claim.topic) ?? [], claim);
@@ -242,43 +245,6 @@ export class ConsumerSession {
 
 function keyOf({ topic, partition }: TopicPartition): string {
   return `${topic}/${partition}`;
-}
-
-function rangeOf(ranges: readonly PartitionRange[], { topic, partition }: TopicPartition): PartitionRange {
-  const range = ranges.find((candidate) => candidate.partition === partition);
-  if (range) return range;
-  throw new CounterfoilError(
-    'KAFKA_UNAVAILABLE',
-    `the broker does not know partition ${partition} of ${topic}`,
-  );
-}
-
-/** Throws POSITION_LOST when the broker no longer holds, or does not yet hold, the offset that is to be read next. */
-export function assertHeld(
-  { topic, partition }: TopicPartition,
-  expected: Offset,
-  { low, high }: PartitionRange,
-): void {
-  if (expected < low) {
-    throw new CounterfoilError(
-      'POSITION_LOST',
-      `offsets ${expected} to ${low - 1n} of ${topic}/${partition} are no longer in Kafka and have not been applied`,
-      {
-        remedy:
-          'Raise the retention of the topic, then snapshot the table again; nothing is skipped until you do.',
-      },
-    );
-  }
-  if (expected > high) {
-    throw new CounterfoilError(
-      'POSITION_LOST',
-      `${topic}/${partition} ends at offset ${high}, before the applied position ${expected}: it was re-created or cut`,
-      {
-        remedy:
-          'Find out who re-created the topic, then snapshot the table again; nothing is skipped until you do.',
-      },
-    );
-  }
 }
 
 /** Where the fetch began; kafkajs sets it but does not declare it. */

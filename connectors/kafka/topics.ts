@@ -1,13 +1,15 @@
 import type { Admin, Kafka } from 'kafkajs';
 import { asCounterfoilError } from '../../schemas/contract/errors.ts';
 import { offsetOf } from '../../schemas/contract/position.ts';
-import type { PartitionRange } from '../../schemas/contract/position.ts';
+import type { Offset, PartitionRange, TopicPartition } from '../../schemas/contract/position.ts';
 
 /** Reads what topics there are and how far they reach. Connects on first use. */
 export interface TopicReader {
   list(): Promise<readonly string[]>;
   /** Throws KAFKA_UNAVAILABLE. */
   ranges(topic: string): Promise<readonly PartitionRange[]>;
+  /** The first offset whose record is newer than this time (milliseconds); the end of the partition when none is. */
+  offsetAfter(partition: TopicPartition, time: number): Promise<Offset>;
   close(): Promise<void>;
 }
 
@@ -42,6 +44,11 @@ export function createTopicReader(kafka: Kafka): TopicReader {
           low: offsetOf(low),
           high: offsetOf(high),
         }));
+      }),
+    offsetAfter: ({ topic, partition }, time) =>
+      ask(`the offsets of ${topic}`, async (admin) => {
+        const found = await admin.fetchTopicOffsetsByTimestamp(topic, time + 1);
+        return offsetOf(found.find((each) => each.partition === partition)?.offset ?? 0);
       }),
     async close() {
       const admin = await connected?.catch(() => null);

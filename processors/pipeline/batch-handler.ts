@@ -1,14 +1,21 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { CounterfoilError } from '../../schemas/contract/errors.ts';
 import type { Mapping } from '../../schemas/contract/mapping.ts';
 import type { DeadLetters } from '../../schemas/contract/dead-letter.ts';
 import type { BatchHandler, Claim, Decoder, PipelinePoint, Sink } from '../../schemas/contract/ports.ts';
+import type { TopicPartition } from '../../schemas/contract/position.ts';
 import { RowRejectedError } from '../../schemas/contract/row-rejected.ts';
 import type { Telemetry } from '../../schemas/contract/telemetry.ts';
 import { reportBatch } from './batch-report.ts';
 import { BatchWork } from './batch-work.ts';
+import { assertHistoryGoesOn, NOTHING_PASSED, passedWith } from './history-guard.ts';
+import type { Passed } from './history-guard.ts';
 import { ParkedRows } from './parked-rows.ts';
 import { DEFAULT_BACK_OFF, retrying } from './retry.ts';
 import type { BackOff } from './retry.ts';
+
+/** How long a batch waits for rows that its rows refer to, and that other partitions bring, before they are set aside. */
+const REFERENCE_WAITS_MS = [50, 100, 200, 400];
 
 export interface BatchHandlerOptions {
   readonly route: string;
@@ -36,6 +43,7 @@ export function createBatchHandler(options: BatchHandlerOptions): BatchHandler {
   let parkedAtClaim = new ParkedRows();
   /** By partition: what was parked when it was last looked up, and by this process since. */
   const parkedIn = new Map<string, ParkedRows>();
+  const passedIn = new Map<string, Passed>();
 
   /** Runs a step until it succeeds; health says what is being waited for, and when it is over. */
   async function step<T>(signal: AbortSignal, attempt: () => Promise<T>): Promise<T> {
@@ -73,12 +81,14 @@ export function createBatchHandler(options: BatchHandlerOptions): BatchHandler {
     });
   }
 
-  async function decodeAll(work: BatchWork): Promise<void> {
+  async function decodeAll(work: BatchWork, passed: Passed): Promise<void> {
     for (const entry of work.entries) {
       if (entry.event !== null || entry.outcome !== null) continue; // decoded by an earlier attempt
       try {
         const decoded = decoder.decode(entry.record);
-        work.decoded(entry, decoded instanceof Promise ? await decoded : decoded);
+        const event = decoded instanceof Promise ? await decoded : decoded;
+        assertHistoryGoesOn(event, passed);
+        work.decoded(entry, event);
       } catch (error) {
         entry.key = await decoder.keyOf(entry.record);
         work.reject(entry, 'decode', error);
@@ -92,7 +102,7 @@ export function createBatchHandler(options: BatchHandlerOptions): BatchHandler {
 
   /** Applies what is left of the batch; rows that the target refuses are set aside, and the rest is tried again. */
   async function apply(claim: Claim, work: BatchWork, signal: AbortSignal): Promise<void> {
-    for (;;) {
+    for (let waits = 0; ;) {
       const letters = work.takeLetters();
       await step(signal, () => deadLetters.send(letters));
       if (letters.length > 0) reach('batch:dead-letters-sent');
@@ -106,7 +116,9 @@ export function createBatchHandler(options: BatchHandlerOptions): BatchHandler {
         return;
       } catch (error) {
         if (!(error instanceof RowRejectedError)) throw error;
-        work.rejectRows(error.rejections);
+        const wait = error.onlyAwaitsReferences ? REFERENCE_WAITS_MS[waits++] : undefined;
+        if (wait === undefined) work.rejectRows(error.rejections);
+        else await sleep(wait, undefined, { signal });
       }
     }
   }
@@ -118,6 +130,9 @@ export function createBatchHandler(options: BatchHandlerOptions): BatchHandler {
       for (const position of positions) decoder.resume(position, position.sourceVersion);
       parkedAtClaim = await lookUpParked(signal);
       parkedIn.clear();
+      passedIn.clear();
+      for (const position of positions)
+        passedIn.set(partitionOf(position), { version: position.sourceVersion, time: position.sourceTime });
       const times = positions.flatMap(({ sourceTime }) => (sourceTime === null ? [] : [sourceTime]));
       telemetry.emit({
         type: 'partitions-assigned',
@@ -132,10 +147,10 @@ export function createBatchHandler(options: BatchHandlerOptions): BatchHandler {
     async handle(batch, claim, signal) {
       const started = now();
       reach('batch:received');
+      const partition = partitionOf(batch);
       const work = new BatchWork(route, batch, mapping);
-      await step(signal, () => decodeAll(work));
+      await step(signal, () => decodeAll(work, passedIn.get(partition) ?? NOTHING_PASSED));
       reach('batch:decoded');
-      const partition = `${batch.topic}/${batch.partition}`;
       let parked = parkedIn.get(partition) ?? parkedAtClaim;
       // Letters may have been redriven since: asked again before anything is parked behind one.
       if (work.touches(parked)) parked = await lookUpParked(signal);
@@ -143,6 +158,7 @@ export function createBatchHandler(options: BatchHandlerOptions): BatchHandler {
       reach('batch:mapped');
       await apply(claim, work, signal);
       reach('batch:applied');
+      passedIn.set(partition, passedWith(passedIn.get(partition) ?? NOTHING_PASSED, work.passed()));
       parkedIn.set(partition, parked.and(work.letters));
       reportBatch(route, work, telemetry, started, now());
     },
@@ -151,4 +167,8 @@ export function createBatchHandler(options: BatchHandlerOptions): BatchHandler {
       await step(signal, () => sink.advance(claim, next));
     },
   };
+}
+
+function partitionOf({ topic, partition }: TopicPartition): string {
+  return `${topic}/${partition}`;
 }

@@ -21,6 +21,7 @@ import type { Outcome, Stage } from '../../schemas/contract/telemetry.ts';
 import { mapEvent } from '../map/map-event.ts';
 import { reduceChanges } from '../reduce/reduce.ts';
 import type { EventChange, Part, Reduction } from '../reduce/reduce.ts';
+import type { Passed } from './history-guard.ts';
 import { ParkedRows } from './parked-rows.ts';
 
 /** What is known of one record of the batch. */
@@ -149,6 +150,7 @@ export class BatchWork {
       next,
       sourceVersion: this.#sourceVersion(),
       sourceTime: this.sourceTime(),
+      recordTime: this.#recordTime(),
       upserts,
       deletes,
       letters: [...this.letters],
@@ -213,6 +215,11 @@ export class BatchWork {
     this.filtered.set(rule, (this.filtered.get(rule) ?? 0) + 1);
   }
 
+  /** The newest version and commit time of the batch's changes. */
+  passed(): Passed {
+    return { version: this.#sourceVersion(), time: this.sourceTime() };
+  }
+
   /** Commit time of the newest change, by the source's clock, milliseconds since the epoch. */
   sourceTime(): number | null {
     let newest: number | null = null;
@@ -220,6 +227,13 @@ export class BatchWork {
       if (committedAt !== null && (newest === null || committedAt > newest)) newest = committedAt;
     }
     return newest;
+  }
+
+  #recordTime(): number | null {
+    return this.entries.reduce<number | null>(
+      (newest, { record }) => Math.max(newest ?? 0, record.timestamp),
+      null,
+    );
   }
 
   #sourceVersion(): Version | null {

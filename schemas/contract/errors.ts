@@ -18,6 +18,7 @@ export const ERROR_CODES = {
   ROW_REJECTED: 'dead-letter',
   TRUNCATE_DENIED: 'dead-letter',
   MISSING_BASE_ROW: 'dead-letter',
+  AWAITS_REFERENCE: 'dead-letter',
   PARKED: 'dead-letter',
   // the surroundings, for a while
   REGISTRY_UNAVAILABLE: 'retry',
@@ -30,6 +31,7 @@ export const ERROR_CODES = {
   TARGET_MISCONFIGURED: 'retry',
   // the route
   POSITION_LOST: 'stop',
+  POSITION_REGRESSED: 'stop',
   STALE_WRITER: 'stop',
   TARGET_INCOMPATIBLE: 'stop',
   INTERNAL: 'stop',

@@ -62,6 +62,8 @@ export interface Claim extends TopicPartition {
   readonly epoch: Epoch;
   /** Where to read next; null when the route has never applied anything of this partition. */
   readonly next: Offset | null;
+  /** Kafka's timestamp of the newest record applied, milliseconds; null when that is unknown. */
+  readonly recordTime: number | null;
 }
 
 /**
@@ -113,6 +115,8 @@ export interface SinkBatch {
   /** Version and commit time (ms) of the newest source change in the batch; null when it had none. */
   readonly sourceVersion: Version | null;
   readonly sourceTime: number | null;
+  /** Kafka's timestamp of the newest record in the batch, milliseconds; null when it had none. */
+  readonly recordTime: number | null;
   readonly upserts: readonly UpsertGroup[];
   readonly deletes: readonly DeleteGroup[];
   /** The records of the batch that are set aside: written down as the position moves past them. */

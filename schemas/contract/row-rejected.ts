@@ -15,6 +15,11 @@ export class RowRejectedError extends CounterfoilError {
     this.name = 'RowRejectedError';
     this.rejections = rejections;
   }
+
+  /** Whether all that is wrong is that other rows have not come yet. */
+  get onlyAwaitsReferences(): boolean {
+    return this.rejections.every(({ error }) => error.code === 'AWAITS_REFERENCE');
+  }
 }
 
 function describe(rejections: readonly RowRejection[]): string {

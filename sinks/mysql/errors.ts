@@ -28,6 +28,12 @@ const full: Meaning = { code: 'TARGET_MISCONFIGURED', speakable: true, remedy: S
 const readOnly: Meaning = { code: 'TARGET_MISCONFIGURED', speakable: true, remedy: WRITABLE };
 const changed: Meaning = { code: 'TARGET_MISCONFIGURED', speakable: true, tableChanged: true };
 const unfit: Meaning = { code: 'TARGET_INCOMPATIBLE', speakable: true };
+const reference: Meaning = {
+  code: 'AWAITS_REFERENCE',
+  called: 'a foreign key is violated',
+  remedy: 'Nothing, if the row that is referred to is still to come; it is tried again by itself.',
+};
+const taken: Meaning = { code: 'ROW_REJECTED', called: 'a unique index is violated', uniqueTaken: true };
 const row = (called: string): Meaning => ({ code: 'ROW_REJECTED', called });
 
 const MEANINGS: Readonly<Record<number, Meaning>> = {
@@ -46,7 +52,7 @@ const MEANINGS: Readonly<Record<number, Meaning>> = {
   1054: changed,
   1059: unfit,
   1060: unfit, // the column exists already
-  1062: row('a unique index is violated'),
+  1062: taken,
   1071: unfit, // the key is too long for an index
   1077: gone,
   1079: gone,
@@ -85,11 +91,11 @@ const MEANINGS: Readonly<Record<number, Meaning>> = {
   1425: unfit,
   1426: unfit,
   1427: unfit,
-  1451: row('a foreign key is violated'),
-  1452: row('a foreign key is violated'),
+  1451: reference,
+  1452: reference,
   1525: row('a value has the wrong form'),
-  1557: row('a foreign key is violated'),
-  1586: row('a unique index is violated'),
+  1557: reference,
+  1586: taken,
   1644: row('a trigger refused the row'),
   1690: row('a number is out of range'),
   1698: denied,

@@ -19,6 +19,7 @@ export function positionDefinition(namespace: string): string {
     next_offset bigint NULL,
     source_version binary(16) NULL,
     source_time datetime(3) NULL,
+    record_time bigint NULL,
     updated_at datetime(6) NOT NULL,
     PRIMARY KEY (route, topic, \`partition\`)
   ) ENGINE=InnoDB ROW_FORMAT=DYNAMIC DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin`;
@@ -31,6 +32,7 @@ interface PositionFields {
   readonly next_offset: string | null;
   readonly source_version: string | null;
   readonly source_time: string | null;
+  readonly record_time: string | null;
 }
 
 export class Positions {
@@ -42,12 +44,14 @@ export class Positions {
 
   async move(
     session: Session,
-    { claim, first, next, sourceVersion, sourceTime }: PositionMove,
+    { claim, first, next, sourceVersion, sourceTime, recordTime }: PositionMove,
   ): Promise<boolean> {
     const version = sourceVersion === null ? '' : `, source_version = X'${sourceVersion}'`;
     const time = sourceTime === null ? '' : `, source_time = ${escape(utcText(sourceTime))}`;
+    const record =
+      recordTime === null ? '' : `, record_time = GREATEST(COALESCE(record_time, 0), ${recordTime})`;
     const affected = await session.run(
-      `UPDATE ${this.#table} SET next_offset = ${next.toString()}, updated_at = UTC_TIMESTAMP(6)${version}${time}
+      `UPDATE ${this.#table} SET next_offset = ${next.toString()}, updated_at = UTC_TIMESTAMP(6)${version}${time}${record}
        WHERE ${isRow(claim)} AND epoch = ${claim.epoch.toString()}
          AND (next_offset IS NULL OR next_offset <= ${first.toString()})`,
       'move the position',
@@ -80,7 +84,7 @@ export class Positions {
     );
     const wanted = partitions.map(({ topic, partition }) => `(${escape(topic)}, ${partition})`);
     const found = await session.rows<PositionFields>(
-      `SELECT topic, \`partition\` AS partition_number, epoch, next_offset FROM ${this.#table}
+      `SELECT topic, \`partition\` AS partition_number, epoch, next_offset, record_time FROM ${this.#table}
        WHERE route = ${escape(route)} AND (topic, \`partition\`) IN (${wanted.join(', ')})
        ORDER BY topic, \`partition\` FOR UPDATE`,
       doing,
@@ -91,6 +95,7 @@ export class Positions {
       partition: row.partition_number,
       epoch: epochOf(row.epoch),
       next: nextOf(row.next_offset),
+      recordTime: row.record_time === null ? null : Number(row.record_time),
     }));
   }
 

@@ -5,6 +5,7 @@ import type {
   PositionMove,
   PositionRow,
   RowSet,
+  Savepoint,
   TargetDatabase,
   TargetTransaction,
   WriteOutcome,
@@ -18,7 +19,7 @@ import { LETTER_TABLE, letterDefinition, Letters } from './dead-letters.ts';
 import { POSITION_TABLE, positionDefinition, Positions } from './positions.ts';
 import { createNamespace, define, inTransaction, MysqlCatalogue, tableExists } from './tables.ts';
 import { TOMBSTONE_TABLE, tombstoneDefinition, Tombstones } from './tombstones.ts';
-import { writeSet } from './writes.ts';
+import { vacateRows, writeSet } from './writes.ts';
 
 /** A sink for MariaDB 10.5 or later and MySQL 5.7 or later. No connection is made before the first call. */
 export function createMysqlSink(options: SinkOptions): Sink {
@@ -97,22 +98,26 @@ class MysqlTransaction implements TargetTransaction {
     return writeSet({ session: this.#session, tombstones: this.#tombstones }, set);
   }
 
+  vacate(set: RowSet): Promise<void> {
+    return vacateRows(this.#session, set);
+  }
+
   /** Nothing waits for the commit in this database. */
   checkConstraintsAtOnce(): Promise<void> {
     return Promise.resolve();
   }
 
-  async savepoint(): Promise<void> {
-    await this.#session.run('SAVEPOINT part', 'set a savepoint');
+  async savepoint(name: Savepoint): Promise<void> {
+    await this.#session.run(`SAVEPOINT ${name}`, 'set a savepoint');
   }
 
-  async releaseSavepoint(): Promise<void> {
-    await this.#session.run('RELEASE SAVEPOINT part', 'release a savepoint');
+  async releaseSavepoint(name: Savepoint): Promise<void> {
+    await this.#session.run(`RELEASE SAVEPOINT ${name}`, 'release a savepoint');
   }
 
-  async rollbackToSavepoint(): Promise<void> {
-    await this.#session.run('ROLLBACK TO SAVEPOINT part', 'roll back to a savepoint');
-    await this.#session.run('RELEASE SAVEPOINT part', 'release a savepoint');
+  async rollbackToSavepoint(name: Savepoint): Promise<void> {
+    await this.#session.run(`ROLLBACK TO SAVEPOINT ${name}`, 'roll back to a savepoint');
+    await this.#session.run(`RELEASE SAVEPOINT ${name}`, 'release a savepoint');
   }
 
   commit(): Promise<void> {

@@ -177,11 +177,22 @@ async function describeTable(session: Session, id: TableId): Promise<ExistingTab
      FROM information_schema.statistics WHERE ${here} AND non_unique = 0 ORDER BY index_name, seq_in_index`,
     doing,
   );
+  // Foreign keys that pass a delete on, and triggers that hear of one.
+  const heard = await session.arrays(
+    `SELECT 1 FROM information_schema.referential_constraints
+     WHERE unique_constraint_schema = ${escape(id.namespace)} AND referenced_table_name = ${escape(id.name)}
+       AND delete_rule NOT IN ('RESTRICT', 'NO ACTION')
+     UNION ALL
+     SELECT 1 FROM information_schema.triggers WHERE event_object_schema = ${escape(id.namespace)}
+       AND event_object_table = ${escape(id.name)} AND event_manipulation = 'DELETE'`,
+    doing,
+  );
   const unique = [...groupBy(indexes, ({ name }) => name).values()];
   return {
     columns: columns.map(columnOf),
     uniqueIndexes: unique.map(indexOf).filter((index) => index !== null),
     uniqueIndexCount: unique.length,
+    deleteIsInert: heard.length === 0,
   };
 }
 

@@ -135,6 +135,16 @@ async function deleteRows({ session, tombstones }: WriteContext, set: RowSet): P
   return { withheld, missing: [] };
 }
 
+/** Removes those of the rows that are older, with nothing left behind. */
+export async function vacateRows(session: Session, set: RowSet): Promise<void> {
+  const stored = await lockVersions(session, set);
+  const older = [...stored].flatMap(([at, version]) =>
+    reasonToWithhold(elementAt(set.versions, at), version, null) === null ? [at] : [],
+  );
+  const doing = `make room in ${tableLabel(set.target.shape.id)}`;
+  if (older.length > 0) await session.run(deleteStatement(pick(set, older)), doing);
+}
+
 /** The versions of the rows that exist, by index in the set; null for a row without one. */
 async function lockVersions(session: Session, set: RowSet): Promise<ReadonlyMap<number, Version | null>> {
   const { key, shape } = set.target;

@@ -15,11 +15,14 @@ interface Meaning extends TargetErrorDetails {
 }
 
 const GRANT = 'Grant the rights listed in the documentation, then the route goes on by itself.';
+const REFERENCE = 'Nothing, if the row that is referred to is still to come; it is tried again by itself.';
 const SPACE = 'Free or add disk space, then the route goes on by itself.';
 const WRITABLE = 'Point the route at the primary server, or make this one writable.';
 
 /** By SQLSTATE; what is not listed is decided by its class. */
 const BY_STATE: Readonly<Record<string, Meaning>> = {
+  '23503': { code: 'AWAITS_REFERENCE', remedy: REFERENCE },
+  '23505': { code: 'ROW_REJECTED', uniqueTaken: true },
   '25006': { code: 'TARGET_MISCONFIGURED', remedy: WRITABLE },
   '25P03': { code: 'TARGET_UNAVAILABLE', connectionLost: true },
   '25P04': { code: 'TARGET_UNAVAILABLE', connectionLost: true },

@@ -18,6 +18,7 @@ export function positionDefinition(namespace: string): string {
     next_offset bigint,
     source_version bytea,
     source_time timestamptz(3),
+    record_time bigint,
     updated_at timestamptz NOT NULL DEFAULT now(),
     PRIMARY KEY (route, topic, partition)
   )`;
@@ -30,6 +31,7 @@ interface PositionFields {
   readonly next_offset: string | null;
   readonly source_version: string | null;
   readonly source_time: string | null;
+  readonly record_time: string | null;
 }
 
 export class Positions {
@@ -41,12 +43,13 @@ export class Positions {
 
   async move(
     session: Session,
-    { claim, first, next, sourceVersion, sourceTime }: PositionMove,
+    { claim, first, next, sourceVersion, sourceTime, recordTime }: PositionMove,
   ): Promise<boolean> {
     const rows = await session.run(
       `UPDATE ${this.#table} SET next_offset = $6, updated_at = now(),
          source_version = COALESCE(decode($7, 'hex'), source_version),
-         source_time = COALESCE($8::timestamptz, source_time)
+         source_time = COALESCE($8::timestamptz, source_time),
+         record_time = COALESCE(greatest(record_time, $9), $9, record_time)
        WHERE route = $1 AND topic = $2 AND partition = $3 AND epoch = $4
          AND (next_offset IS NULL OR next_offset <= $5)
        RETURNING 1`,
@@ -59,6 +62,7 @@ export class Positions {
         next.toString(),
         sourceVersion,
         sourceTime === null ? null : new Date(sourceTime).toISOString(),
+        recordTime,
       ],
       'move the position',
     );
@@ -84,7 +88,7 @@ export class Positions {
       `INSERT INTO ${this.#table} AS p (route, topic, partition, epoch)
        SELECT $1, s.topic, s.partition, 1 FROM unnest($2::text[], $3::integer[]) AS s(topic, partition)
        ON CONFLICT (route, topic, partition) DO UPDATE SET epoch = p.epoch + 1, updated_at = now()
-       RETURNING topic, partition, epoch::text, next_offset::text`,
+       RETURNING topic, partition, epoch::text, next_offset::text, record_time::text`,
       [route, partitions.map(({ topic }) => topic), partitions.map(({ partition }) => partition)],
       'claim the partitions',
     );
@@ -94,6 +98,7 @@ export class Positions {
       partition: row.partition,
       epoch: epochOf(row.epoch),
       next: nextOf(row.next_offset),
+      recordTime: row.record_time === null ? null : Number(row.record_time),
     }));
   }
 

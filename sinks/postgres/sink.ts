@@ -1,11 +1,13 @@
 import type pg from 'pg';
 import type { Claim, Sink, StoredPosition } from '../../schemas/contract/ports.ts';
 import type { TopicPartition } from '../../schemas/contract/position.ts';
+import { tableLabel } from '../../schemas/contract/table.ts';
 import type {
   ChunkLimits,
   PositionMove,
   PositionRow,
   RowSet,
+  Savepoint,
   TargetDatabase,
   TargetTransaction,
   WriteOutcome,
@@ -17,9 +19,10 @@ import { openPool, Session } from './connection.ts';
 import { LETTER_TABLE, letterDefinition, letterIndexDefinition, Letters } from './dead-letters.ts';
 import { Gates } from './gates.ts';
 import { POSITION_TABLE, positionDefinition, Positions } from './positions.ts';
+import { deleteStatement } from './statements.ts';
 import { createNamespace, inDefinition, inTransaction, PostgresCatalogue, tableExists } from './tables.ts';
 import { TOMBSTONE_TABLE, tombstoneDefinition, Tombstones } from './tombstones.ts';
-import { writeSet } from './writes.ts';
+import { keysOnly, writeSet } from './writes.ts';
 
 /** A sink for PostgreSQL 12 or later. No connection is made before the first call. */
 export function createPostgresSink(options: SinkOptions): Sink {
@@ -103,21 +106,26 @@ class PostgresTransaction implements TargetTransaction {
     return writeSet({ session: this.#session, gates: this.#gates, tombstones: this.#tombstones }, set);
   }
 
+  async vacate(set: RowSet): Promise<void> {
+    const { sql, values } = deleteStatement(keysOnly(set));
+    await this.#session.run(sql, values, `make room in ${tableLabel(set.target.shape.id)}`);
+  }
+
   async checkConstraintsAtOnce(): Promise<void> {
     await this.#session.run('SET CONSTRAINTS ALL IMMEDIATE', [], 'check constraints at once');
   }
 
-  async savepoint(): Promise<void> {
-    await this.#session.run('SAVEPOINT part', [], 'set a savepoint');
+  async savepoint(name: Savepoint): Promise<void> {
+    await this.#session.run(`SAVEPOINT ${name}`, [], 'set a savepoint');
   }
 
-  async releaseSavepoint(): Promise<void> {
-    await this.#session.run('RELEASE SAVEPOINT part', [], 'release a savepoint');
+  async releaseSavepoint(name: Savepoint): Promise<void> {
+    await this.#session.run(`RELEASE SAVEPOINT ${name}`, [], 'release a savepoint');
   }
 
-  async rollbackToSavepoint(): Promise<void> {
-    await this.#session.run('ROLLBACK TO SAVEPOINT part', [], 'roll back to a savepoint');
-    await this.#session.run('RELEASE SAVEPOINT part', [], 'release a savepoint');
+  async rollbackToSavepoint(name: Savepoint): Promise<void> {
+    await this.#session.run(`ROLLBACK TO SAVEPOINT ${name}`, [], 'roll back to a savepoint');
+    await this.#session.run(`RELEASE SAVEPOINT ${name}`, [], 'release a savepoint');
     this.#gates.forget();
   }
 

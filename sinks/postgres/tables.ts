@@ -121,8 +121,9 @@ export function inDefinition(pool: pg.Pool, work: (session: Session) => Promise<
 
 async function describeTable(session: Session, id: TableId): Promise<ExistingTable | null> {
   const doing = `look at ${tableLabel(id)}`;
-  const [relation] = await session.run<{ oid: string; relkind: string }>(
-    `SELECT c.oid::text, c.relkind::text FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
+  const [relation] = await session.run<{ oid: string; relkind: string; inert: boolean }>(
+    `SELECT c.oid::text, c.relkind::text, ${DELETE_IS_INERT} AS inert
+     FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
      WHERE n.nspname = $1 AND c.relname = $2`,
     [id.namespace, id.name],
     doing,
@@ -136,8 +137,16 @@ async function describeTable(session: Session, id: TableId): Promise<ExistingTab
     columns: columns.map(columnOf),
     uniqueIndexes: indexes.filter(({ usable }) => usable).map(indexOf),
     uniqueIndexCount: indexes.length,
+    deleteIsInert: relation.inert,
   };
 }
+
+/** Foreign keys that pass a delete on, and triggers that hear of one (8 in `tgtype` is DELETE). */
+const DELETE_IS_INERT = `NOT EXISTS (
+    SELECT 1 FROM pg_constraint k WHERE k.confrelid = c.oid AND k.contype = 'f' AND k.confdeltype IN ('c', 'n', 'd')
+  ) AND NOT EXISTS (
+    SELECT 1 FROM pg_trigger g WHERE g.tgrelid = c.oid AND NOT g.tgisinternal AND g.tgtype & 8 <> 0
+  )`;
 
 const COLUMNS = `
   SELECT a.attname AS name, format_type(a.atttypid, a.atttypmod) AS sql_type,

@@ -120,7 +120,8 @@ async function judge(
   return { withheld, free, present };
 }
 
-function keysOnly(set: RowSet): RowSet {
+/** The keys and versions of the rows. */
+export function keysOnly(set: RowSet): RowSet {
   return {
     ...set,
     columns: set.target.key,

@@ -97,6 +97,8 @@ export interface ExistingTable {
   readonly uniqueIndexes: readonly UniqueIndex[];
   /** How many unique indexes there are of any sort. */
   readonly uniqueIndexCount: number;
+  /** A delete touches nothing but its row: no foreign key passes it on, and no trigger hears of it. */
+  readonly deleteIsInert: boolean;
 }
 
 export interface TargetColumn extends ExistingColumn {
@@ -112,6 +114,8 @@ export interface TargetTable {
   readonly identity: UniqueIndex;
   /** Whether the table has other unique indexes, of any sort. */
   readonly hasOtherUnique: boolean;
+  /** See {@link ExistingTable.deleteIsInert}. */
+  readonly deleteIsInert: boolean;
 }
 
 /** Rows of one table to be written by one sort of statement; at most one per key. */
@@ -147,6 +151,7 @@ export interface PositionMove {
   readonly next: Offset;
   readonly sourceVersion: Version | null;
   readonly sourceTime: number | null;
+  readonly recordTime: number | null;
 }
 
 export interface PositionRow {
@@ -168,14 +173,16 @@ export interface TargetTransaction {
 
   /** A row's fault is a TargetError with the code ROW_REJECTED. */
   write(set: RowSet): Promise<WriteOutcome>;
+  /** Removes rows that are about to be written anew, those that are older; nothing else remembers it. */
+  vacate(set: RowSet): Promise<void>;
   /** How many rows, and roughly how many bytes of them, one `write` may be given. */
   readonly chunk: ChunkLimits;
 
   /** Makes constraints that wait for the commit speak up at each statement. */
   checkConstraintsAtOnce(): Promise<void>;
-  savepoint(): Promise<void>;
-  releaseSavepoint(): Promise<void>;
-  rollbackToSavepoint(): Promise<void>;
+  savepoint(name: Savepoint): Promise<void>;
+  releaseSavepoint(name: Savepoint): Promise<void>;
+  rollbackToSavepoint(name: Savepoint): Promise<void>;
 
   commit(): Promise<void>;
   rollback(): Promise<void>;
@@ -195,6 +202,9 @@ export interface LetterTable {
   close(letter: StoredLetter, closing: LetterClosing): Promise<boolean>;
   prune(route: string, closedBefore: number): Promise<number>;
 }
+
+/** A part is written inside of an exchange. */
+export type Savepoint = 'part' | 'exchange';
 
 export interface ChunkLimits {
   readonly rows: number;

@@ -45,7 +45,10 @@ export function createUpsertSink(database: TargetDatabase, options: UpsertSinkOp
       inTransaction(database, (transaction) => transaction.raiseEpochs(route, inOrder(partitions))),
     positions: (route) => inTransaction(database, (transaction) => transaction.listPositions(route)),
     advance: (claim, next) =>
-      advancePosition(database, claim, { claim, first: next, next, sourceVersion: null, sourceTime: null }),
+      advancePosition(database, claim, {
+        ...{ claim, first: next, next },
+        ...{ sourceVersion: null, sourceTime: null, recordTime: null },
+      }),
     apply: (batch) =>
       lookAgainAfterChange(async () => {
         const sets = await planRows(batch);

@@ -50,10 +50,45 @@ export const writeInIsolation: WriteStrategy = async (transaction, sets) => {
         faults.push(...isolated.faults);
       }
     if (faults.length === 0) return withheld;
-    if (faults.length === countRows(pending)) throw new RowRejectedError(faults.map(rejectionOf));
-    pending = faults.map(({ row }) => row);
+    let left: readonly Fault[] = faults;
+    if (faults.length === countRows(pending)) {
+      const exchanged = await exchange(transaction, faults);
+      withheld.push(...exchanged.withheld);
+      left = exchanged.faults;
+      if (left.length === faults.length) throw new RowRejectedError(faults.map(rejectionOf));
+    }
+    pending = left.map(({ row }) => row);
   }
 };
+
+/**
+ * Rows that hold each other's unique values (two have swapped them) block each other in any order. They are taken out
+ * of the table together and written anew, where that has no other effect; those that still fail are left as they were.
+ */
+async function exchange(transaction: TargetTransaction, faults: readonly Fault[]): Promise<Isolated> {
+  let eligible = faults.filter(
+    ({ row, error }) => error.uniqueTaken && row.kind === 'upsert' && row.target.deleteIsInert,
+  );
+  while (eligible.length > 1) {
+    const withheld: Withheld[] = [];
+    const failed = new Set<Fault>();
+    await transaction.savepoint('exchange');
+    for (const { row } of eligible) await transaction.vacate(row);
+    for (const fault of eligible) {
+      const isolated = await isolate(transaction, fault.row);
+      withheld.push(...isolated.withheld);
+      if (isolated.faults.length > 0) failed.add(fault);
+    }
+    if (failed.size === 0) {
+      await transaction.releaseSavepoint('exchange');
+      const done = new Set(eligible);
+      return { withheld, faults: faults.filter((fault) => !done.has(fault)) };
+    }
+    await transaction.rollbackToSavepoint('exchange');
+    eligible = eligible.filter((fault) => !failed.has(fault));
+  }
+  return { withheld: [], faults };
+}
 
 interface Isolated {
   readonly withheld: readonly Withheld[];
@@ -61,15 +96,15 @@ interface Isolated {
 }
 
 async function isolate(transaction: TargetTransaction, part: RowSet): Promise<Isolated> {
-  await transaction.savepoint();
+  await transaction.savepoint('part');
   try {
     const outcome = await transaction.write(part);
-    await transaction.releaseSavepoint();
+    await transaction.releaseSavepoint('part');
     const faults = outcome.missing.map((at) => ({ row: pick(part, [at]), error: missingBase(part) }));
     return { withheld: withheldRows(part, outcome), faults };
   } catch (error) {
     if (!isRowFault(error)) throw error;
-    await transaction.rollbackToSavepoint();
+    await transaction.rollbackToSavepoint('part');
     if (part.rows.length === 1) return { withheld: [], faults: [{ row: part, error }] };
   }
   const middle = part.rows.length >> 1;

@@ -141,7 +141,8 @@ function matchTable(shape: TableShape, existing: ExistingTable): TargetTable {
       { remedy: 'Give the column a binary collation.' },
     );
   const identity = assertIdentity(shape, existing);
-  return { shape, columns, key, identity, hasOtherUnique: existing.uniqueIndexCount > 1 };
+  const { deleteIsInert, uniqueIndexCount } = existing;
+  return { shape, columns, key, identity, hasOtherUnique: uniqueIndexCount > 1, deleteIsInert };
 }
 
 function matchColumn(shape: TableShape, column: Column, existing: ExistingTable): TargetColumn {

@@ -7,6 +7,8 @@ export interface TargetErrorDetails {
   readonly driverCode?: string;
   /** The index or constraint that was violated. */
   readonly constraint?: string;
+  /** A unique value is taken by another row. */
+  readonly uniqueTaken?: boolean;
   /** The connection is gone; a COMMIT under way may or may not have happened. */
   readonly connectionLost?: boolean;
   /** A table or column is not what it was when it was last looked at. */
@@ -20,6 +22,7 @@ export interface TargetErrorDetails {
 export class TargetError extends CounterfoilError {
   readonly driverCode: string | undefined;
   readonly constraint: string | undefined;
+  readonly uniqueTaken: boolean;
   readonly connectionLost: boolean;
   readonly tableChanged: boolean;
 
@@ -28,14 +31,17 @@ export class TargetError extends CounterfoilError {
     this.name = 'TargetError';
     this.driverCode = details.driverCode;
     this.constraint = details.constraint;
+    this.uniqueTaken = details.uniqueTaken ?? false;
     this.connectionLost = details.connectionLost ?? false;
     this.tableChanged = details.tableChanged ?? false;
   }
 }
 
+const ROW_FAULTS: ReadonlySet<ErrorCode> = new Set<ErrorCode>(['ROW_REJECTED', 'AWAITS_REFERENCE']);
+
 /** Whether some row of what was just written is at fault, and not the database or the statement. */
 export function isRowFault(error: unknown): error is TargetError {
-  return error instanceof TargetError && error.code === 'ROW_REJECTED';
+  return error instanceof TargetError && ROW_FAULTS.has(error.code);
 }
 
 /**

@@ -7,6 +7,7 @@ import { describePositions } from './sink/positions.ts';
 import { describeRejections } from './sink/rejections.ts';
 import { Subject } from './sink/subject.ts';
 import type { Dialect } from './sink/subject.ts';
+import { describeUniqueValues } from './sink/unique-values.ts';
 import { describeValues } from './sink/values.ts';
 import { describeVersionGuard } from './sink/version-guard.ts';
 
@@ -33,6 +34,7 @@ export function describeSink(dialect: Dialect, more: (current: () => Subject) =>
     describeFailures(current);
     describeRejections(current);
     describeLetters(current);
+    describeUniqueValues(current);
     describeValues(current);
     describeDefinitions(current);
     describeInterleavings(current);

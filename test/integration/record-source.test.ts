@@ -4,9 +4,9 @@ import { createRecordSource } from '../../connectors/kafka/record-source.ts';
 import type { RecordSourceOptions } from '../../connectors/kafka/record-source.ts';
 import { createTopicReader } from '../../connectors/kafka/topics.ts';
 import type { TopicReader } from '../../connectors/kafka/topics.ts';
-import { epochOf } from '../../schemas/contract/position.ts';
 import type { Offset } from '../../schemas/contract/position.ts';
-import type { BatchHandler, SessionEnd } from '../../schemas/contract/ports.ts';
+import type { SessionEnd } from '../../schemas/contract/ports.ts';
+import { Route } from '../support/recording-route.ts';
 import { testStack, uniqueName } from '../support/stack-file.ts';
 
 let kafka: Kafka;
@@ -23,55 +23,6 @@ afterAll(async () => {
   await reader.close();
   await admin.disconnect();
 });
-
-/** Positions as a target would keep them, and what was read. */
-class Route implements BatchHandler {
-  readonly positions = new Map<string, Offset>();
-  readonly values: string[] = [];
-  #epoch = 0n;
-  #waiting: { until: () => boolean; resolve: () => void }[] = [];
-  /** What a batch waits for before it is committed. */
-  gate: Promise<void> = Promise.resolve();
-  batches = 0;
-
-  claim: BatchHandler['claim'] = (partitions) => {
-    const epoch = epochOf(++this.#epoch);
-    return Promise.resolve(
-      partitions.map(({ topic, partition }) => ({
-        route: 'test',
-        topic,
-        partition,
-        epoch,
-        next: this.positions.get(`${topic}/${partition}`) ?? null,
-      })),
-    );
-  };
-  handle: BatchHandler['handle'] = async (batch, claim) => {
-    this.batches++;
-    await this.gate;
-    this.values.push(...batch.records.map(({ value }) => value?.toString() ?? 'null'));
-    this.positions.set(`${claim.topic}/${claim.partition}`, batch.next);
-    this.#look();
-  };
-  advance: BatchHandler['advance'] = (claim, next) => {
-    this.positions.set(`${claim.topic}/${claim.partition}`, next);
-    this.#look();
-    return Promise.resolve();
-  };
-  until(condition: () => boolean): Promise<void> {
-    return new Promise((resolve) => {
-      this.#waiting.push({ until: condition, resolve });
-      this.#look();
-    });
-  }
-  #look(): void {
-    this.#waiting = this.#waiting.filter(({ until, resolve }) => {
-      if (!until()) return true;
-      resolve();
-      return false;
-    });
-  }
-}
 
 async function createTopic(partitions = 1): Promise<string> {
   const topic = uniqueName('record-source');
@@ -185,6 +136,27 @@ test('markers and aborted records are no rows, and the position moves over them 
     await route.until(() => route.positions.get(`${topic}/0`) === later);
   });
   expect(route.values).toEqual(['kept']);
+});
+
+test('a topic that was re-created and has grown beyond the position stops the route; the same topic does not', async () => {
+  const topic = await createTopic();
+  await produce(topic, ['0', '1', '2']);
+  const route = new Route();
+  await whileRunning(sourceOf([topic]), route, () => route.until(() => route.values.length === 3));
+  await produce(topic, ['3']);
+  await whileRunning(sourceOf([topic]), route, () => route.until(() => route.values.length === 4));
+
+  await admin.deleteTopics({ topics: [topic] });
+  while ((await admin.listTopics()).includes(topic));
+  await admin.createTopics({ topics: [{ topic, numPartitions: 1 }], waitForLeaders: true });
+  await produce(topic, ['a', 'b', 'c', 'd', 'e', 'f']);
+  await expect(
+    whileRunning(sourceOf([topic]), route, () => new Promise(() => undefined)),
+  ).rejects.toMatchObject({
+    code: 'POSITION_LOST',
+    message: expect.stringContaining('offsets 0 to 3') as string,
+  });
+  expect(route.values).toEqual(['0', '1', '2', '3']);
 });
 
 test('records that Kafka no longer holds stop the route, with the missing range', async () => {

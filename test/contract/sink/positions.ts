@@ -15,8 +15,8 @@ export function describePositions(current: () => Subject): void {
         { topic: 'a', partition: 0 },
       ]);
       expect(claims).toEqual([
-        { route, topic: 'a', partition: 0, epoch: 1n, next: null },
-        { route, topic: 'b', partition: 1, epoch: 1n, next: null },
+        { route, topic: 'a', partition: 0, epoch: 1n, next: null, recordTime: null },
+        { route, topic: 'b', partition: 1, epoch: 1n, next: null, recordTime: null },
       ]);
       expect(await sink.positions(route)).toEqual([]);
       expect(await sink.claim(route, [])).toEqual([]);
@@ -30,15 +30,18 @@ export function describePositions(current: () => Subject): void {
       const partition = await Partition.claimed(sink, 'topic', route);
       const sourceTime = Date.UTC(2024, 1, 29, 23, 59, 59, 999);
       await sink.apply(
-        partition.batch({ upserts: [upserts(shape, [row, v(1)])], sourceVersion: v(1), sourceTime }),
+        partition.batch({
+          ...{ upserts: [upserts(shape, [row, v(1)])], sourceVersion: v(1), sourceTime },
+          recordTime: 1_700_000_000_123,
+        }),
       );
       const stored = { route, topic: 'topic', partition: 0, epoch: 1n, sourceVersion: v(1), sourceTime };
       expect(await sink.positions(route)).toEqual([{ ...stored, next: 10n }]);
       // a batch without changes of the source keeps what is known of it
-      await sink.apply(partition.batch({}));
+      await sink.apply(partition.batch({ recordTime: 5 }));
       expect(await sink.positions(route)).toEqual([{ ...stored, next: 20n }]);
       const [claim] = await sink.claim(route, [{ topic: 'topic', partition: 0 }]);
-      expect(claim).toMatchObject({ epoch: 2n, next: 20n });
+      expect(claim).toMatchObject({ epoch: 2n, next: 20n, recordTime: 1_700_000_000_123 });
     });
 
     test('a failing row leaves rows and position as they were', async () => {

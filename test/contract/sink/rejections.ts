@@ -136,6 +136,10 @@ export function describeRejections(current: () => Subject): void {
         ['a_child', keyOf(child, { id: 3n })],
       ]);
       expect(error.rejections.map((each) => each.error.message).join()).toContain('of_parent');
+      expect(error.rejections.map((each) => each.error.code)).toEqual([
+        'AWAITS_REFERENCE',
+        'AWAITS_REFERENCE',
+      ]);
     });
 
     test('an incomplete row writes what it has, and is not inserted with holes', async () => {

@@ -145,7 +145,7 @@ export function deletes(
 }
 
 export type Groups = Partial<
-  Pick<SinkBatch, 'upserts' | 'deletes' | 'letters' | 'sourceVersion' | 'sourceTime'>
+  Pick<SinkBatch, 'upserts' | 'deletes' | 'letters' | 'sourceVersion' | 'sourceTime' | 'recordTime'>
 >;
 
 /** Batches of one partition, each beginning where the one before ended. */
@@ -173,6 +173,7 @@ export class Partition {
       next: offsetOf(this.#next),
       sourceVersion: null,
       sourceTime: null,
+      recordTime: null,
       upserts: [],
       deletes: [],
       letters: [],
@@ -212,7 +213,8 @@ export async function blockedOrDone(subject: Subject, work: Promise<unknown>): P
     () => true,
     () => true,
   );
-  const soon = () => new Promise<boolean>((resolve) => setTimeout(resolve, 20, false));
+  // Not more often: InnoDB shows a picture of its transactions that it renews only when nobody looked for 0.1 s.
+  const soon = () => new Promise<boolean>((resolve) => setTimeout(resolve, 150, false));
   while (!(await Promise.race([end, soon()]))) {
     if ((await subject.database.sessionsWaiting(subject.user)) > 0) return;
   }

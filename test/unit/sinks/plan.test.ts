@@ -12,11 +12,12 @@ const version = versionOf('0'.repeat(32));
 
 function batchOf(parts: Partial<SinkBatch>): SinkBatch {
   return {
-    claim: { route: 'r', topic: 't', partition: 0, epoch: epochOf(1), next: null },
+    claim: { route: 'r', topic: 't', partition: 0, epoch: epochOf(1), next: null, recordTime: null },
     first: offsetOf(0),
     next: offsetOf(1),
     sourceVersion: null,
     sourceTime: null,
+    recordTime: null,
     upserts: [],
     deletes: [],
     letters: [],

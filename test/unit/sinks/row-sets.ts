@@ -35,6 +35,7 @@ export function targetOf(table: TableShape): TargetTable {
     key: table.key.map((name) => columnOf(name)),
     identity: { name: 'PRIMARY', primary: true, columns: table.key },
     hasOtherUnique: false,
+    deleteIsInert: true,
   };
 }
 

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { RowRejectedError } from '../../../schemas/contract/row-rejected.ts';
-import type { RowSet, TargetTransaction } from '../../../sinks/upsert/database.ts';
+import type { RowSet, Savepoint, TargetTransaction } from '../../../sinks/upsert/database.ts';
 import { writeAtOnce, writeInIsolation } from '../../../sinks/upsert/strategies.ts';
 import { TargetError } from '../../../sinks/upsert/target-error.ts';
 import { idsOf, setOf } from './row-sets.ts';
@@ -9,7 +9,7 @@ import { idsOf, setOf } from './row-sets.ts';
 class Transaction {
   readonly written = new Set<number>();
   statements = 0;
-  #atSavepoint: ReadonlySet<number> = new Set();
+  readonly #atSavepoint = new Map<Savepoint, ReadonlySet<number>>();
   readonly #refused: (id: number, written: ReadonlySet<number>) => boolean;
   readonly chunk: { rows: number; bytes: number };
 
@@ -32,14 +32,15 @@ class Transaction {
         prune: none,
       },
       write: (set: RowSet) => this.#write(set),
-      savepoint: () => Promise.resolve(void (this.#atSavepoint = new Set(this.written))),
+      savepoint: (name) => Promise.resolve(void this.#atSavepoint.set(name, new Set(this.written))),
       releaseSavepoint: () => Promise.resolve(),
-      rollbackToSavepoint: () => {
+      rollbackToSavepoint: (name) => {
         this.written.clear();
-        for (const id of this.#atSavepoint) this.written.add(id);
+        for (const id of this.#atSavepoint.get(name) ?? []) this.written.add(id);
         return Promise.resolve();
       },
       checkConstraintsAtOnce: () => Promise.resolve(),
+      vacate: none,
       movePosition: none,
       readPosition: none,
       raiseEpochs: none,

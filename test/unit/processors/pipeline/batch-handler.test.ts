@@ -27,7 +27,14 @@ const shape: TableShape = {
   columns: [{ name: 'id', type: { kind: 'int', bits: 64 }, nullable: false }],
   key: ['id'],
 };
-const claim: Claim = { route: 'r', topic: 't', partition: 0, epoch: epochOf(1), next: null };
+const claim: Claim = {
+  route: 'r',
+  topic: 't',
+  partition: 0,
+  epoch: epochOf(1),
+  next: null,
+  recordTime: null,
+};
 
 /** What a record is, written in its value. */
 type Kind =

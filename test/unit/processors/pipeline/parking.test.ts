@@ -28,7 +28,14 @@ const shape: TableShape = {
   ],
   key: ['id'],
 };
-const claim: Claim = { route: 'r', topic: 't', partition: 0, epoch: epochOf(1), next: null };
+const claim: Claim = {
+  route: 'r',
+  topic: 't',
+  partition: 0,
+  epoch: epochOf(1),
+  next: null,
+  recordTime: null,
+};
 
 function recordOf(change: Change, offset: number): RawRecord {
   return {

@@ -1,0 +1,44 @@
+import type { ChangeEvent } from '../../schemas/contract/change-event.ts';
+import { CounterfoilError } from '../../schemas/contract/errors.ts';
+import { compareVersions } from '../../schemas/contract/position.ts';
+import type { Version } from '../../schemas/contract/position.ts';
+
+/** The newest change of a partition that was applied: its version, and its commit time in milliseconds. */
+export interface Passed {
+  readonly version: Version | null;
+  readonly time: number | null;
+}
+
+export const NOTHING_PASSED: Passed = { version: null, time: null };
+
+/** What is passed when this was applied as well: null where nothing is known. */
+export function passedWith({ version, time }: Passed, more: Passed): Passed {
+  return {
+    version:
+      version === null || (more.version !== null && compareVersions(more.version, version) > 0)
+        ? more.version
+        : version,
+    time: time === null ? more.time : Math.max(time, more.time ?? time),
+  };
+}
+
+/**
+ * Throws POSITION_REGRESSED for a change that was committed after all that was applied and yet stands before it in the
+ * log: the source's history has gone back (a restored backup, another server), and the version guard would keep out
+ * every change to come as old. A change that the connector merely sends again is older by the clock, too.
+ */
+export function assertHistoryGoesOn(event: ChangeEvent, { version, time }: Passed): void {
+  if (event.kind === 'tombstone' || version === null || time === null) return;
+  const { source, shape } = event;
+  if (source.snapshot || source.committedAt === null || source.committedAt <= time) return;
+  if (compareVersions(source.version, version) >= 0) return;
+  throw new CounterfoilError(
+    'POSITION_REGRESSED',
+    `a change of ${shape.id.namespace}.${shape.id.name} was committed after the newest applied one, but stands before it ` +
+      `in the log of ${source.name}: the history of the source has gone back`,
+    {
+      remedy:
+        'When the source was restored or replaced: raise its `era` by one and snapshot its tables again (docs/errors.md).',
+    },
+  );
+}
