@@ -60,14 +60,15 @@ export function createDeadLetters(kafka: Kafka): DeadLetters & { close(): Promis
   return {
     async send(letters) {
       if (letters.length === 0) return;
-      connected ??= connect();
+      const mine = (connected ??= connect());
       try {
-        const producer = await connected;
+        const producer = await mine;
         const topicMessages = [...messagesByTopic(letters)];
         await readyTopics(topicMessages.map(({ topic }) => topic));
         await producer.sendBatch({ acks: -1, topicMessages });
       } catch (error) {
-        connected = null;
+        if (connected === mine) connected = null;
+        void mine.then((producer) => producer.disconnect()).catch(() => undefined);
         throw asCounterfoilError(
           error,
           'KAFKA_UNAVAILABLE',

@@ -23,13 +23,13 @@ export function createTopicReader(kafka: Kafka): TopicReader {
   }
 
   async function ask<T>(question: string, run: (admin: Admin) => Promise<T>): Promise<T> {
-    connected ??= connect();
+    const mine = (connected ??= connect());
     try {
-      return await run(await connected);
+      return await run(await mine);
     } catch (error) {
-      const broken = connected;
-      connected = null;
-      void broken.then((admin) => admin.disconnect()).catch(() => undefined);
+      // Of several questions that fail together, the first gives the connection up; a new one may be there already.
+      if (connected === mine) connected = null;
+      void mine.then((admin) => admin.disconnect()).catch(() => undefined);
       throw asCounterfoilError(error, 'KAFKA_UNAVAILABLE', `Kafka did not answer when asked for ${question}`);
     }
   }

@@ -4,13 +4,18 @@ import type { Version } from '../../schemas/contract/position.ts';
 import type { SourceBlock } from './envelope.ts';
 
 /**
- * The version of a change read from a binlog. A snapshot read has the position at which the snapshot was taken, row 0;
+ * The version of a change read from a binlog. A snapshot read has the position at which the snapshot was taken, and 0;
  * every event after it has a greater position, for a transaction opens with a GTID event before its first row.
+ *
+ * @param totalOrder the change's place in its transaction, from 1 (`transaction.total_order`); null when the connector
+ *   does not tell. Without it two changes of one key in one transaction may look like one: MariaDB since 11.4 logs no
+ *   positions inside of a transaction, so that all its changes have that of its beginning, and `row` counts anew in
+ *   each statement.
  */
-export function versionInBinlog(source: SourceBlock, era: number): Version {
+export function versionInBinlog(source: SourceBlock, era: number, totalOrder: bigint | null): Version {
   const { file, pos, row } = source;
   if (file === undefined || pos === undefined || row === undefined) throw noPosition('file, pos and row');
-  return binlogVersion(era, fileNumber(file), pos, row);
+  return binlogVersion(era, fileNumber(file), pos, totalOrder === null ? row : Number(totalOrder));
 }
 
 let lastFile = '';

@@ -4,7 +4,7 @@ import { CounterfoilError, asCounterfoilError } from '../../schemas/contract/err
 import type { Decoder, RawRecord, SchemaSource } from '../../schemas/contract/ports.ts';
 import type { Coordinates, Version } from '../../schemas/contract/position.ts';
 import type { Connector } from './column-facts.ts';
-import type { Envelope, SourceBlock } from './envelope.ts';
+import type { Envelope } from './envelope.ts';
 import { PAYLOAD_OFFSET, schemaIdOf } from './frame.ts';
 import { KeyDecoder } from './key-decoder.ts';
 import { SchemaCache } from './schema-cache.ts';
@@ -113,7 +113,7 @@ function sourceOf(record: RawRecord, envelope: Envelope, topic: TopicSource): Ch
   return {
     connector: topic.connector,
     name: topic.name,
-    version: versionOf(source, snapshot, topic, record.partition),
+    version: versionOf(envelope, snapshot, topic, record.partition),
     // A snapshot read has no commit: what `ts_ms` says there is when the row was read.
     committedAt: snapshot ? null : Number(source.ts_ms),
     capturedAt: Number(envelope.ts_ms ?? source.ts_ms),
@@ -126,8 +126,14 @@ function isSnapshot(snapshot: string | null): boolean {
   return snapshot !== null && snapshot !== 'false';
 }
 
-function versionOf(source: SourceBlock, snapshot: boolean, topic: TopicSource, partition: number): Version {
-  if (topic.connector !== 'postgresql') return versionInBinlog(source, topic.era);
+function versionOf(
+  { source, transaction }: Envelope,
+  snapshot: boolean,
+  topic: TopicSource,
+  partition: number,
+): Version {
+  if (topic.connector !== 'postgresql')
+    return versionInBinlog(source, topic.era, transaction?.total_order ?? null);
   const version = versionInPostgres(source, snapshot, topic.floors[partition] ?? 0n);
   if (snapshot) topic.floors[partition] = commitPartOf(version);
   return version;

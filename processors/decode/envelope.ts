@@ -33,7 +33,7 @@ export interface Envelope {
   /** Cells by Avro field name. */
   readonly after: Row | null;
   readonly source: SourceBlock;
-  readonly transaction?: { readonly id: string } | null;
+  readonly transaction?: { readonly id: string; readonly total_order: bigint } | null;
   readonly op: string;
   readonly ts_ms: bigint | null;
 }
@@ -98,7 +98,9 @@ function readerOf(
     fields: [
       { name: 'after', type: ['null', after] },
       { name: 'source', type: plainRecord(source, SOURCE_FIELDS[connector]) },
-      ...(transaction ? [{ name: 'transaction', type: ['null', plainRecord(transaction, ['id'])] }] : []),
+      ...(transaction
+        ? [{ name: 'transaction', type: ['null', plainRecord(transaction, ['id', 'total_order'])] }]
+        : []),
       ...envelope.fields
         .filter(({ name }) => name === 'op' || name === 'ts_ms')
         .map((field) => named(field, plainField(field))),

@@ -73,14 +73,14 @@ export function postgresVersion(lastCommitLsn: bigint, lsn: bigint): Version {
 }
 
 /**
- * MariaDB and MySQL: (era, number of the binlog file, position of the event, row within the event). File numbers
+ * MariaDB and MySQL: (era, number of the binlog file, position of the event, place within the transaction). File numbers
  * start again on another server or after RESET MASTER; the era, set by configuration, is then raised by one.
  */
-export function binlogVersion(era: number, file: number, position: bigint, row: number): Version {
+export function binlogVersion(era: number, file: number, position: bigint, order: number): Version {
   return (hex(BigInt(era), 1n << 16n, 4) +
     hex(BigInt(file), 1n << 32n, 8) +
     hex(position, 1n << 48n, 12) +
-    hex(BigInt(row), 1n << 32n, 8)) as Version;
+    hex(BigInt(order), 1n << 32n, 8)) as Version;
 }
 
 function hex(value: bigint, limit: bigint, digits: number): string {

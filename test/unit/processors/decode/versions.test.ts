@@ -14,6 +14,26 @@ describe('transactions and versions', () => {
     expect(event).toMatchObject({ source: { transaction: '0-1-9' } });
   });
 
+  test('MariaDB: changes of one transaction that the log gives one place differ by their order in it', async () => {
+    const place = { source: { pos: 4_711n, row: 0 } };
+    const versions = await Promise.all(
+      [1n, 2n, 4_000_000_000n].map((order) =>
+        versionOf(
+          decoderOf(mariadb),
+          mariadbRecord({
+            ...place,
+            transaction: { id: '0-1-9', total_order: order, data_collection_order: 1n },
+          }),
+        ),
+      ),
+    );
+    expect(versions).toEqual([...versions].sort());
+    expect(new Set(versions).size).toBe(3);
+    const snapshot = { ...place.source, snapshot: 'last' };
+    const read = await versionOf(decoderOf(mariadb), mariadbRecord({ op: 'r', source: snapshot }));
+    expect(read < versions[0]!).toBe(true);
+  });
+
   test('PostgreSQL: only the txid, for the LSN behind it differs on each event', async () => {
     const transaction = { id: '754:26595928', total_order: 1n, data_collection_order: 1n };
     expect(await postgresDecoder().decode(postgresRecord({ transaction }))).toMatchObject({
