@@ -8,6 +8,7 @@ import { EXIT, addGlobalOptions, createContext } from './cli/context.ts';
 import { registerDemo } from './cli/demo.ts';
 import { registerDlq } from './cli/dlq.ts';
 import { registerRun } from './cli/run.ts';
+import { Interrupted } from './cli/signals.ts';
 import { registerStack } from './cli/stack.ts';
 
 const context = createContext();
@@ -42,6 +43,9 @@ try {
     context.hint(`${pc.red(error.code)} ${error.message}`);
     if (error.remedy !== undefined) context.hint(error.remedy);
     process.exitCode = error.disposition === 'usage' ? EXIT.usage : EXIT.failed;
+  } else if (error instanceof Interrupted) {
+    context.hint(error.message);
+    process.exitCode = error.exitCode;
   } else {
     context.hint(error instanceof Error ? (error.stack ?? error.message) : String(error));
     process.exitCode = EXIT.failed;

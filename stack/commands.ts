@@ -64,14 +64,15 @@ export async function stopStack(directory: string, options: StopOptions = {}): P
   }
 }
 
-/** Stops the stack and deletes its folder, with all data. */
-export async function removeStack(directory: string, options: StopOptions = {}): Promise<void> {
-  await stopStack(directory, options);
+/** Stops the stack and deletes its folder, with all data; resolves to whether there was anything to stop. */
+export async function removeStack(directory: string, options: StopOptions = {}): Promise<boolean> {
+  const any = await stopStack(directory, options);
   const folder = await realpath(directory).catch(() => null);
-  if (folder === null) return;
+  if (folder === null) return any;
   const [, shared] = postgresDataFolders(folder, options.sharedFolder ?? DEFAULT_SHARED_FOLDER);
   await rm(folder, { recursive: true, force: true });
   await rm(dirname(shared), { recursive: true, force: true });
+  return any;
 }
 
 /** What runs of the stack of a folder. Asks the system about the processes, not the parts whether they answer. */

@@ -41,6 +41,8 @@ export interface StackOptions {
 }
 
 const PORT_ATTEMPTS = 4;
+/** How long a part that was never ready may take to end in good order. */
+const HURRY_MS = 3_000;
 const ROOM_NEEDED = 600e6;
 
 /**
@@ -127,7 +129,7 @@ async function launch(
         await stack.launch(abort, signal);
         return stack;
       } catch (error) {
-        await stack.stop();
+        await stack.stop(HURRY_MS);
         const taken = await takenByOthers(reserved.ports);
         if (options.signal?.aborted === true || taken.length === 0 || attempt === PORT_ATTEMPTS) throw error;
         report({ type: 'waiting', reason: `port ${taken.join(', ')} was taken meanwhile; trying others` });
@@ -201,7 +203,7 @@ async function partContext(
     addresses: addressesOf(ports, await stackPasswords(directory)),
     durable: options.durable ?? true,
     asRoot,
-    addPlugins: options.addPlugins ?? (() => Promise.resolve()),
+    addPlugins: async (place) => options.addPlugins?.({ ...place, signal }),
     run: (request, part) => runHelper(request, part, signal),
   };
 }

@@ -90,12 +90,13 @@ export class PartRunner {
       : notReadyError(this.part.name, milliseconds, log);
   }
 
-  /** Ends the part in good order, or by force after its limit; resolves to whether it ran. */
-  async stop(): Promise<boolean> {
+  /** Ends the part in good order, or by force after `milliseconds` or its own limit; resolves to whether it ran. */
+  async stop(milliseconds = Number.POSITIVE_INFINITY): Promise<boolean> {
     if (this.#process === null) return false;
     this.#stopping = true;
     const ran = await isAlive(this.#process);
-    await stopProcess(this.#process, this.part.stopSignal, this.part.stopMilliseconds);
+    const limit = Math.min(milliseconds, this.part.stopMilliseconds);
+    await stopProcess(this.#process, this.part.stopSignal, limit);
     this.#process = null;
     return ran;
   }

@@ -71,7 +71,7 @@ export class RunningStack {
    * rather than 30 s for all, on two busy cores). For the launcher, which stops the rest when one fails.
    */
   async launch(abort: AbortController, signal: AbortSignal): Promise<void> {
-    if (this.#state.mode === 'attached') process.once('exit', this.#killAll);
+    process.once('exit', this.#killAll);
     const start = async (runner: PartRunner): Promise<void> => {
       try {
         await runner.part.prepare();
@@ -84,6 +84,8 @@ export class RunningStack {
     await Promise.all([...this.#runners.values()].map(start));
     signal.throwIfAborted();
     await this.#save({ phase: 'running' });
+    // From here on the parts of a detached stack outlive this process.
+    if (this.#state.mode === 'detached') process.removeListener('exit', this.#killAll);
   }
 
   /** Ends a part as an accident would (default: kill -9) and waits until it is gone. Its exit is reported as any other. */
@@ -103,8 +105,8 @@ export class RunningStack {
     return this.#runner(name).isAlive();
   }
 
-  /** Stops all parts in order and waits until they are gone. May be called more than once. */
-  async stop(): Promise<void> {
+  /** Stops all parts in order, each within `milliseconds` and its own limit, and waits until they are gone. */
+  async stop(milliseconds = Number.POSITIVE_INFINITY): Promise<void> {
     // A full disk must not keep the parts running: the state is written as well as it can be.
     await this.#save({ phase: 'stopping' }).catch(() => undefined);
     const stopped = (part: PartName): void => {
@@ -113,7 +115,7 @@ export class RunningStack {
     for (const group of STOP_ORDER) {
       await Promise.all(
         group.map(async (name) => {
-          if (await this.#runner(name).stop()) stopped(name);
+          if (await this.#runner(name).stop(milliseconds)) stopped(name);
         }),
       );
     }

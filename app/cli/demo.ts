@@ -1,4 +1,5 @@
 import type { Command } from 'commander';
+import { CounterfoilError } from '../../schemas/contract/errors.ts';
 import { runDemo } from '../demo/demo.ts';
 import { stackReporter } from '../demo/stack-reporter.ts';
 import { VERDICT_EXIT } from './check.ts';
@@ -6,6 +7,8 @@ import { globalOptions, stackFolder } from './context.ts';
 import type { CliContext } from './context.ts';
 import { SHUT_DOWN_MS, untilSignal } from './signals.ts';
 import { positiveInteger } from './stack.ts';
+
+const DEFAULT_ACTIONS = 500;
 
 export function registerDemo(program: Command, context: CliContext): void {
   program
@@ -17,11 +20,17 @@ export function registerDemo(program: Command, context: CliContext): void {
       '--once',
       'a fixed amount of activity, then proof, then the end; exit code 0 only if every check matched',
     )
-    .option('--actions <number>', 'with --once: how many OA transactions', positiveInteger, 500)
+    .option(
+      '--actions <number>',
+      `with --once: how many OA transactions (default: ${DEFAULT_ACTIONS})`,
+      positiveInteger,
+    )
     .option('--rate <number>', 'OA transactions per second', positiveInteger, 25)
     .option('--seed <number>', 'decides on what happens', positiveInteger, 1)
     .action(
-      async (options: { once?: boolean; actions: number; rate: number; seed: number }, command: Command) => {
+      async (options: { once?: boolean; actions?: number; rate: number; seed: number }, command: Command) => {
+        if (options.actions !== undefined && !options.once)
+          throw new CounterfoilError('CONFIGURATION_INVALID', '--actions goes with --once');
         const verdict = await runDemo({
           directory: stackFolder(globalOptions(command), context),
           environment: context.environment.all,
@@ -29,7 +38,7 @@ export function registerDemo(program: Command, context: CliContext): void {
           report: stackReporter(context.hint),
           seed: options.seed,
           rate: options.rate,
-          actions: options.once ? options.actions : null,
+          actions: options.once ? (options.actions ?? DEFAULT_ACTIONS) : null,
           signal: untilSignal(SHUT_DOWN_MS),
           say: context.say,
         });

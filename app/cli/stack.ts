@@ -36,10 +36,11 @@ export function registerStack(program: Command, context: CliContext): void {
       if (global.json)
         context.say(JSON.stringify({ config: running.configFile, addresses: running.stack.addresses }));
       else {
+        const named = global.stack === 'demo' ? '' : ` --stack ${global.stack}`;
         context.say(running.stack.alreadyRunning ? 'The stack runs already.' : 'The stack is up.');
         context.say(`configuration: ${running.configFile}`);
         context.say(
-          'next: counterfoil connectors apply, counterfoil run, counterfoil check; to end it: counterfoil stack down',
+          `next: counterfoil${named} connectors apply, … run, … check; to end it: counterfoil${named} stack down`,
         );
       }
     });
@@ -51,14 +52,13 @@ export function registerStack(program: Command, context: CliContext): void {
     .action(async (options: { deleteData?: boolean }, command: Command) => {
       const directory = stackFolder(globalOptions(command), context);
       const report = stackReporter(context.hint);
-      if (options.deleteData) {
-        await removeStack(directory, { report });
-        context.say('The stack is down and its data deleted.');
-      } else {
-        context.say(
-          (await stopStack(directory, { report })) ? 'The stack is down.' : 'The stack was not running.',
-        );
-      }
+      const wasRunning = options.deleteData
+        ? await removeStack(directory, { report })
+        : await stopStack(directory, { report });
+      const data = options.deleteData ? ' Its data is deleted.' : '';
+      if (globalOptions(command).json)
+        context.say(JSON.stringify({ wasRunning, dataDeleted: options.deleteData === true }));
+      else context.say(`${wasRunning ? 'The stack is down.' : 'The stack was not running.'}${data}`);
     });
 
   stack
@@ -87,8 +87,11 @@ export function registerStack(program: Command, context: CliContext): void {
     .addArgument(new Argument('<part>').choices([...PART_NAMES]))
     .option('-n, --lines <number>', 'how many', positiveInteger, 50)
     .action(async (part: PartName, options: { lines: number }, command: Command) => {
-      for (const line of await readLogs(stackFolder(globalOptions(command), context), part, options.lines))
-        context.say(line);
+      const global = globalOptions(command);
+      const lines = await readLogs(stackFolder(global, context), part, options.lines);
+      if (global.json) context.say(JSON.stringify({ part, lines }));
+      else if (lines.length === 0) context.hint(`${part} of stack ${global.stack} has written no log`);
+      else for (const line of lines) context.say(line);
     });
 
   stack

@@ -44,8 +44,8 @@ export async function bringUp(options: BringUpOptions): Promise<LocalStack> {
     environment,
     mode,
     report,
-    addPlugins: ({ jdkHome, kafkaLibs, folder }) =>
-      buildPlugin({ jdkHome, kafkaLibs, jar: join(folder, 'counterfoil', 'counterfoil-connect.jar') }),
+    addPlugins: ({ folder, ...tools }) =>
+      buildPlugin({ ...tools, jar: join(folder, 'counterfoil', 'counterfoil-connect.jar') }),
     ...(cacheFolder === undefined ? {} : { cacheFolder }),
     ...(signal === undefined ? {} : { signal }),
     ...(durable === undefined ? {} : { durable }),
@@ -54,6 +54,7 @@ export async function bringUp(options: BringUpOptions): Promise<LocalStack> {
     const passwords = await demoPasswords(directory);
     const people = { oa: oaAccounts(passwords), finance: financeAccounts(passwords) };
     if (options.demoDatabases) await installDatabases(stack.addresses, people);
+    signal?.throwIfAborted();
     const configFile = join(directory, 'counterfoil.yaml');
     await writeFile(configFile, configText(stack.addresses, people), { mode: 0o600 });
     return { stack, people, configFile };

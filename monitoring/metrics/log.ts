@@ -53,7 +53,7 @@ export function logLine(event: TelemetryEvent): LogLine {
       return {
         level: 'warn',
         fields: { ...fields, offset: event.offset.toString() },
-        message: `set aside the record at ${place(event.partition)}@${event.offset.toString()}: ${event.code}`,
+        message: `set aside the record at ${place(event.partition)}@${event.offset.toString()}: ${event.code}${because(event.reason)}`,
       };
     case 'event-filtered':
       return { level: 'debug', fields, message: `left out ${event.count} events by rule ${event.rule}` };

@@ -23,6 +23,7 @@ export function reportBatch(
       offset: record.offset,
       stage,
       code: error.code,
+      reason: error.message,
     });
   }
   for (const [rule, count] of work.filtered) telemetry.emit({ type: 'event-filtered', route, rule, count });

@@ -53,6 +53,7 @@ export type TelemetryEvent =
       readonly offset: Offset;
       readonly stage: Stage;
       readonly code: ErrorCode;
+      readonly reason: string;
     }
   | { readonly type: 'event-filtered'; readonly route: string; readonly rule: string; readonly count: number }
   | {

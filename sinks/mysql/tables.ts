@@ -19,6 +19,7 @@ interface ColumnFields {
   readonly fraction: string | number | null;
   readonly collation: string | null;
   readonly extra: string;
+  readonly required: string;
 }
 
 interface IndexFields {
@@ -168,7 +169,8 @@ async function describeTable(session: Session, id: TableId): Promise<ExistingTab
     `SELECT column_name AS name, data_type AS data_type, column_type AS column_type,
        numeric_precision AS number_precision, numeric_scale AS number_scale,
        character_maximum_length AS text_length, datetime_precision AS fraction,
-       collation_name AS collation, extra AS extra
+       collation_name AS collation, extra AS extra,
+       CAST(is_nullable = 'NO' AND column_default IS NULL AND extra = '' AS CHAR) AS required
      FROM information_schema.columns WHERE ${here} ORDER BY ordinal_position`,
     doing,
   );
@@ -211,6 +213,7 @@ function columnOf(fields: ColumnFields): ExistingColumn {
     family: familyOf(declared),
     limits: limitsOf(declared),
     generated: /VIRTUAL|STORED|PERSISTENT/.test(fields.extra),
+    required: fields.required === '1',
     comparison: comparisonOf(fields.collation),
   };
 }

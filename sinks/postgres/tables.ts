@@ -13,6 +13,7 @@ interface ColumnFields {
   readonly type_name: string;
   readonly modifier: number;
   readonly generated: boolean;
+  readonly required: boolean;
   readonly exact: boolean;
 }
 
@@ -153,6 +154,7 @@ const COLUMNS = `
     COALESCE(base.typname, t.typname) AS type_name,
     CASE WHEN t.typtype = 'd' THEN t.typtypmod ELSE a.atttypmod END AS modifier,
     a.attgenerated <> '' OR a.attidentity = 'a' AS generated,
+    a.attnotnull AND NOT a.atthasdef AND a.attidentity = '' AS required,
     COALESCE(l.collisdeterministic, true) AND COALESCE(base.typname, t.typname) <> 'citext' AS exact
   FROM pg_attribute a
   JOIN pg_type t ON t.oid = a.atttypid
@@ -180,6 +182,7 @@ function columnOf(fields: ColumnFields): ExistingColumn {
     family: familyOf(fields.type_name),
     limits: limitsOf(fields.type_name, fields.modifier),
     generated: fields.generated,
+    required: fields.required,
     comparison: !fields.exact ? 'inexact' : fields.type_name === 'bpchar' ? 'padded' : 'exact',
   };
 }

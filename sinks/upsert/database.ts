@@ -81,6 +81,8 @@ export interface ExistingColumn {
   readonly limits: Limits;
   /** The database computes it: it cannot be written. */
   readonly generated: boolean;
+  /** A row that does not bring a value for it is refused. */
+  readonly required: boolean;
   /** Whether two texts are equal only when they are the same; `padded`: trailing spaces do not count. */
   readonly comparison: 'exact' | 'padded' | 'inexact';
 }

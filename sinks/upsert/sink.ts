@@ -1,6 +1,7 @@
 import type { Sink, SinkBatch } from '../../schemas/contract/ports.ts';
 import type { TopicPartition } from '../../schemas/contract/position.ts';
 import type { TableShape } from '../../schemas/contract/table.ts';
+import { RowRejectedError } from '../../schemas/contract/row-rejected.ts';
 import { advancePosition, applyBatch } from './apply.ts';
 import type { Reach } from './apply.ts';
 import type { RowSet, TargetDatabase, TargetTable } from './database.ts';
@@ -8,6 +9,8 @@ import { createLetterLedger, inTransaction } from './letter-ledger.ts';
 import { planBatch } from './plan.ts';
 import { TargetTables } from './tables.ts';
 import { TargetError } from './target-error.ts';
+
+type SinkRows = Pick<SinkBatch, 'upserts' | 'deletes'>;
 
 export interface UpsertSinkOptions {
   /** Whether the database stores U+0000 in text. */
@@ -20,17 +23,22 @@ export function createUpsertSink(database: TargetDatabase, options: UpsertSinkOp
   const tables = new TargetTables(database.catalogue);
   const reach = options.reach ?? (() => undefined);
 
-  const lookAgainAfterChange = async <T>(work: () => Promise<T>): Promise<T> => {
+  const lookAgainAfterChange = async <T>(rows: SinkRows, work: () => Promise<T>): Promise<T> => {
     try {
       return await work();
     } catch (error) {
       if (error instanceof TargetError && error.tableChanged) tables.forget();
+      if (error instanceof RowRejectedError) {
+        // Rows are not to blame for a table that has changed: that is found out, and thrown instead.
+        tables.forget();
+        await targetsOf(tables, rows);
+      }
       throw error;
     }
   };
 
-  const planRows = (rows: Pick<SinkBatch, 'upserts' | 'deletes'>): Promise<readonly RowSet[]> =>
-    lookAgainAfterChange(async () => {
+  const planRows = (rows: SinkRows): Promise<readonly RowSet[]> =>
+    lookAgainAfterChange(rows, async () => {
       const targets = await targetsOf(tables, rows);
       const targetOf = (shape: TableShape) => knownTarget(targets, shape);
       return planBatch(rows, { targetOf, storesNul: options.storesNul });
@@ -50,7 +58,7 @@ export function createUpsertSink(database: TargetDatabase, options: UpsertSinkOp
         ...{ sourceVersion: null, sourceTime: null, recordTime: null },
       }),
     apply: (batch) =>
-      lookAgainAfterChange(async () => {
+      lookAgainAfterChange(batch, async () => {
         const sets = await planRows(batch);
         return { withheld: await applyBatch({ database, reach }, batch, sets) };
       }),
@@ -61,7 +69,7 @@ export function createUpsertSink(database: TargetDatabase, options: UpsertSinkOp
 
 async function targetsOf(
   tables: TargetTables,
-  { upserts, deletes }: Pick<SinkBatch, 'upserts' | 'deletes'>,
+  { upserts, deletes }: SinkRows,
 ): Promise<ReadonlyMap<TableShape, TargetTable>> {
   const targets = new Map<TableShape, TargetTable>();
   for (const { table } of [...deletes, ...upserts]) targets.set(table, await tables.ensure(table));

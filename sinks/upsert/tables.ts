@@ -141,6 +141,15 @@ function matchTable(shape: TableShape, existing: ExistingTable): TargetTable {
       { remedy: 'Give the column a binary collation.' },
     );
   const identity = assertIdentity(shape, existing);
+  const unserved = existing.columns.find(
+    ({ name, required }) => required && !columns.has(name) && name !== VERSION_COLUMN,
+  );
+  if (unserved)
+    throw new TargetError(
+      'TARGET_MISCONFIGURED',
+      `the target column ${tableLabel(shape.id)}.${unserved.name} must not be null, but nothing is written to it`,
+      { remedy: 'Give the column a default, or let it be null; then the route goes on by itself.' },
+    );
   const { deleteIsInert, uniqueIndexCount } = existing;
   return { shape, columns, key, identity, hasOtherUnique: uniqueIndexCount > 1, deleteIsInert };
 }

@@ -11,6 +11,8 @@ export interface PluginPlace {
   /** The jars of Kafka Connect. */
   readonly kafkaLibs: string;
   readonly folder: string;
+  /** Ends the build. */
+  readonly signal: AbortSignal;
 }
 
 /** What every part is made of. */
@@ -30,7 +32,7 @@ export interface PartContext {
   /** False: commits do not wait for the disk. */
   readonly durable: boolean;
   readonly asRoot: boolean;
-  readonly addPlugins: (place: PluginPlace) => Promise<void>;
+  readonly addPlugins: (place: Omit<PluginPlace, 'signal'>) => Promise<void>;
   /** Runs a helper program to its end; throws STACK_FAILED with its last lines when it fails. */
   run(request: SpawnRequest, part: PartName): Promise<void>;
 }

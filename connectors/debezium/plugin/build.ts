@@ -15,6 +15,8 @@ export interface PluginBuild {
   readonly jdkHome: string;
   /** A folder with the jars of Kafka Connect (`connect-api`, `connect-transforms`, `kafka-clients`). */
   readonly kafkaLibs: string;
+  /** Ends the build. */
+  readonly signal?: AbortSignal;
   /** The jar to write. Put it into a folder of its own below the worker's `plugin.path`. */
   readonly jar: string;
 }
@@ -23,20 +25,18 @@ export interface PluginBuild {
  * Compiles the product's Connect plugin (one class, no dependencies of its own). Takes about two seconds. The jar
  * appears whole or not at all. Throws STACK_FAILED with what the compiler said.
  */
-export async function buildPlugin({ jdkHome, kafkaLibs, jar }: PluginBuild): Promise<void> {
+export async function buildPlugin({ jdkHome, kafkaLibs, jar, signal }: PluginBuild): Promise<void> {
   const tool = (name: string) => join(jdkHome, 'bin', name);
   await mkdir(dirname(jar), { recursive: true });
   const work = await mkdtemp(`${jar}-`);
   const classes = join(work, 'classes');
   try {
     await mkdir(join(classes, dirname(SERVICE)), { recursive: true });
-    await run(tool('javac'), [
-      ...['--release', JAVA_RELEASE, '-encoding', 'UTF-8'],
-      ...['-cp', join(kafkaLibs, '*'), '-d', classes, await sourceFile()],
-    ]);
+    const compile = ['--release', JAVA_RELEASE, '-encoding', 'UTF-8', '-cp', join(kafkaLibs, '*')];
+    await run(tool('javac'), [...compile, '-d', classes, await sourceFile()], signal);
     await writeFile(join(classes, SERVICE), `${CLASS}\n`);
     const finished = join(work, 'plugin.jar');
-    await run(tool('jar'), ['--create', '--file', finished, '-C', classes, '.']);
+    await run(tool('jar'), ['--create', '--file', finished, '-C', classes, '.'], signal);
     await rename(finished, jar);
   } finally {
     await rm(work, { recursive: true, force: true });
@@ -52,8 +52,13 @@ export async function sourceFile(): Promise<string> {
   return (await stat(beside).catch(() => null)) === null ? packaged : beside;
 }
 
-async function run(command: string, args: readonly string[]): Promise<void> {
-  const { exitCode, all, failed } = await execa(command, args, { reject: false, all: true });
+async function run(command: string, args: readonly string[], signal?: AbortSignal): Promise<void> {
+  const { exitCode, all, failed } = await execa(command, args, {
+    reject: false,
+    all: true,
+    ...(signal === undefined ? {} : { cancelSignal: signal, forceKillAfterDelay: 1_000 }),
+  });
+  signal?.throwIfAborted();
   if (!failed) return;
   throw new CounterfoilError(
     'STACK_FAILED',

@@ -225,6 +225,28 @@ export function describeDefinitions(current: () => Subject): void {
       const empty = subject.sink({ ...login, namespace: subject.database.reserveNamespace('empty') });
       await expect(empty.prepare()).rejects.toMatchObject(misconfigured);
     });
+
+    test('a column that somebody adds and that nothing is written to is the table’s fault, not the rows’', async () => {
+      const subject = current();
+      const sink = await subject.readySink();
+      const shape = subject.claims();
+      const partition = await Partition.claimed(sink);
+      const row = { id: 1n, title: 'a', amount: '1' };
+      await sink.apply(partition.batch({ upserts: [upserts(shape, [row, v(1)])] }));
+      const alter = (what: string) => subject.database.query(`ALTER TABLE ${subject.sql(shape)} ${what}`);
+      await alter(`ADD handmade varchar(10) DEFAULT 'x' NOT NULL`);
+      const batch = partition.batch({ upserts: [upserts(shape, [{ ...row, id: 2n }, v(1)])] });
+      await sink.apply(batch);
+      await alter('ALTER handmade DROP DEFAULT');
+      const next = partition.batch({ upserts: [upserts(shape, [{ ...row, id: 3n }, v(1)])] });
+      await expect(sink.apply(next)).rejects.toMatchObject({
+        code: 'TARGET_MISCONFIGURED',
+        message: expect.stringContaining('handmade') as string,
+      });
+      await alter('DROP COLUMN handmade');
+      await sink.apply(next);
+      expect(await subject.rows(shape)).toHaveLength(3);
+    });
   });
 }
 

@@ -11,6 +11,7 @@ function column(kind: LogicalKind, limits: Limits = {}, more: Partial<TargetColu
     family: 'other',
     limits,
     generated: false,
+    required: false,
     comparison: 'exact',
     ...more,
   };

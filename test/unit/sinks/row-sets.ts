@@ -22,6 +22,7 @@ export function columnOf(name: string, more: Partial<TargetColumn> = {}): Target
     family: kind === 'int' ? 'integer' : 'text',
     limits: {},
     generated: false,
+    required: false,
     comparison: 'exact',
     ...more,
   };

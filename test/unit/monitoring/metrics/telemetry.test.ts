@@ -61,6 +61,7 @@ describe('createTelemetry', () => {
       route: 'r',
       partition,
       code: 'CONTRACT_VIOLATION',
+      reason: 'oa.claim.id: too long',
     } as const satisfies Partial<TelemetryEvent>;
     // The batch fails after its dead letters were sent, and is tried again.
     at(0, { ...letter, offset: offsetOf(3), stage: 'validate' });
