@@ -6,6 +6,7 @@ import { mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { execa } from 'execa';
 import pc from 'picocolors';
+import { percent, readCoverage } from './coverage.ts';
 import { startTestStack } from './support/test-stack.ts';
 
 interface Count {
@@ -54,7 +55,7 @@ async function jest(words: readonly string[], stackFile: string | null, coverage
     'node_modules/jest/bin/jest.js',
   ];
   args.push('--json', `--outputFile=${output}`, '--maxWorkers=2', '--forceExit', ...words);
-  if (coverage) args.push('--coverage', '--coverageReporters=text-summary', '--coverageReporters=lcov');
+  if (coverage) args.push('--coverage', '--coverageReporters=json-summary', '--coverageReporters=lcov');
   await execa('node', args, {
     stdio: ['ignore', 'ignore', 'inherit'],
     reject: false,
@@ -68,6 +69,7 @@ async function jest(words: readonly string[], stackFile: string | null, coverage
     }))
     .sort((a, b) => b.ms - a.ms)
     .slice(0, 8);
+  if (coverage) sayCoverage();
   say(
     `\nslowest test files: ${slowest.map(({ name, ms }) => `${name} ${(ms / 1000).toFixed(1)} s`).join(', ')}`,
   );
@@ -76,6 +78,12 @@ async function jest(words: readonly string[], stackFile: string | null, coverage
     failed: results.numFailedTests + results.numRuntimeErrorTestSuites,
     skipped: results.numPendingTests + results.numTodoTests,
   };
+}
+
+function sayCoverage(): void {
+  const coverage = readCoverage('coverage');
+  const folders = coverage.folders.map((each) => `${each.folder} ${percent(each)}`).join(', ');
+  say(`\ncoverage of lines, processes that tests start not counted: ${percent(coverage)} (${folders})`);
 }
 
 function seconds(since: number): string {
