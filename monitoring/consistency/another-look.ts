@@ -1,6 +1,7 @@
 import type { TableShape } from '../../schemas/contract/table.ts';
 import type { Difference } from './compare.ts';
 import { digestOfNoRow } from './digest.ts';
+import { isMarked } from './expected-rows.ts';
 import type { ComparedTable, ExpectedRow } from './expected-rows.ts';
 import type { ComparedGroup, Snapshots } from './first-look.ts';
 import type { RowCells } from './reader.ts';
@@ -33,7 +34,9 @@ export async function lookAgain(
   return new Map(suspects.map(({ key }) => [key, look(table, expected.get(key), actual.get(key) ?? [])]));
 }
 
-function look(table: ComparedTable, expected: ExpectedRow | undefined, actual: readonly RowCells[]): Look {
+function look(table: ComparedTable, expected: ExpectedRow | undefined, found: readonly RowCells[]): Look {
+  // What stays by the table's delete policy is no difference to there being no source row.
+  const actual = expected === undefined ? found.filter((row) => !isKept(table, row)) : found;
   const [row] = actual;
   const comparable = expected?.code === null && row !== undefined;
   return {
@@ -43,6 +46,10 @@ function look(table: ComparedTable, expected: ExpectedRow | undefined, actual: r
     columns: comparable ? table.digester.differingColumns(expected.cells, row) : [],
     code: expected?.code ?? null,
   };
+}
+
+function isKept(table: ComparedTable, row: RowCells): boolean {
+  return table.kept === 'any' || isMarked(table, row);
 }
 
 /** More rows than one under a key are no row that could be expected. */

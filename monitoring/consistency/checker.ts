@@ -114,9 +114,10 @@ class Check {
       const label = tableLabel(ids[at] ?? { namespace: '', name: '' });
       throw new Inconclusive(`the source has no table ${label}`);
     });
-    const groups = planGroups(mapping, shapes, this.options.tables);
+    const { groups, refused } = planGroups(mapping, shapes, this.options.tables);
+    for (const { table, error } of refused) this.reports.push(inconclusive(table, reasonIn(error)));
     this.planned = groups.flatMap(({ targets }) => targets.map(({ id }) => tableLabel(id)));
-    if (groups.length === 0) throw new Inconclusive('there is no table to check');
+    if (groups.length + refused.length === 0) throw new Inconclusive('there is no table to check');
     return groups.filter((group) => this.canCompare(group));
   }
 
@@ -278,10 +279,13 @@ class Check {
   private reasonOf(error: unknown): string {
     if (this.options.signal.aborted) return 'the check was cancelled';
     if (error instanceof Inconclusive) return error.message;
-    if (error instanceof CounterfoilError)
-      return error.remedy === undefined ? error.message : `${error.message}. ${error.remedy}`;
+    if (error instanceof CounterfoilError) return reasonIn(error);
     if (error instanceof RangeError) return error.message;
     // Anything else may quote what it stumbled over.
     return `the check failed (${error instanceof Error ? error.name : 'unknown error'})`;
   }
+}
+
+function reasonIn({ message, remedy }: CounterfoilError): string {
+  return remedy === undefined ? message : `${message}. ${remedy}`;
 }

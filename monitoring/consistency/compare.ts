@@ -22,18 +22,35 @@ export interface Comparison {
   readonly different: number;
   /** The differences, up to the limit. */
   readonly differences: readonly Difference[];
+  /** Rows whose source row is gone and that stay in the target by the table's delete policy. */
+  readonly kept: number;
   /** Keys to which more than one source row maps, with unequal outcomes: there is no telling what to expect. */
   readonly ambiguous: number;
 }
 
+/**
+ * Which rows a target may hold that no source row is expected to make: none, those that are marked as deleted (their `table`
+ * in the spool is {@link MARKED}), or any.
+ */
+export type Kept = 'none' | 'marked' | 'any';
+
+/** What the spool of a target has as the table of a row that is marked as deleted. */
+export const MARKED = 1;
+
 /** Compares both sides bucket by bucket; only one bucket of each side is in memory as rows. */
-export async function compareSpools(expected: Spool, actual: Spool, limit: number): Promise<Comparison> {
+export async function compareSpools(
+  expected: Spool,
+  actual: Spool,
+  limit: number,
+  kept: Kept,
+): Promise<Comparison> {
   const differences: Difference[] = [];
-  const count = { keys: 0, missing: 0, extra: 0, different: 0, ambiguous: 0 };
+  const count = { keys: 0, missing: 0, extra: 0, different: 0, ambiguous: 0, kept: 0 };
   for (let number = 0; number < BUCKETS; number += 1) {
-    const found = compareBuckets(await expected.bucket(number), await actual.bucket(number));
+    const found = compareBuckets(await expected.bucket(number), await actual.bucket(number), kept);
     count.keys += found.keys;
     count.ambiguous += found.ambiguous;
+    count.kept += found.kept;
     for (const difference of found.differences) {
       count[difference.kind] += 1;
       if (differences.length < limit) differences.push(difference);
@@ -46,7 +63,13 @@ export async function compareSpools(expected: Spool, actual: Spool, limit: numbe
 export function compareBuckets(
   expectedBytes: Buffer,
   actualBytes: Buffer,
-): { readonly keys: number; readonly ambiguous: number; readonly differences: readonly Difference[] } {
+  kept: Kept = 'none',
+): {
+  readonly keys: number;
+  readonly ambiguous: number;
+  readonly kept: number;
+  readonly differences: readonly Difference[];
+} {
   const expected = new SpooledRows(expectedBytes);
   const actual = new SpooledRows(actualBytes);
   const differences: Difference[] = [];
@@ -54,6 +77,7 @@ export function compareBuckets(
   const waiting = new Map<string, number>();
   let ambiguous = 0;
   let extraKeys = 0;
+  let keptRows = 0;
   for (const at of expected.places()) {
     const key = expected.key(at);
     const before = waiting.get(key);
@@ -63,6 +87,10 @@ export function compareBuckets(
   for (const at of actual.places()) {
     const key = actual.key(at);
     const match = waiting.get(key);
+    if (match === undefined && (kept === 'any' || (kept === 'marked' && actual.table(at) === MARKED))) {
+      keptRows += 1;
+      continue;
+    }
     if (match === undefined || match === FOUND) {
       if (match === undefined) extraKeys += 1;
       differences.push({ key, kind: 'extra', expected: null, actual: actual.digest(at), origin: null });
@@ -74,7 +102,7 @@ export function compareBuckets(
   }
   for (const at of waiting.values())
     if (at !== FOUND) differences.push({ ...expectedPart(expected, at), kind: 'missing', actual: null });
-  return { keys: waiting.size + extraKeys, ambiguous, differences };
+  return { keys: waiting.size + extraKeys, ambiguous, kept: keptRows, differences };
 }
 
 const FOUND = -1;

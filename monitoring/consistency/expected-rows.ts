@@ -2,10 +2,11 @@ import type { Cell, Row } from '../../schemas/contract/cell.ts';
 import { CounterfoilError } from '../../schemas/contract/errors.ts';
 import type { ErrorCode } from '../../schemas/contract/errors.ts';
 import type { Mapping, TargetChange } from '../../schemas/contract/mapping.ts';
-import { tableLabel } from '../../schemas/contract/table.ts';
+import { DELETED_COLUMN, tableLabel } from '../../schemas/contract/table.ts';
 import type { TableShape } from '../../schemas/contract/table.ts';
 import { digestOfNoRow, RowDigester } from './digest.ts';
-import type { Cells, Digest } from './digest.ts';
+import type { Kept } from './compare.ts';
+import type { Cells, Digest, NormalTexts } from './digest.ts';
 import type { RowCells } from './reader.ts';
 
 /** A table as its rows are compared. */
@@ -13,10 +14,19 @@ export interface ComparedTable {
   readonly label: string;
   readonly shape: TableShape;
   readonly digester: RowDigester;
+  /** Which rows may be there although no source row makes them. */
+  readonly kept: Kept;
 }
 
-export function comparedTable(shape: TableShape): ComparedTable {
-  return { label: tableLabel(shape.id), shape, digester: new RowDigester(shape) };
+export function comparedTable(shape: TableShape, kept: Kept = 'none'): ComparedTable {
+  return { label: tableLabel(shape.id), shape, digester: new RowDigester(shape), kept };
+}
+
+/** Whether a row of the target says of itself that its source row was deleted. */
+export function isMarked({ shape, kept }: ComparedTable, row: RowCells | NormalTexts): boolean {
+  if (kept !== 'marked') return false;
+  const cell = row[shape.columns.findIndex(({ name }) => name === DELETED_COLUMN)];
+  return cell !== null && cell !== undefined;
 }
 
 /** A row that the target should hold. */

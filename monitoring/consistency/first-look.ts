@@ -1,9 +1,9 @@
 import type { Mapping } from '../../schemas/contract/mapping.ts';
 import { tableLabel } from '../../schemas/contract/table.ts';
 import type { TableShape } from '../../schemas/contract/table.ts';
-import { compareSpools } from './compare.ts';
-import type { Comparison } from './compare.ts';
-import { comparedTable, ExpectedRows } from './expected-rows.ts';
+import { compareSpools, MARKED } from './compare.ts';
+import type { Comparison, Kept } from './compare.ts';
+import { comparedTable, ExpectedRows, isMarked } from './expected-rows.ts';
 import type { ComparedTable } from './expected-rows.ts';
 import type { TableGroup } from './plan.ts';
 import type { DatabaseSnapshot } from './reader.ts';
@@ -45,11 +45,18 @@ export function comparedGroup(
   const targets = new Map(
     group.targets.map((shape) => {
       const label = tableLabel(shape.id);
-      return [label, comparedTable(asStored(shape, existing.get(label)))];
+      return [label, comparedTable(asStored(shape, existing.get(label)), keptRows(mapping, group))];
     }),
   );
   const sources = group.sources.map((shape) => new ExpectedRows(mapping, shape, targets));
   return { sources, targets, existing: new Set(existing.keys()) };
+}
+
+/** Rows that several tables make stay only if all of these say so. */
+function keptRows(mapping: Mapping, { sources }: TableGroup): Kept {
+  const policies = new Set(sources.map(({ id }) => mapping.policy(id).delete));
+  if (policies.has('hard')) return 'none';
+  return policies.has('soft') ? 'marked' : 'any';
 }
 
 /** A text that the target keeps in a column of JSON comes back re-written: it is compared as JSON. */
@@ -86,7 +93,11 @@ export async function firstLook(
     for (const [table, spool] of expected) {
       const actual = open();
       if (group.existing.has(table.label)) await spoolActual(table, snapshots.target, actual, signal);
-      looks.push({ table, comparison: await compareSpools(spool, actual, limits.differences), unplaced });
+      looks.push({
+        table,
+        comparison: await compareSpools(spool, actual, limits.differences, table.kept),
+        unplaced,
+      });
       actual.close();
       spool.close();
     }
@@ -129,7 +140,13 @@ async function spoolActual(
   const { digester } = table;
   for await (const chunk of snapshot.normalRows(table.shape)) {
     signal.throwIfAborted();
-    for (const texts of chunk) spool.add(digester.keyOfTexts(texts), digester.digestOfTexts(texts), '', 0);
+    for (const texts of chunk)
+      spool.add(
+        digester.keyOfTexts(texts),
+        digester.digestOfTexts(texts),
+        '',
+        isMarked(table, texts) ? MARKED : 0,
+      );
     await spool.settle();
   }
 }

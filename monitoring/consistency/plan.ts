@@ -1,6 +1,13 @@
+import { CounterfoilError } from '../../schemas/contract/errors.ts';
 import type { Mapping } from '../../schemas/contract/mapping.ts';
 import { tableLabel } from '../../schemas/contract/table.ts';
 import type { TableShape } from '../../schemas/contract/table.ts';
+
+/** What can be compared, and the source tables that cannot be, with the reason. */
+export interface Plan {
+  readonly groups: readonly TableGroup[];
+  readonly refused: readonly { readonly table: string; readonly error: CounterfoilError }[];
+}
 
 /** Source tables and the target tables that they feed together: what can only be compared as a whole. */
 export interface TableGroup {
@@ -17,15 +24,18 @@ interface OpenGroup {
  * Groups source tables by the target tables they share. `only` names tables, of the source or of the target, to which the
  * check is limited: a group with one of them stays, whole.
  */
-export function planGroups(
-  mapping: Mapping,
-  sources: readonly TableShape[],
-  only?: readonly string[],
-): readonly TableGroup[] {
+export function planGroups(mapping: Mapping, sources: readonly TableShape[], only?: readonly string[]): Plan {
   let groups: OpenGroup[] = [];
+  const refused: { table: string; error: CounterfoilError }[] = [];
   for (const source of sources) {
     if (!mapping.accepts(source.id)) continue;
-    const targets = new Map(mapping.targets(source).map((target) => [tableLabel(target.id), target]));
+    const shapes = targetsOf(mapping, source);
+    if (shapes instanceof CounterfoilError) {
+      const table = tableLabel(source.id);
+      if (only === undefined || only.includes(table)) refused.push({ table, error: shapes });
+      continue;
+    }
+    const targets = new Map(shapes.map((target) => [tableLabel(target.id), target]));
     if (targets.size === 0) continue;
     const shares = (group: OpenGroup) => [...targets.keys()].some((label) => group.targets.has(label));
     const merged: OpenGroup = { sources: [], targets: new Map() };
@@ -33,9 +43,19 @@ export function planGroups(
     mergeInto(merged, { sources: [source], targets });
     groups = [...groups.filter((group) => !shares(group)), merged];
   }
-  return groups
+  const wanted = groups
     .map(({ sources: members, targets }) => ({ sources: members, targets: [...targets.values()] }))
     .filter((group) => only === undefined || isWanted(group, only));
+  return { groups: wanted, refused };
+}
+
+function targetsOf(mapping: Mapping, source: TableShape): readonly TableShape[] | CounterfoilError {
+  try {
+    return mapping.targets(source);
+  } catch (error) {
+    if (error instanceof CounterfoilError) return error;
+    throw error;
+  }
 }
 
 function mergeInto(into: OpenGroup, from: OpenGroup): void {

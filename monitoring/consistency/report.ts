@@ -22,6 +22,8 @@ export interface TableReport {
   readonly missing: number;
   readonly extra: number;
   readonly different: number;
+  /** Rows whose source row was deleted and that stay by the table's delete policy; not compared. */
+  readonly kept: number;
   /** The first of the rows that do not match. */
   readonly keys: readonly Finding[];
 }
@@ -84,6 +86,7 @@ function countsText(table: TableReport): string {
   const counts = [`${table.rowsCompared.toString()} rows`];
   for (const kind of ['missing', 'extra', 'different'] as const)
     if (table[kind] > 0) counts.push(`${table[kind].toString()} ${kind}`);
+  if (table.kept > 0) counts.push(`${table.kept.toString()} kept after their deletion`);
   return counts.join(', ');
 }
 

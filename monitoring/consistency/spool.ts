@@ -155,10 +155,14 @@ export class SpooledRows {
     return true;
   }
 
+  table(at: number): number {
+    return this.bytes.readUInt32LE(at + 8);
+  }
+
   /** The source row that this one was made from. */
   origin(at: number): { readonly table: number; readonly key: string } {
     const { bytes } = this;
-    const table = bytes.readUInt32LE(at + 8);
+    const table = this.table(at);
     const length = bytes.readUInt32LE(at + 4);
     // A source row with the very key of its target row is not written down twice.
     if (length === 0) return { table, key: this.key(at) };

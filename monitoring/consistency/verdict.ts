@@ -57,7 +57,12 @@ export function tableReport(outcome: TableOutcome): TableReport {
   if (comparison.ambiguous > 0)
     doubts.push(`${rows(comparison.ambiguous)} of the source map to a key that another row maps to as well`);
   if (hot > 0) doubts.push(`${hot.toString()} keys changed between all looks at them`);
-  const base = { table: outcome.table, rowsCompared: comparison.keys, keys: findings(outcome) };
+  const base = {
+    table: outcome.table,
+    rowsCompared: comparison.keys,
+    kept: comparison.kept,
+    keys: findings(outcome),
+  };
   if (confirmed.length === 0) {
     if (unseen > 0) doubts.push(`${unseen.toString()} more keys differed than were looked at again`);
     const none = { missing: 0, extra: 0, different: 0 };
@@ -82,7 +87,7 @@ export function tableReport(outcome: TableOutcome): TableReport {
 export function inconclusive(table: string, reason: string): TableReport {
   return {
     ...{ table, verdict: 'inconclusive', reason, rowsCompared: 0 },
-    ...{ missing: 0, extra: 0, different: 0, keys: [] },
+    ...{ missing: 0, extra: 0, different: 0, kept: 0, keys: [] },
   };
 }
 

@@ -1,7 +1,8 @@
-import type { ChangeEvent } from '../../schemas/contract/change-event.ts';
+import type { Cell } from '../../schemas/contract/cell.ts';
+import type { ChangeEvent, ChangeSource, DeleteEvent } from '../../schemas/contract/change-event.ts';
 import { CounterfoilError } from '../../schemas/contract/errors.ts';
-import type { Mapping, TargetChange, VersionedChange } from '../../schemas/contract/mapping.ts';
-import { tableLabel } from '../../schemas/contract/table.ts';
+import type { Mapping, TargetChange, TargetUpsert, VersionedChange } from '../../schemas/contract/mapping.ts';
+import { DELETED_COLUMN, tableLabel } from '../../schemas/contract/table.ts';
 import { unreachable } from '../../schemas/contract/unreachable.ts';
 
 /** What an event means for the target: rows, or nothing by a rule that has a name. */
@@ -9,7 +10,9 @@ export type Mapped =
   | { readonly kind: 'changes'; readonly changes: readonly VersionedChange[] }
   | { readonly kind: 'filtered'; readonly rule: FilterRule };
 
-export type FilterRule = 'tombstone' | 'other-table' | 'no-rows';
+export type FilterRule = 'tombstone' | 'other-table' | 'no-rows' | 'delete-ignored' | 'truncate-ignored';
+
+type TableEvent = Exclude<ChangeEvent, { kind: 'tombstone' }>;
 
 /**
  * Maps one event. Throws CounterfoilError: what the mapping throws, UNSUPPORTED_SCHEMA for a table without a key, or
@@ -19,29 +22,58 @@ export function mapEvent(event: ChangeEvent, mapping: Mapping): Mapped {
   if (event.kind === 'tombstone') return { kind: 'filtered', rule: 'tombstone' };
   const { shape, source } = event;
   if (!mapping.accepts(shape.id)) return { kind: 'filtered', rule: 'other-table' };
-  const changes = changesOf(event, mapping);
-  if (changes.length === 0) return { kind: 'filtered', rule: 'no-rows' };
-  return { kind: 'changes', changes: changes.map((change) => ({ ...change, version: source.version })) };
+  const outcome = changesOf(event, mapping);
+  if (typeof outcome === 'string') return { kind: 'filtered', rule: outcome };
+  if (outcome.length === 0) return { kind: 'filtered', rule: 'no-rows' };
+  return { kind: 'changes', changes: outcome.map((change) => ({ ...change, version: source.version })) };
 }
 
-function changesOf(
-  event: Exclude<ChangeEvent, { kind: 'tombstone' }>,
-  mapping: Mapping,
-): readonly TargetChange[] {
+function changesOf(event: TableEvent, mapping: Mapping): readonly TargetChange[] | FilterRule {
   switch (event.kind) {
     case 'upsert':
       return mapping.upsert(event.shape, event.key, event.after);
     case 'delete':
-      return mapping.delete(event.shape, event.key);
+      return deletionOf(event, mapping);
     case 'truncate':
+      if (mapping.policy(event.shape.id).truncate === 'ignore') return 'truncate-ignored';
       throw new CounterfoilError(
         'TRUNCATE_DENIED',
         `${tableLabel(event.shape.id)} was truncated at the source`,
-        {
-          remedy: 'Empty the target table by hand if that is meant.',
-        },
+        { remedy: 'Empty the target table by hand if that is meant.' },
       );
     default:
       return unreachable(event);
   }
+}
+
+function deletionOf(event: DeleteEvent, mapping: Mapping): readonly TargetChange[] | FilterRule {
+  const policy = mapping.policy(event.shape.id).delete;
+  switch (policy) {
+    case 'hard':
+      return mapping.delete(event.shape, event.key);
+    case 'soft':
+      return mapping
+        .delete(event.shape, event.key)
+        .map((change) => (change.kind === 'delete' ? markOf(change, event.source) : change));
+    case 'ignore':
+      return 'delete-ignored';
+    default:
+      return unreachable(policy);
+  }
+}
+
+/** The row stays and says when it was deleted; when the target has no such row, the sink keeps a tombstone for it. */
+function markOf(
+  { table, key, keyCells }: Extract<TargetChange, { kind: 'delete' }>,
+  source: ChangeSource,
+): TargetUpsert {
+  const cells: Record<string, Cell> = {};
+  for (const [at, name] of table.key.entries()) cells[name] = keyCells[at] ?? null;
+  cells[DELETED_COLUMN] = instantOf(source.committedAt ?? source.capturedAt);
+  return { kind: 'upsert', table, key, cells };
+}
+
+/** The canonical cell of a time in milliseconds since the epoch. */
+function instantOf(milliseconds: number): string {
+  return new Date(milliseconds).toISOString().replace(/\.?0+Z$/, 'Z');
 }

@@ -24,6 +24,23 @@ export type TargetChange = TargetUpsert | TargetDelete;
 export type VersionedChange = TargetChange & { readonly version: Version };
 
 /**
+ * What becomes of target rows whose source row is deleted: `hard` deletes them, `soft` keeps them and says when they were
+ * deleted (see DELETED_COLUMN), `ignore` leaves them as they are.
+ */
+export type DeletePolicy = 'hard' | 'soft' | 'ignore';
+
+/** Whether a truncate of a source table is a dead letter (`deny`) or left out (`ignore`); it never empties a target. */
+export type TruncatePolicy = 'deny' | 'ignore';
+
+export interface TablePolicy {
+  readonly delete: DeletePolicy;
+  readonly truncate: TruncatePolicy;
+}
+
+/** What holds where nothing else is said. */
+export const DEFAULT_POLICY: TablePolicy = { delete: 'hard', truncate: 'deny' };
+
+/**
  * The pure part of a route: source rows in, target rows out. The pipeline and the consistency check both call it, so
  * that a check proves rows *through* the mapping. Same input, same output: no clock, no I/O, no state.
  */
@@ -33,14 +50,23 @@ export interface Mapping {
   readonly version: string;
   /** Whether rows of this source table are this mapping's business. */
   accepts(source: TableId): boolean;
-  /** The target tables that rows of a source table of this shape go to, as they should look. */
+  /**
+   * The target tables that rows of a source table of this shape go to, as they should look. Throws CounterfoilError when
+   * no row of this shape can be mapped: UNSUPPORTED_SCHEMA, or CONFIGURATION_INVALID when it is told to do with the table
+   * what cannot be done.
+   */
   targets(source: TableShape): readonly TableShape[];
   /**
    * Throws CounterfoilError CONTRACT_VIOLATION when the row breaks the declared contract and MAPPING_FAILED when a
    * rule cannot be applied. Columns missing from the row are missing from the outcome.
    */
   upsert(source: TableShape, key: readonly Cell[], row: Row): readonly TargetChange[];
-  /** A delete knows only the source key. */
+  /** What deletes and truncates of a source table mean for its targets. */
+  policy(source: TableId): TablePolicy;
+  /**
+   * The target rows that a source key leads to, as deletes: a delete knows only the source key. Whether they are deleted is
+   * said by `policy`.
+   */
   delete(source: TableShape, key: readonly Cell[]): readonly TargetChange[];
 }
 

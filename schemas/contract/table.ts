@@ -48,3 +48,9 @@ export function tableLabel(id: TableId): string {
  * to overwrite newer with older. Checks leave it out of the comparison.
  */
 export const VERSION_COLUMN = 'cf_version';
+
+/**
+ * The column that a target table has besides its own when its rows outlive their source rows (a soft delete): when the
+ * row was deleted at the source; null in a row that is alive.
+ */
+export const DELETED_COLUMN = 'cf_deleted_at';

@@ -1,3 +1,4 @@
+import { DEFAULT_POLICY } from '../contract/mapping.ts';
 import type { Mapping } from '../contract/mapping.ts';
 import { CounterfoilError } from '../contract/errors.ts';
 import type { TableShape } from '../contract/table.ts';
@@ -55,6 +56,7 @@ export function defineEntity(declaration: EntityDeclaration): Entity {
     tables,
     accepts: (table) => table.namespace === source.id.namespace && table.name === source.id.name,
     targets: () => tables,
+    policy: () => DEFAULT_POLICY,
     upsert: (shape, key, row) => preparedFor(shape).upsert(key, row),
     delete: (shape, key) => preparedFor(shape).delete(key),
   };

@@ -2,6 +2,7 @@ import type { RowRejection, Withheld } from '../../schemas/contract/ports.ts';
 import { RowRejectedError } from '../../schemas/contract/row-rejected.ts';
 import { tableLabel } from '../../schemas/contract/table.ts';
 import type { RowSet, TargetTransaction, WriteOutcome } from './database.ts';
+import { writeMarking } from './marks.ts';
 import { changedRow, chunks, pick, slice } from './row-sets.ts';
 import { isRowFault, TargetError } from './target-error.ts';
 
@@ -17,7 +18,7 @@ export const writeAtOnce: WriteStrategy = async (transaction, sets) => {
   const missing: RowRejection[] = [];
   for (const set of sets) {
     for (const part of chunks(set, transaction.chunk)) {
-      const outcome = await transaction.write(part);
+      const outcome = await writeMarking(transaction, part);
       withheld.push(...withheldRows(part, outcome));
       missing.push(...missingRows(part, outcome));
     }
@@ -98,7 +99,7 @@ interface Isolated {
 async function isolate(transaction: TargetTransaction, part: RowSet): Promise<Isolated> {
   await transaction.savepoint('part');
   try {
-    const outcome = await transaction.write(part);
+    const outcome = await writeMarking(transaction, part);
     await transaction.releaseSavepoint('part');
     const faults = outcome.missing.map((at) => ({ row: pick(part, [at]), error: missingBase(part) }));
     return { withheld: withheldRows(part, outcome), faults };

@@ -3,6 +3,7 @@ import { describeFailures } from './sink/failures.ts';
 import { describeFencing } from './sink/fencing.ts';
 import { describeInterleavings } from './sink/interleavings.ts';
 import { describeLetters } from './sink/letters.ts';
+import { describeMarks } from './sink/marks.ts';
 import { describePositions } from './sink/positions.ts';
 import { describeRejections } from './sink/rejections.ts';
 import { Subject } from './sink/subject.ts';
@@ -29,6 +30,7 @@ export function describeSink(dialect: Dialect, more: (current: () => Subject) =>
       return subject;
     };
     describeVersionGuard(current);
+    describeMarks(current);
     describePositions(current);
     describeFencing(current);
     describeFailures(current);

@@ -1,5 +1,6 @@
 import { rowKeyOf } from '../../../schemas/contract/cell.ts';
 import type { Cell } from '../../../schemas/contract/cell.ts';
+import { DEFAULT_POLICY } from '../../../schemas/contract/mapping.ts';
 import type { Mapping } from '../../../schemas/contract/mapping.ts';
 import { epochOf, offsetOf, versionOf } from '../../../schemas/contract/position.ts';
 import type { TableShape } from '../../../schemas/contract/table.ts';
@@ -15,6 +16,7 @@ export function mirrorInto(namespace: string, over: Partial<Mapping> = {}): Mapp
     accepts: () => true,
     targets: (source) => [target(source)],
     upsert: (source, key, row) => [{ kind: 'upsert', table: target(source), key: rowKeyOf(key), cells: row }],
+    policy: () => DEFAULT_POLICY,
     delete: (source, key) => [{ kind: 'delete', table: target(source), key: rowKeyOf(key), keyCells: key }],
     ...over,
   };

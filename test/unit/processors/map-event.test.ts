@@ -54,6 +54,44 @@ test.each<[string, ChangeEvent, Mapping]>([
   expect(mapEvent(event, by)).toEqual({ kind: 'filtered', rule });
 });
 
+test('a soft delete marks the row with the time of its commit, and a row that comes back is alive', () => {
+  const soft = mirrorOf({
+    name: 'm',
+    targetNamespace: 'copy',
+    accepts: () => true,
+    policy: { delete: 'soft', truncate: 'ignore' },
+  });
+  const source = { ...base.source, committedAt: Date.UTC(2024, 1, 29, 8, 0, 0, 120) };
+  expect(mapEvent({ ...base, source, kind: 'delete', key: [7n] }, soft)).toMatchObject({
+    kind: 'changes',
+    changes: [
+      {
+        kind: 'upsert',
+        key: rowKeyOf([7n]),
+        cells: { id: 7n, cf_deleted_at: '2024-02-29T08:00:00.12Z' },
+        version,
+      },
+    ],
+  });
+  expect(mapEvent(upsert, soft)).toMatchObject({ changes: [{ cells: { id: 7n, cf_deleted_at: null } }] });
+  const whole = { ...base.source, committedAt: Date.UTC(2024, 1, 29, 8, 0, 10) };
+  expect(mapEvent({ ...base, source: whole, kind: 'delete', key: [7n] }, soft)).toMatchObject({
+    changes: [{ cells: { cf_deleted_at: '2024-02-29T08:00:10Z' } }],
+  });
+});
+
+test('deletes and truncates that the policy ignores are filtered by rules of their own', () => {
+  const ignoring = { ...mapping, policy: () => ({ delete: 'ignore', truncate: 'ignore' }) as const };
+  expect(mapEvent({ ...base, kind: 'delete', key: [7n] }, ignoring)).toEqual({
+    kind: 'filtered',
+    rule: 'delete-ignored',
+  });
+  expect(mapEvent({ ...base, kind: 'truncate' }, ignoring)).toEqual({
+    kind: 'filtered',
+    rule: 'truncate-ignored',
+  });
+});
+
 test('a truncate of a mapped table is denied', () => {
   expect(() => mapEvent({ ...base, kind: 'truncate' }, mapping)).toThrow(
     expect.objectContaining({

@@ -26,7 +26,7 @@ async function compare(
   const left = await spoolOf(expected, options);
   const right = await spoolOf(actual, options);
   try {
-    return await compareSpools(left, right, 1_000);
+    return await compareSpools(left, right, 1_000, 'none');
   } finally {
     left.close();
     right.close();
@@ -103,7 +103,7 @@ describe('compareSpools', () => {
   test('counts all differences and keeps no more than the limit', async () => {
     const left = await spoolOf(Array.from({ length: 50 }, (_, n) => [`k${n.toString()}`, n] as const));
     const right = new Spool();
-    const found = await compareSpools(left, right, 10);
+    const found = await compareSpools(left, right, 10, 'none');
     expect([found.missing, found.differences.length]).toEqual([50, 10]);
   });
 

@@ -1,4 +1,5 @@
 import { planGroups } from '../../../../monitoring/consistency/plan.ts';
+import { CounterfoilError } from '../../../../schemas/contract/errors.ts';
 import type { Mapping } from '../../../../schemas/contract/mapping.ts';
 import { tableLabel } from '../../../../schemas/contract/table.ts';
 import type { TableShape } from '../../../../schemas/contract/table.ts';
@@ -19,7 +20,7 @@ function mappingTo(targets: Readonly<Record<string, readonly string[]>>): Mappin
   });
 }
 
-const labels = (groups: ReturnType<typeof planGroups>) =>
+const labels = ({ groups }: ReturnType<typeof planGroups>) =>
   groups.map(({ sources, targets }) => [
     sources.map(({ id }) => id.name).sort(),
     targets.map(({ id }) => id.name).sort(),
@@ -27,8 +28,8 @@ const labels = (groups: ReturnType<typeof planGroups>) =>
 
 describe('planGroups', () => {
   test('tables that share no target are compared apart', () => {
-    const groups = planGroups(mirrorInto('ap'), [table('oa', 'a'), table('oa', 'b')]);
-    expect(labels(groups)).toEqual([
+    const plan = planGroups(mirrorInto('ap'), [table('oa', 'a'), table('oa', 'b')]);
+    expect(labels(plan)).toEqual([
       [['a'], ['a']],
       [['b'], ['b']],
     ]);
@@ -36,22 +37,20 @@ describe('planGroups', () => {
 
   test('tables that share targets, even through others, are compared as a whole', () => {
     const mapping = mappingTo({ a: ['x'], b: ['y'], c: ['x', 'y'], d: ['z'] });
-    const groups = planGroups(
+    const plan = planGroups(
       mapping,
       ['a', 'b', 'c', 'd'].map((name) => table('oa', name)),
     );
-    expect(labels(groups)).toEqual([
+    expect(labels(plan)).toEqual([
       [
         ['a', 'b', 'c'],
         ['x', 'y'],
       ],
       [['d'], ['z']],
     ]);
-    expect(groups[0]?.targets.find(({ id }) => id.name === 'x')?.columns.map(({ name }) => name)).toEqual([
-      'id',
-      'of_a',
-      'of_c',
-    ]);
+    expect(
+      plan.groups[0]?.targets.find(({ id }) => id.name === 'x')?.columns.map(({ name }) => name),
+    ).toEqual(['id', 'of_a', 'of_c']);
   });
 
   test('tables that the mapping does not accept, or that go nowhere, are left out', () => {
@@ -72,6 +71,20 @@ describe('planGroups', () => {
     expect(
       labels(planGroups(mirrorInto('ap'), sources, [tableLabel({ namespace: 'ap', name: 'b' })])),
     ).toEqual([[['b'], ['b']]]);
-    expect(planGroups(mirrorInto('ap'), sources, ['oa.c'])).toEqual([]);
+    expect(planGroups(mirrorInto('ap'), sources, ['oa.c']).groups).toEqual([]);
+  });
+
+  test('tables that the mapping refuses are named, unless others are asked for', () => {
+    const error = new CounterfoilError('UNSUPPORTED_SCHEMA', 'oa.a has no key');
+    const mapping = mirrorInto('ap', {
+      targets: (source) => {
+        if (source.id.name === 'a') throw error;
+        return [source];
+      },
+    });
+    const sources = [table('oa', 'a'), table('oa', 'b')];
+    expect(planGroups(mapping, sources).refused).toEqual([{ table: 'oa.a', error }]);
+    expect(planGroups(mapping, sources, ['oa.b']).refused).toEqual([]);
+    expect(labels(planGroups(mapping, sources))).toEqual([[['b'], ['b']]]);
   });
 });

@@ -10,6 +10,7 @@ function report(route: string, verdict: CheckReport['verdict'], reason: string |
     tables: [
       {
         ...{ table: 'ap.claim', verdict, reason, rowsCompared: 9, missing: 1, extra: 2, different: 3 },
+        kept: 0,
         keys: [{ key: '["secret"]', kind: 'missing', columns: [], code: null }],
       },
     ],

@@ -29,7 +29,7 @@ describe('judge', () => {
 });
 
 describe('tableReport', () => {
-  const none = { keys: 10, missing: 0, extra: 0, different: 0, ambiguous: 0, differences: [] };
+  const none = { keys: 10, missing: 0, extra: 0, different: 0, ambiguous: 0, kept: 0, differences: [] };
   const outcome: TableOutcome = {
     table: 'ap.claim',
     comparison: none,
@@ -104,7 +104,7 @@ describe('formatReport', () => {
       tables: [
         {
           ...{ table: 'ap.claim', verdict: 'mismatch', reason: 'look there', rowsCompared: 12 },
-          ...{ missing: 1, extra: 0, different: 2 },
+          ...{ missing: 1, extra: 0, different: 2, kept: 0 },
           keys: [
             { key: '["7"]', kind: 'different', columns: ['amount', 'remark'], code: null },
             { key: '["8"]', kind: 'missing', columns: [], code: 'CONTRACT_VIOLATION' },
@@ -112,7 +112,7 @@ describe('formatReport', () => {
         },
         {
           ...{ table: 'ap.claim_line', verdict: 'match', reason: null, rowsCompared: 3 },
-          ...{ missing: 0, extra: 0, different: 0, keys: [] },
+          ...{ missing: 0, extra: 0, different: 0, kept: 4, keys: [] },
         },
       ],
     };
@@ -123,13 +123,13 @@ describe('formatReport', () => {
         '    different ["7"] in amount, remark',
         '    missing ["8"] (set aside: CONTRACT_VIOLATION)',
         '    and 1 more',
-        '  ap.claim_line  match  3 rows',
+        '  ap.claim_line  match  3 rows, 4 kept after their deletion',
       ].join('\n'),
     );
   });
 
   test('says what kept the whole check from a verdict once, not for each table', () => {
-    const table = { rowsCompared: 0, missing: 0, extra: 0, different: 0, keys: [] };
+    const table = { rowsCompared: 0, missing: 0, extra: 0, different: 0, kept: 0, keys: [] };
     const report: CheckReport = {
       ...{ route: 'r', verdict: 'inconclusive', reason: 'no answer', rounds: 0, seconds: 0 },
       fence: { position: '0/1', passed: false, waitedSeconds: 0 },

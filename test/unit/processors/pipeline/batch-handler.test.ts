@@ -6,6 +6,7 @@ import type { ChangeEvent } from '../../../../schemas/contract/change-event.ts';
 import type { DeadLetter, LetterLedger } from '../../../../schemas/contract/dead-letter.ts';
 import { CounterfoilError } from '../../../../schemas/contract/errors.ts';
 import type { ErrorCode } from '../../../../schemas/contract/errors.ts';
+import { DEFAULT_POLICY } from '../../../../schemas/contract/mapping.ts';
 import type { Mapping } from '../../../../schemas/contract/mapping.ts';
 import { epochOf, offsetOf, postgresVersion } from '../../../../schemas/contract/position.ts';
 import type {
@@ -95,6 +96,7 @@ const mapping: Mapping = {
       throw new CounterfoilError('CONTRACT_VIOLATION', 'oa.claim.id: too long');
     return [{ kind: 'upsert', table: source, key: rowKeyOf(key), cells: row }];
   },
+  policy: () => DEFAULT_POLICY,
   delete: () => [],
 };
 

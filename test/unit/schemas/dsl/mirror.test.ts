@@ -1,21 +1,29 @@
 import { rowKeyOf } from '../../../../schemas/contract/cell.ts';
-import type { TableShape } from '../../../../schemas/contract/table.ts';
-import { mirrorOf } from '../../../../schemas/dsl/mirror.ts';
+import type { Column, TableShape } from '../../../../schemas/contract/table.ts';
+import { findTargetCollisions, mirrorOf } from '../../../../schemas/dsl/mirror.ts';
+import type { MirrorOptions } from '../../../../schemas/dsl/mirror.ts';
 
 const shape: TableShape = {
-  id: { namespace: 'oa', name: 'department' },
+  id: { namespace: 'oa', name: 'employee' },
   columns: [
-    { name: 'id', type: { kind: 'int', bits: 64 }, nullable: false },
+    { name: 'no', type: { kind: 'text', maxLength: 20 }, nullable: false },
     { name: 'name', type: { kind: 'text', maxLength: 100 }, nullable: true },
+    { name: 'salary', type: { kind: 'decimal', precision: 18, scale: 2 }, nullable: false },
   ],
-  key: ['id'],
+  key: ['no'],
 };
-const mirror = mirrorOf({
-  name: 'oa-mirror',
-  targetNamespace: 'oa_mirror',
-  accepts: ({ name }) => name !== 'secret',
-});
-const copy = { ...shape, id: { namespace: 'oa_mirror', name: 'department' } };
+const mirrorWith = (options: Partial<MirrorOptions> = {}) =>
+  mirrorOf({
+    name: 'oa-mirror',
+    targetNamespace: 'copy',
+    accepts: ({ name }) => name !== 'secret',
+    ...options,
+  });
+const mirror = mirrorWith();
+const copy = { ...shape, id: { namespace: 'copy', name: 'employee' } };
+const row = { no: 'E1', name: '张伟', salary: '9000.00' };
+const refused = (code: string, message: RegExp) =>
+  expect.objectContaining({ code, message: expect.stringMatching(message) as string }) as Error;
 
 test('the table as it is, in another namespace', () => {
   expect(mirror.targets(shape)).toEqual([copy]);
@@ -23,42 +31,164 @@ test('the table as it is, in another namespace', () => {
 });
 
 test('rows and keys as they are', () => {
-  const row = { id: 7n, name: '财务部' };
-  expect(mirror.upsert(shape, [7n], row)).toEqual([
-    { kind: 'upsert', table: copy, key: rowKeyOf([7n]), cells: row },
+  expect(mirror.upsert(shape, ['E1'], row)).toEqual([
+    { kind: 'upsert', table: copy, key: rowKeyOf(['E1']), cells: row },
   ]);
-  expect(mirror.delete(shape, [7n])).toEqual([
-    { kind: 'delete', table: copy, key: rowKeyOf([7n]), keyCells: [7n] },
+  expect(mirror.delete(shape, ['E1'])).toEqual([
+    { kind: 'delete', table: copy, key: rowKeyOf(['E1']), keyCells: ['E1'] },
   ]);
 });
 
 test('the tables it accepts', () => {
-  expect(mirror.accepts({ namespace: 'oa', name: 'department' })).toBe(true);
+  expect(mirror.accepts({ namespace: 'oa', name: 'employee' })).toBe(true);
   expect(mirror.accepts({ namespace: 'oa', name: 'secret' })).toBe(false);
 });
 
-test.each<[string, TableShape, RegExp]>([
-  ['without a key', { ...shape, key: [] }, /has no key/],
+describe('columns', () => {
+  const columnsOf = (rule: NonNullable<MirrorOptions['tables']>[number]) =>
+    mirrorWith({ tables: [rule] })
+      .targets(shape)[0]
+      ?.columns.map(({ name }) => name);
+
+  test('are those included, and always the key', () => {
+    expect(columnsOf({ match: ['oa.employee'], include: ['na*'] })).toEqual(['no', 'name']);
+    expect(columnsOf({ match: ['oa.*'], exclude: ['sal*'] })).toEqual(['no', 'name']);
+    expect(columnsOf({ match: ['oa.other'], exclude: ['sal*'] })).toEqual(['no', 'name', 'salary']);
+  });
+
+  test('what is left out or hidden does not reach the row; what was not sent stays unknown', () => {
+    const hiding = mirrorWith({
+      tables: [
+        {
+          match: ['oa.employee'],
+          exclude: ['salary'],
+          masks: [{ columns: ['name'], mask: { method: 'partial', keepFirst: 1, keepLast: 0 } }],
+        },
+      ],
+    });
+    expect(hiding.upsert(shape, ['E1'], row)).toMatchObject([{ cells: { no: 'E1', name: '张*' } }]);
+    expect(hiding.upsert(shape, ['E1'], row)[0]).not.toHaveProperty('cells.salary');
+    expect(hiding.upsert(shape, ['E1'], { no: 'E1', salary: '1' })[0]).not.toHaveProperty('cells.name');
+    expect(hiding.upsert(shape, ['E1'], { ...row, name: null })).toMatchObject([{ cells: { name: null } }]);
+  });
+
+  test('a hashed key is the same key in upserts and deletes', () => {
+    const hashing = mirrorWith({
+      secret: 'a salt of sixteen or more',
+      tables: [{ match: ['oa.*'], masks: [{ columns: ['no'], mask: { method: 'hash' } }] }],
+    });
+    const [upsert] = hashing.upsert(shape, ['E1'], row);
+    const [deletion] = hashing.delete(shape, ['E1']);
+    expect(upsert).toMatchObject({
+      key: deletion!.key,
+      cells: { no: expect.stringMatching(/^[0-9a-f]{64}$/) as string },
+    });
+    expect(hashing.delete(shape, ['E2'])[0]!.key).not.toBe(deletion!.key);
+  });
+
+  test('a later rule replaces what an earlier one said, and masks add up', () => {
+    const { policy, targets } = mirrorWith({
+      policy: { delete: 'hard', truncate: 'ignore' },
+      tables: [
+        { match: ['oa.*'], delete: 'soft', masks: [{ columns: ['name'], mask: { method: 'nullify' } }] },
+        {
+          match: ['oa.employee'],
+          delete: 'ignore',
+          masks: [{ columns: ['salary'], mask: { method: 'nullify' } }],
+        },
+      ],
+    });
+    expect(policy(shape.id)).toEqual({ delete: 'ignore', truncate: 'ignore' });
+    expect(policy({ namespace: 'oa', name: 'other' }).delete).toBe('soft');
+    expect(policy({ namespace: 'crm', name: 'other' }).delete).toBe('hard');
+    expect(targets(shape)[0]?.columns.map(({ nullable }) => nullable)).toEqual([false, true, true]);
+  });
+});
+
+test('a table with soft deletes has a column that says when, and its rows are alive', () => {
+  const soft = mirrorWith({ policy: { delete: 'soft', truncate: 'deny' } });
+  expect(soft.targets(shape)[0]?.columns.at(-1)).toEqual({
+    name: 'cf_deleted_at',
+    type: { kind: 'instant', fraction: 3 },
+    nullable: true,
+  });
+  expect(soft.upsert(shape, ['E1'], row)).toMatchObject([{ cells: { ...row, cf_deleted_at: null } }]);
+});
+
+const column = (name: string): Column => ({ name, type: { kind: 'text' }, nullable: true });
+
+test.each<[string, TableShape, Partial<MirrorOptions>, string, RegExp]>([
+  ['without a key', { ...shape, key: [] }, {}, 'UNSUPPORTED_SCHEMA', /has no key/],
   [
     'with a column of the reserved name',
-    { ...shape, columns: [...shape.columns, { ...shape.columns[0]!, name: 'cf_version' }] },
-    /reserved name/,
+    { ...shape, columns: [...shape.columns, column('cf_version')] },
+    {},
+    'UNSUPPORTED_SCHEMA',
+    /reserved name cf_version/,
   ],
-])('a table %s has no target and is refused', (_, table, message) => {
-  expect(mirror.targets(table)).toEqual([]);
-  for (const refused of [() => mirror.upsert(table, [], {}), () => mirror.delete(table, [])]) {
-    expect(refused).toThrow(
-      expect.objectContaining({
-        code: 'UNSUPPORTED_SCHEMA',
-        message: expect.stringMatching(message) as string,
-      }) as Error,
-    );
-  }
+  [
+    'with a column of the name that soft deletes need',
+    { ...shape, columns: [...shape.columns, column('cf_deleted_at')] },
+    { policy: { delete: 'soft', truncate: 'deny' } },
+    'UNSUPPORTED_SCHEMA',
+    /reserved name cf_deleted_at/,
+  ],
+  [
+    'whose key is excluded',
+    shape,
+    { tables: [{ match: ['oa.*'], exclude: ['n*'] }] },
+    'CONFIGURATION_INVALID',
+    /oa\.employee\.no: a key column cannot be excluded/,
+  ],
+  [
+    'with a mask that its column cannot have',
+    shape,
+    {
+      tables: [
+        {
+          match: ['oa.*'],
+          masks: [{ columns: ['salary'], mask: { method: 'partial', keepFirst: 1, keepLast: 1 } }],
+        },
+      ],
+    },
+    'CONFIGURATION_INVALID',
+    /oa\.employee\.salary: only text/,
+  ],
+])('a table %s is refused', (_, table, options, code, message) => {
+  const refusing = mirrorWith(options);
+  expect(() => refusing.targets(table)).toThrow(refused(code, message));
+  expect(() => refusing.upsert(table, [], {})).toThrow(refused(code, message));
+  expect(() => refusing.delete(table, [])).toThrow(refused(code, message));
+});
+
+test('a column of the reserved name can be left out', () => {
+  const table = { ...shape, columns: [...shape.columns, column('cf_version')] };
+  const without = mirrorWith({ tables: [{ match: ['*.*'], exclude: ['cf_version'] }] });
+  expect(without.targets(table)).toEqual([copy]);
+});
+
+test('two tables that would become one are refused, and both are named', () => {
+  const rename = [{ from: '*.t_*', to: '{2}' }];
+  const colliding = mirrorWith({ rename });
+  const twin = (namespace: string): TableShape => ({ ...shape, id: { namespace, name: 't_employee' } });
+  colliding.targets(twin('oa'));
+  expect(() => colliding.targets(twin('hr'))).toThrow(
+    refused('CONFIGURATION_INVALID', /^oa\.t_employee and hr\.t_employee would both go to copy\.employee$/),
+  );
+  expect(colliding.targets(twin('oa'))).toHaveLength(1);
+  const tables = ['oa', 'hr', 'crm'].map((namespace) => ({ namespace, name: 't_employee' }));
+  expect(findTargetCollisions(tables, colliding.targetOf)).toHaveLength(2);
+  expect(findTargetCollisions(tables.slice(0, 1), colliding.targetOf)).toEqual([]);
 });
 
 test('the version is that of the way it maps', () => {
-  const version = (targetNamespace: string) =>
-    mirrorOf({ name: 'x', targetNamespace, accepts: () => true }).version;
-  expect(version('oa_mirror')).toBe(mirror.version);
-  expect(version('other')).not.toBe(mirror.version);
+  expect(mirrorWith().version).toBe(mirror.version);
+  const others = [
+    { targetNamespace: 'other' },
+    { rename: [{ from: 'oa.*', to: 'x_*' }] },
+    { policy: { delete: 'soft', truncate: 'deny' } as const },
+    { tables: [{ match: ['oa.*'], exclude: ['name'] }] },
+    { secret: 'a salt of sixteen or more' },
+  ];
+  expect(new Set([mirror, ...others.map(mirrorWith)].map(({ version }) => version)).size).toBe(6);
 });
