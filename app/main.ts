@@ -3,6 +3,7 @@ import { Command, CommanderError } from 'commander';
 import pc from 'picocolors';
 import { CounterfoilError } from '../schemas/contract/errors.ts';
 import { registerCheck } from './cli/check.ts';
+import { registerConfig } from './cli/config.ts';
 import { registerConnectors } from './cli/connectors.ts';
 import { EXIT, addGlobalOptions, createContext } from './cli/context.ts';
 import { registerDemo } from './cli/demo.ts';
@@ -10,10 +11,12 @@ import { registerDlq } from './cli/dlq.ts';
 import { registerRun } from './cli/run.ts';
 import { Interrupted } from './cli/signals.ts';
 import { registerStack } from './cli/stack.ts';
+import { productVersion } from './config/version.ts';
 
 const context = createContext();
 const program = new Command('counterfoil')
   .description('Streams changes between OA and finance databases, and proves every row.')
+  .version(productVersion())
   .showHelpAfterError('(add --help for the options)')
   .configureHelp({ showGlobalOptions: true })
   .exitOverride()
@@ -27,6 +30,7 @@ addGlobalOptions(program, context);
 for (const register of [
   registerDemo,
   registerStack,
+  registerConfig,
   registerConnectors,
   registerRun,
   registerCheck,

@@ -1,11 +1,11 @@
 import type { Command } from 'commander';
-import { createConnectClient } from '../../connectors/debezium/connect-client.ts';
 import { applyConnectors } from '../../connectors/debezium/connector-apply.ts';
 import { diffConnectors, formatPlan, isEmptyPlan } from '../../connectors/debezium/connector-plan.ts';
 import { connectorStatus, formatStatus } from '../../connectors/debezium/connector-status.ts';
 import { renderConnector } from '../../connectors/debezium/render.ts';
 import { maskedConfig } from '../../connectors/debezium/secret.ts';
 import { captureSources } from '../runtime/capture.ts';
+import { connectOf } from '../runtime/connect.ts';
 import { provisionSourceTopics } from '../runtime/provision.ts';
 import { EXIT, configOf, globalOptions } from './context.ts';
 import type { CliContext } from './context.ts';
@@ -67,7 +67,7 @@ export function registerConnectors(program: Command, context: CliContext): void 
     .description('what Connect says of them; exit code 1 when one is not running')
     .action(async (_options: unknown, command: Command) => {
       const { config } = configOf(command, context);
-      const client = createConnectClient({ url: config.connect.url });
+      const client = connectOf(config);
       const states = await connectorStatus(client, Object.keys(config.sources));
       context.say(globalOptions(command).json ? JSON.stringify(states) : formatStatus(states));
       if (!states.every(({ health }) => health === 'running')) context.setExitCode(EXIT.failed);
@@ -80,7 +80,7 @@ export function registerConnectors(program: Command, context: CliContext): void 
     .option('--all', 'restart what runs as well')
     .action(async (names: string[], options: { all?: boolean }, command: Command) => {
       const { config } = configOf(command, context);
-      const client = createConnectClient({ url: config.connect.url });
+      const client = connectOf(config);
       for (const name of names.length > 0 ? names : Object.keys(config.sources)) {
         await client.restart(name, options.all ? 'all' : 'failed');
         context.say(`${name}: restart requested`);
@@ -90,7 +90,7 @@ export function registerConnectors(program: Command, context: CliContext): void 
 
 async function plannedConnectors(command: Command, context: CliContext) {
   const { config } = configOf(command, context);
-  const client = createConnectClient({ url: config.connect.url });
+  const client = connectOf(config);
   const desired = captureSources(config).map(renderConnector);
   return { client, config, desired, plan: diffConnectors(await client.connectors(), desired) };
 }

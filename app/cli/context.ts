@@ -65,7 +65,12 @@ export function configOf(
   command: Command,
   context: CliContext,
 ): { readonly file: string; readonly config: Config } {
-  const options = globalOptions(command);
-  const file = findConfig(options.config, stackFolder(options, context));
+  const file = configFileOf(command, context);
   return { file, config: loadConfig(file) };
+}
+
+/** The configuration file that the command line, the environment or the current folder names. */
+export function configFileOf(command: Command, context: CliContext): string {
+  const options = globalOptions(command);
+  return findConfig(options.config, stackFolder(options, context));
 }

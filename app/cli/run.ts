@@ -2,6 +2,8 @@ import type { Command } from 'commander';
 import { createLogger } from '../runtime/logger.ts';
 import { runPipeline } from '../runtime/pipeline.ts';
 import { routesOf, selectRoutes } from '../runtime/routes.ts';
+import { refuseCollisions } from '../runtime/target-claims.ts';
+import { tablesOfSources } from '../runtime/source-tables.ts';
 import { untilSignal } from './signals.ts';
 import { configOf, globalOptions } from './context.ts';
 import type { CliContext } from './context.ts';
@@ -15,6 +17,7 @@ export function registerRun(program: Command, context: CliContext): void {
       const { config } = configOf(command, context);
       const routes = selectRoutes(await routesOf(config), options.route);
       const logger = createLogger(globalOptions(command).logLevel);
+      refuseCollisions(routes, await tablesOfSources(config, routes, logger));
       const stop = untilSignal();
       await runPipeline({
         config,

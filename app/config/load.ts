@@ -1,18 +1,31 @@
 import { existsSync, readFileSync } from 'node:fs';
-import { join, resolve } from 'node:path';
-import { LineCounter, isNode, parseDocument } from 'yaml';
-import type { Document } from 'yaml';
+import { dirname, join, resolve } from 'node:path';
 import { CounterfoilError } from '../../schemas/contract/errors.ts';
-import { configSchema } from './schema.ts';
+import { crossFaults } from './cross-check.ts';
+import { configurationInvalid, invalidAt } from './faults.ts';
+import type { Fault } from './faults.ts';
+import { expandReferences } from './references.ts';
+import type { Environment } from './references.ts';
 import type { Config } from './schema.ts';
-
-export type Environment = Readonly<Record<string, string | undefined>>;
+import { validate } from './validate.ts';
+import { parseYaml } from './yaml-places.ts';
 
 /**
  * Reads and validates a configuration file (YAML or JSON).
- * Throws CONFIGURATION_INVALID with every fault found, each with its line and path.
+ * Throws CONFIGURATION_INVALID with every fault found, each with its line, column and path.
  */
 export function loadConfig(file: string, environment: Environment = process.env): Config {
+  return loadConfigFile(file, environment).config;
+}
+
+/** A configuration, and what in it came from secret files. */
+export interface LoadedConfig {
+  readonly config: Config;
+  readonly secrets: readonly string[];
+}
+
+/** The same, for who wants to show it. */
+export function loadConfigFile(file: string, environment: Environment = process.env): LoadedConfig {
   let text: string;
   try {
     text = readFileSync(file, 'utf8');
@@ -21,36 +34,43 @@ export function loadConfig(file: string, environment: Environment = process.env)
       'CONFIGURATION_INVALID',
       `${file} cannot be read: ${(error as Error).message}`,
       {
-        remedy: 'Name an existing file with --config, or start the local stack, which writes one.',
+        remedy:
+          'Name an existing file with --config, have one written by `counterfoil init`, or start the local stack, which writes one.',
       },
     );
   }
-  return parseConfig(text, file, environment);
+  return parseConfigText(text, file, environment);
 }
 
 export function parseConfig(text: string, file: string, environment: Environment): Config {
-  const lines = new LineCounter();
-  const document = parseDocument(text, { lineCounter: lines });
-  if (document.errors.length > 0)
-    throw invalid(
+  return parseConfigText(text, file, environment).config;
+}
+
+function parseConfigText(text: string, file: string, environment: Environment): LoadedConfig {
+  const yaml = parseYaml(text);
+  if (yaml.errors.length > 0)
+    throw invalidAt(
       file,
-      document.errors.map((error) => error.message),
+      yaml.errors.map(({ place, message }) => ({ place, text: message })),
     );
-  const missing = new Set<string>();
-  const value = expand(document.toJS() as unknown, environment, missing);
-  if (missing.size > 0)
-    throw invalid(
-      file,
-      [...missing].map((name) => `the environment variable ${name} is not set`),
-    );
-  const parsed = configSchema.safeParse(value);
-  if (parsed.success) return parsed.data;
-  throw invalid(
-    file,
-    parsed.error.issues.map(
-      ({ path, message }) => `${lineOf(document, lines, path)}${path.join('.') || 'the file'}: ${message}`,
-    ),
-  );
+  if (yaml.value === null)
+    throw invalidAt(file, [{ place: { line: 1, column: 1 }, text: 'the file is empty' }]);
+  const { value, faults, secrets } = expandReferences(yaml.value, environment, dirname(resolve(file)));
+  const { config, faults: invalid } = validate(value);
+  const broken = new Set(faults.map(({ path }) => JSON.stringify(path)));
+  // What a reference could not be replaced by is not judged as a value besides.
+  const others = [...invalid, ...crossFaults(value)].filter(({ path }) => !broken.has(JSON.stringify(path)));
+  const all = [...faults, ...others];
+  if (all.length === 0 && config !== null) return { config, secrets };
+  throw configurationInvalid(file, all.map(withoutSecrets(secrets)), yaml);
+}
+
+/** A fault may quote the setting that is wrong. */
+function withoutSecrets(secrets: readonly string[]): (fault: Fault) => Fault {
+  return (fault) => ({
+    ...fault,
+    message: secrets.reduce((text, secret) => text.replaceAll(secret, '***'), fault.message),
+  });
 }
 
 /** Where a configuration is looked for when none is named; the first that exists wins. */
@@ -68,43 +88,8 @@ export function findConfig(
     'CONFIGURATION_INVALID',
     `there is no configuration: neither ${candidates.join(' nor ')} exists`,
     {
-      remedy: 'Pass --config FILE, or run `counterfoil stack up`, which writes one for the local stack.',
+      remedy:
+        'Pass --config FILE, have one written by `counterfoil init`, or run `counterfoil stack up`, which writes one for the local stack.',
     },
   );
-}
-
-function invalid(file: string, faults: readonly string[]): CounterfoilError {
-  return new CounterfoilError(
-    'CONFIGURATION_INVALID',
-    [`${file} is not a valid configuration:`, ...faults].join('\n  '),
-  );
-}
-
-/** Line of the deepest node on the path that is in the file: what is missing has no line of its own. */
-function lineOf(document: Document, lines: LineCounter, path: readonly PropertyKey[]): string {
-  for (let length = path.length; length >= 0; length--) {
-    const node: unknown = length === 0 ? document.contents : document.getIn(path.slice(0, length), true);
-    if (isNode(node) && node.range) return `line ${lines.linePos(node.range[0]).line}: `;
-  }
-  return '';
-}
-
-const REFERENCE = /\$\{([A-Za-z_][A-Za-z0-9_]*)\}/g;
-
-/** Replaces `${NAME}` in strings: after parsing, so that no value of the environment can change the file's structure. */
-function expand(value: unknown, environment: Environment, missing: Set<string>): unknown {
-  if (typeof value === 'string') {
-    return value.replace(REFERENCE, (_, name: string) => {
-      const found = environment[name];
-      if (found === undefined) missing.add(name);
-      return found ?? '';
-    });
-  }
-  if (Array.isArray(value)) return value.map((item) => expand(item, environment, missing));
-  if (typeof value === 'object' && value !== null) {
-    return Object.fromEntries(
-      Object.entries(value).map(([key, item]) => [key, expand(item, environment, missing)]),
-    );
-  }
-  return value;
 }

@@ -1,5 +1,6 @@
 import { stringify } from 'yaml';
 import type { StackAddresses } from '../../stack/stack-types.ts';
+import { SCHEMA_COMMENT } from './json-schema.ts';
 import type { ConfigInput } from './schema.ts';
 
 /** A database user that the product works as. */
@@ -94,7 +95,7 @@ export function localConfig(
   };
 }
 
-/** The file text, for people to read and to copy from. */
+/** The file text, for people to read and to copy from; the schema it names is put beside it. */
 export function renderConfig(config: ConfigInput): string {
-  return `# Written for the local stack each time it starts. Copy it to ./counterfoil.yaml to make it yours.\n${stringify(config)}`;
+  return `${SCHEMA_COMMENT}\n# Written for the local stack each time it starts. Copy it to ./counterfoil.yaml to make it yours.\n${stringify(config)}`;
 }

@@ -8,6 +8,7 @@ import type { DemoAccounts, DemoPasswords } from '../../stack/demo/accounts.ts';
 import { startStack } from '../../stack/launcher.ts';
 import type { RunningStack } from '../../stack/running-stack.ts';
 import type { Environment, StackAddresses, StackReporter } from '../../stack/stack-types.ts';
+import { SCHEMA_FILE, configSchemaText } from '../config/json-schema.ts';
 import { localConfig, renderConfig } from '../config/local-config.ts';
 
 export interface BringUpOptions {
@@ -57,6 +58,7 @@ export async function bringUp(options: BringUpOptions): Promise<LocalStack> {
     signal?.throwIfAborted();
     const configFile = join(directory, 'counterfoil.yaml');
     await writeFile(configFile, configText(stack.addresses, people), { mode: 0o600 });
+    await writeFile(join(directory, SCHEMA_FILE), configSchemaText());
     return { stack, people, configFile };
   } catch (error) {
     if (!stack.alreadyRunning) await stack.stop();

@@ -1,7 +1,7 @@
 import Table from 'cli-table3';
 import type { CheckReport } from '../../monitoring/consistency/report.ts';
 import type { ActivityTotals } from '../../stack/demo/activity/totals.ts';
-import type { RouteConfig } from '../config/schema.ts';
+import type { RouteConfig } from '../config/route-schema.ts';
 import type { MetricsView } from './metrics-view.ts';
 
 /** What the summary is made of. */

@@ -1,5 +1,4 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { createConnectClient } from '../../connectors/debezium/connect-client.ts';
 import { applyConnectors } from '../../connectors/debezium/connector-apply.ts';
 import type { AppliedConnectors } from '../../connectors/debezium/connector-apply.ts';
 import { diffConnectors } from '../../connectors/debezium/connector-plan.ts';
@@ -9,6 +8,7 @@ import type { ProvisionedTopics } from '../../connectors/debezium/topic-provisio
 import { CounterfoilError } from '../../schemas/contract/errors.ts';
 import type { Config } from '../config/schema.ts';
 import { captureSources } from './capture.ts';
+import { connectOf } from './connect.ts';
 import { provisionSourceTopics } from './provision.ts';
 
 const POLL_MS = 200;
@@ -17,7 +17,7 @@ const POLL_MS = 200;
 export async function applyCapture(
   config: Config,
 ): Promise<ProvisionedTopics & { readonly applied: AppliedConnectors }> {
-  const client = createConnectClient({ url: config.connect.url });
+  const client = connectOf(config);
   const desired = captureSources(config).map(renderConnector);
   const topics = await provisionSourceTopics(config);
   const applied = await applyConnectors(client, diffConnectors(await client.connectors(), desired), desired);
@@ -26,7 +26,7 @@ export async function applyCapture(
 
 /** Resolves when every connector of the configuration runs. Throws STACK_FAILED, with its cause, when one has failed. */
 export async function untilCapturing(config: Config, signal: AbortSignal): Promise<void> {
-  const client = createConnectClient({ url: config.connect.url });
+  const client = connectOf(config);
   for (;;) {
     const states = await connectorStatus(client, Object.keys(config.sources));
     const failed = states.find(({ health }) => health === 'failed');

@@ -1,6 +1,8 @@
 import type { CaptureSource, Converter } from '../../connectors/debezium/capture-source.ts';
 import { Secret } from '../../connectors/debezium/secret.ts';
-import type { Config, SourceConfig } from '../config/schema.ts';
+import type { Config } from '../config/schema.ts';
+import type { SourceConfig } from '../config/source-schema.ts';
+import { kafkaClientSettings } from './kafka-client-settings.ts';
 
 const WEEK_MS = 7 * 24 * 60 * 60 * 1_000;
 
@@ -16,10 +18,10 @@ function captureSource(name: string, source: SourceConfig, config: Config): Capt
     port: source.port,
     user: source.capture.user,
     password: new Secret(source.capture.password),
-    tls: 'off' as const,
+    tls: source.tls?.mode ?? ('off' as const),
     tables: { include: source.include, exclude: source.exclude },
     heartbeat: source.heartbeat,
-    keyColumns: {},
+    keyColumns: source.keys,
     topics: {
       partitions: source.partitions,
       replicationFactor: config.kafka.replicationFactor,
@@ -39,13 +41,17 @@ function captureSource(name: string, source: SourceConfig, config: Config): Capt
     kind: source.kind,
     databases: source.databases,
     serverId: source.serverId,
-    schemaHistory: { bootstrapServers: config.kafka.brokers.join(','), clientSettings: {} },
+    schemaHistory: {
+      bootstrapServers: config.kafka.brokers.join(','),
+      clientSettings: kafkaClientSettings(config.kafka),
+    },
   };
 }
 
 /** Without the address of the registry's own API, the connector has what the Connect worker has by default. */
 function converterOf({ registry }: Config): Converter {
-  return registry.converterUrl === undefined
-    ? { kind: 'worker' }
-    : { kind: 'apicurio', url: registry.converterUrl };
+  if (registry.converterUrl === undefined) return { kind: 'worker' };
+  const { converterUrl: url, auth } = registry;
+  if (auth === undefined) return { kind: 'apicurio', url };
+  return { kind: 'apicurio', url, auth: { user: auth.user, password: new Secret(auth.password) } };
 }

@@ -8,7 +8,10 @@ import type { TopicReader } from '../../connectors/kafka/topics.ts';
 import { CounterfoilError } from '../../schemas/contract/errors.ts';
 import type { Sink } from '../../schemas/contract/ports.ts';
 import type { Telemetry } from '../../schemas/contract/telemetry.ts';
-import type { Config, SourceConfig, TargetConfig } from '../config/schema.ts';
+import type { Config } from '../config/schema.ts';
+import type { SourceConfig } from '../config/source-schema.ts';
+import type { TargetConfig } from '../config/target-schema.ts';
+import { driverTls } from '../config/tls.ts';
 import type { Route } from './routes.ts';
 import { listSourceTables } from './source-tables.ts';
 import { createSink } from './targets.ts';
@@ -45,19 +48,26 @@ export function checkableRoute(route: Route, config: Config, reader: TopicReader
 }
 
 function sourceReader(source: SourceConfig): SourceReader {
-  const { host, port, check } = source;
-  if (source.kind === 'postgresql') {
-    return createPostgresReader({ connection: { host, port, ...check, database: source.database } });
-  }
-  return createMysqlReader({ connection: { host, port, ...check }, era: source.era });
+  const keyColumns = source.keys;
+  if (source.kind === 'postgresql')
+    return createPostgresReader({ connection: postgresConnection(source), keyColumns });
+  return createMysqlReader({ connection: mysqlConnection(source), era: source.era, keyColumns });
 }
 
 function targetReader(target: TargetConfig): DatabaseReader {
-  const { host, port, check } = target;
-  if (target.kind === 'postgresql') {
-    return createPostgresReader({ connection: { host, port, ...check, database: target.database } });
-  }
-  return createMysqlReader({ connection: { host, port, ...check }, zeroDates: 'as-stored' });
+  if (target.kind === 'postgresql') return createPostgresReader({ connection: postgresConnection(target) });
+  return createMysqlReader({ connection: mysqlConnection(target), zeroDates: 'as-stored' });
+}
+
+type End = SourceConfig | TargetConfig;
+
+function postgresConnection({ host, port, check, tls, database }: Extract<End, { kind: 'postgresql' }>) {
+  return { host, port, ...check, database, ssl: driverTls(tls) };
+}
+
+function mysqlConnection({ host, port, check, tls }: End) {
+  const ssl = driverTls(tls);
+  return { host, port, ...check, ...(ssl === undefined ? {} : { ssl }) };
 }
 
 export interface ChecksOptions {

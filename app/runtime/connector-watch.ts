@@ -1,12 +1,12 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Logger } from 'pino';
-import { createConnectClient } from '../../connectors/debezium/connect-client.ts';
 import { heartbeatProgress } from '../../connectors/debezium/heartbeat-progress.ts';
 import { watchConnectors } from '../../connectors/debezium/watcher.ts';
 import type { TopicReader } from '../../connectors/kafka/topics.ts';
 import type { Telemetry } from '../../schemas/contract/telemetry.ts';
 import type { Config } from '../config/schema.ts';
 import { captureSources } from './capture.ts';
+import { connectOf } from './connect.ts';
 
 /** A connector whose heartbeats stop for so long is dead, whatever it says; see docs/metrics.md. */
 const SILENCE_MS = 15_000;
@@ -32,7 +32,7 @@ export function startConnectorWatch(options: ConnectorWatchOptions): Promise<voi
       })),
   };
   return watchConnectors({
-    client: createConnectClient({ url: config.connect.url, timeoutMs: 5_000 }),
+    client: connectOf(config, 5_000),
     connectors: Object.keys(config.sources),
     telemetry,
     intervalMs: 5_000,

@@ -2,7 +2,6 @@ import { Registry } from 'prom-client';
 import type { Logger } from 'pino';
 import { createDeadLetters } from '../../connectors/kafka/dead-letters.ts';
 import { createTopicReader } from '../../connectors/kafka/topics.ts';
-import { createSchemaRegistry } from '../../connectors/registry/schema-registry.ts';
 import { startMonitoringServer } from '../../monitoring/http/server.ts';
 import { createReadiness } from '../../monitoring/http/readiness.ts';
 import { combineTelemetry, createTelemetry } from '../../monitoring/metrics/telemetry.ts';
@@ -17,6 +16,7 @@ import { createReach } from './failpoint.ts';
 import { kafkaOf } from './kafka.ts';
 import { startLetterWatch } from './letter-watch.ts';
 import { redriveAwaiting } from './redrive.ts';
+import { registryOf } from './registry.ts';
 import { startRoute } from './routes.ts';
 import type { Route } from './routes.ts';
 import { createSink } from './targets.ts';
@@ -49,7 +49,7 @@ export async function runPipeline(options: PipelineOptions): Promise<void> {
   const kafka = kafkaOf(config, 'pipeline', logger);
   const reader = createTopicReader(kafka);
   const deadLetters = createDeadLetters(kafka);
-  const schemas = createSchemaRegistry({ url: config.registry.url });
+  const schemas = registryOf(config);
   const sinks = new Map(
     Object.entries(config.targets).map(([name, target]) => [name, createSink(target, reach)]),
   );

@@ -5,11 +5,15 @@ import type { BatchHandlerOptions } from '../../processors/pipeline/batch-handle
 import { runRoute } from '../../processors/pipeline/route.ts';
 import { CounterfoilError } from '../../schemas/contract/errors.ts';
 import type { Mapping } from '../../schemas/contract/mapping.ts';
+import { tableLabel } from '../../schemas/contract/table.ts';
+import type { TableId } from '../../schemas/contract/table.ts';
 import { tableMatcher } from '../../schemas/contract/table-pattern.ts';
-import { mirrorOf } from '../../schemas/dsl/mirror.ts';
 import { loadEntities } from '../../schemas/entities/catalogue.ts';
 import type { Entity } from '../../schemas/dsl/entity.ts';
-import type { Config, RouteConfig } from '../config/schema.ts';
+import type { RouteConfig, MirrorRouteConfig } from '../config/route-schema.ts';
+import type { Config } from '../config/schema.ts';
+import type { SourceConfig } from '../config/source-schema.ts';
+import { mirrorMapping } from './mirror-route.ts';
 import { combineMappings } from './route-mapping.ts';
 import { heartbeatTableTopic, mirrorTopics, tableTopics } from './route-topics.ts';
 import type { Kafka } from 'kafkajs';
@@ -22,40 +26,57 @@ export interface Route {
   /** Topic of the source's heartbeat table: read by every route, for it says how far the route has come. */
   readonly heartbeatTopic: string;
   readonly accepts: (topic: string) => boolean;
+  /** The target tables that rows of a source table go to, as far as their names are concerned. */
+  readonly targetsOf: (source: TableId) => readonly TableId[];
 }
 
 export function groupOf(route: string): string {
   return `counterfoil.${route}`;
 }
 
-/** Builds the routes of the configuration. Throws CONFIGURATION_INVALID for an entity that does not exist. */
+/**
+ * Builds the routes of the configuration. Throws CONFIGURATION_INVALID for an entity that does not exist, or is declared
+ * for another source or target than its route has.
+ */
 export async function routesOf(config: Config): Promise<readonly Route[]> {
   const entities = new Map((await loadEntities()).map((entity) => [entity.name, entity]));
   return config.routes.map((route) => {
     const source = config.sources[route.source];
     if (source === undefined) throw new CounterfoilError('INTERNAL', `${route.name} has no source`);
     const heartbeatTopic = heartbeatTableTopic(route.source, source.heartbeat.table);
-    const { mapping, reads } = route.kind === 'mirror' ? mirrorRoute(route) : entityRoute(route, entities);
+    const { mapping, reads, targetsOf } =
+      route.kind === 'mirror'
+        ? mirrorRoute(route, config.masking?.secret)
+        : entityRoute(route, entities, source);
     return {
       name: route.name,
       config: route,
       mapping,
       heartbeatTopic,
       accepts: (topic) => topic === heartbeatTopic || reads(topic),
+      targetsOf,
     };
   });
 }
 
-function mirrorRoute(route: Extract<RouteConfig, { kind: 'mirror' }>) {
-  const accepts = tableMatcher(route.include, route.exclude);
-  const mapping = mirrorOf({ name: route.name, targetNamespace: route.namespace, accepts });
-  return { mapping, reads: mirrorTopics(route.source, route.include, route.exclude) };
+interface RouteParts extends Pick<Route, 'mapping' | 'targetsOf'> {
+  readonly reads: (topic: string) => boolean;
+}
+
+function mirrorRoute(route: MirrorRouteConfig, secret: string | undefined): RouteParts {
+  const mapping = mirrorMapping(route, secret);
+  return {
+    mapping,
+    reads: mirrorTopics(route.source, route.include, route.exclude),
+    targetsOf: (source) => [mapping.targetOf(source)],
+  };
 }
 
 function entityRoute(
   route: Extract<RouteConfig, { kind: 'entities' }>,
   entities: ReadonlyMap<string, Entity>,
-) {
+  source: SourceConfig,
+): RouteParts {
   const chosen = route.entities.map((name) => {
     const entity = entities.get(name);
     if (entity) return entity;
@@ -65,8 +86,32 @@ function entityRoute(
       `route ${route.name}: there is no entity "${name}"; there are ${known}`,
     );
   });
+  const misplaced = chosen.flatMap((entity) => entityFaults(entity, route, source));
+  if (misplaced.length > 0) throw new CounterfoilError('CONFIGURATION_INVALID', misplaced.join('; '));
   const tables = chosen.map((entity) => entity.declaration.source.id);
-  return { mapping: combineMappings(route.name, chosen), reads: tableTopics(route.source, tables) };
+  return {
+    mapping: combineMappings(route.name, chosen),
+    reads: tableTopics(route.source, tables),
+    targetsOf: (table) =>
+      chosen.filter((entity) => entity.accepts(table)).flatMap((entity) => entity.tables.map(({ id }) => id)),
+  };
+}
+
+/** An entity in a route of other ends than it is declared for would wait for ever for rows that never come. */
+function entityFaults(
+  { declaration: { name, from, to, source: declared } }: Entity,
+  route: RouteConfig,
+  source: SourceConfig,
+): readonly string[] {
+  const label = tableLabel(declared.id);
+  const faults: string[] = [];
+  if (from !== route.source) faults.push(`it is declared from "${from}", not from "${route.source}"`);
+  if (to !== route.target) faults.push(`it is declared to "${to}", not to "${route.target}"`);
+  if (!tableMatcher(source.include, source.exclude)(declared.id))
+    faults.push(`its table ${label} is not captured: ${route.source} does not include it`);
+  else if (source.kind !== 'postgresql' && !source.databases.includes(declared.id.namespace))
+    faults.push(`its table ${label} is in none of the databases of ${route.source}`);
+  return faults.map((fault) => `route ${route.name}, entity ${name}: ${fault}`);
 }
 
 /** The named routes, or all. Throws CONFIGURATION_INVALID for a name that is no route's. */

@@ -1,10 +1,12 @@
-import mysql from 'mysql2/promise';
 import type { RowDataPacket } from 'mysql2/promise';
-import pg from 'pg';
+import type { Logger } from 'pino';
 import { CounterfoilError } from '../../schemas/contract/errors.ts';
 import type { TableId } from '../../schemas/contract/table.ts';
 import { tableMatcher } from '../../schemas/contract/table-pattern.ts';
-import type { SourceConfig } from '../config/schema.ts';
+import type { BinlogSource, PostgresSource, SourceConfig } from '../config/source-schema.ts';
+import type { Config } from '../config/schema.ts';
+import { withMysql, withPostgres } from './databases.ts';
+import type { Route } from './routes.ts';
 
 /** The tables of a source that its patterns include, in alphabetical order. Throws SOURCE_UNAVAILABLE. */
 export async function listSourceTables(name: string, source: SourceConfig): Promise<readonly TableId[]> {
@@ -20,34 +22,51 @@ export async function listSourceTables(name: string, source: SourceConfig): Prom
   }
 }
 
-type PostgresSource = Extract<SourceConfig, { kind: 'postgresql' }>;
-type MysqlSource = Exclude<SourceConfig, PostgresSource>;
+/**
+ * The tables of each source that these routes read. A source that does not answer is left out, and the log says so: routes
+ * can catch up with what is in Kafka without it.
+ */
+export async function tablesOfSources(
+  { sources }: Config,
+  routes: readonly Route[],
+  logger: Logger,
+): Promise<ReadonlyMap<string, readonly TableId[]>> {
+  const names = [...new Set(routes.map(({ config }) => config.source))];
+  const found = new Map<string, readonly TableId[]>();
+  for (const name of names) {
+    const source = sources[name];
+    if (source === undefined) continue;
+    try {
+      found.set(name, await listSourceTables(name, source));
+    } catch (error) {
+      const { message } = error as Error;
+      logger.warn(
+        { source: name },
+        `${message}; whether two tables go to one target is seen when they arrive`,
+      );
+    }
+  }
+  return found;
+}
 
-async function postgresTables({ host, port, database, check }: PostgresSource): Promise<TableId[]> {
-  const client = new pg.Client({ host, port, database, ...check, connectionTimeoutMillis: 10_000 });
-  await client.connect();
-  try {
+function postgresTables(source: PostgresSource): Promise<TableId[]> {
+  return withPostgres({ ...source, ...source.check }, async (client) => {
     const { rows } = await client.query<{ namespace: string; name: string }>(
       `SELECT n.nspname AS namespace, c.relname AS name FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
        WHERE c.relkind IN ('r', 'p') AND NOT c.relispartition AND n.nspname NOT LIKE 'pg\\_%' AND n.nspname <> 'information_schema'
        ORDER BY 1, 2`,
     );
     return rows;
-  } finally {
-    await client.end();
-  }
+  });
 }
 
-async function mysqlTables({ host, port, databases, check }: MysqlSource): Promise<TableId[]> {
-  const connection = await mysql.createConnection({ host, port, ...check, connectTimeout: 10_000 });
-  try {
+function mysqlTables(source: BinlogSource): Promise<TableId[]> {
+  return withMysql({ ...source, ...source.check }, async (connection) => {
     const [rows] = await connection.query<(RowDataPacket & TableId)[]>(
       `SELECT table_schema AS namespace, table_name AS name FROM information_schema.tables
        WHERE table_type = 'BASE TABLE' AND table_schema IN (?) ORDER BY 1, 2`,
-      [databases],
+      [source.databases],
     );
     return rows.map(({ namespace, name }) => ({ namespace, name }));
-  } finally {
-    await connection.end();
-  }
+  });
 }

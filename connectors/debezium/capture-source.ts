@@ -35,8 +35,14 @@ export interface TopicDefaults {
  */
 export type Converter =
   | { readonly kind: 'worker' }
-  | { readonly kind: 'apicurio'; readonly url: string }
-  | { readonly kind: 'confluent'; readonly url: string };
+  | { readonly kind: 'apicurio'; readonly url: string; readonly auth?: ConverterAuth }
+  | { readonly kind: 'confluent'; readonly url: string; readonly auth?: ConverterAuth };
+
+/** Log-in (HTTP basic) of the converter at the registry. */
+export interface ConverterAuth {
+  readonly user: string;
+  readonly password: Secret;
+}
 
 /** `encrypt` checks no certificate; `verify-ca` checks who signed it; `verify-full` also checks the host name. */
 export type Tls = 'off' | 'encrypt' | 'verify-ca' | 'verify-full';

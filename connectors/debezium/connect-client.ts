@@ -61,6 +61,8 @@ export interface ConnectClient {
 
 export interface ConnectClientOptions {
   readonly url: string;
+  /** Log-in (HTTP basic). */
+  readonly auth?: { readonly user: string; readonly password: string };
   /** For one request. Validation waits for the database, up to `connection.validation.timeout.ms`. */
   readonly timeoutMs?: number;
 }
@@ -68,6 +70,11 @@ export interface ConnectClientOptions {
 export function createConnectClient(options: ConnectClientOptions): ConnectClient {
   const base = options.url.replace(/\/+$/, '');
   const timeoutMs = options.timeoutMs ?? 30_000;
+  const { auth } = options;
+  const login =
+    auth === undefined
+      ? {}
+      : { authorization: `Basic ${Buffer.from(`${auth.user}:${auth.password}`).toString('base64')}` };
 
   async function request(method: string, path: string, body?: unknown): Promise<unknown> {
     const what = `${method} ${path}`;
@@ -77,7 +84,7 @@ export function createConnectClient(options: ConnectClientOptions): ConnectClien
       response = await fetch(base + path, {
         method,
         signal: AbortSignal.timeout(timeoutMs),
-        headers: { accept: 'application/json', 'content-type': 'application/json' },
+        headers: { accept: 'application/json', 'content-type': 'application/json', ...login },
         body: body === undefined ? null : JSON.stringify(body),
       });
       text = await response.text();

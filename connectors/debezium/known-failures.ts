@@ -160,7 +160,7 @@ export const KNOWN_FAILURES: readonly KnownFailure[] = [
     id: 'mysql-public-key',
     pattern: /Public Key Retrieval is not allowed/,
     title: 'MySQL wants an encrypted connection for this log-in',
-    remedy: 'turn tls on for this source',
+    remedy: 'give the source tls with mode encrypt or stricter',
     passing: false,
   },
   {
@@ -176,7 +176,7 @@ export const KNOWN_FAILURES: readonly KnownFailure[] = [
     pattern: /RecordTooLargeException/,
     title: 'a record is larger than Kafka was told to take',
     remedy:
-      'raise topics.maxMessageBytes of this source, apply it, and raise max.message.bytes of the topics that exist',
+      'leave the column with the large values out (column.exclude.list in the connector settings of this source), or raise producer.override.max.request.size there and max.message.bytes of the topics that exist',
     passing: false,
   },
   {

@@ -4,7 +4,8 @@ import type { Kafka, KafkaConfig, LogEntry } from 'kafkajs';
 export interface KafkaOptions {
   readonly brokers: readonly string[];
   readonly clientId: string;
-  readonly ssl?: boolean;
+  /** Without it nothing is encrypted. */
+  readonly tls?: { readonly ca?: string; readonly checkServerIdentity?: () => undefined } | undefined;
   readonly sasl?: {
     readonly mechanism: 'plain' | 'scram-sha-256' | 'scram-sha-512';
     readonly username: string;
@@ -35,7 +36,7 @@ export function createKafka(options: KafkaOptions): Kafka {
       log?.(levelOf(entry), `kafka: ${entry.log.message}`, fieldsOf(entry));
     },
   };
-  if (options.ssl) config.ssl = true;
+  if (options.tls) config.ssl = { ...options.tls };
   if (options.sasl) config.sasl = saslOf(options.sasl);
   return new kafkajs.Kafka(config);
 }

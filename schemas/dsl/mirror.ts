@@ -38,7 +38,7 @@ export interface MirrorOptions {
 
 /** A mirror, and where it takes a table. */
 export interface Mirror extends Mapping {
-  targetOf(source: TableId): TableId;
+  readonly targetOf: (source: TableId) => TableId;
 }
 
 /**

@@ -1,5 +1,15 @@
 import type { Reach } from './apply.ts';
 
+/** As the drivers take it; without it nothing is encrypted. */
+export interface TlsOptions {
+  readonly ca?: string;
+  readonly rejectUnauthorized?: boolean;
+  /** For mysql2, which checks the host name only when this is true. */
+  readonly verifyIdentity?: boolean;
+  /** For pg, which checks the host name unless this is replaced. */
+  readonly checkServerIdentity?: () => undefined;
+}
+
 /** What both factories take. Times are milliseconds. */
 export interface SinkOptions {
   readonly host: string;
@@ -20,7 +30,7 @@ export interface SinkOptions {
   readonly lockTimeout?: number | undefined;
   /** After this the server ends a transaction whose client has fallen silent, so that its locks do not stay. */
   readonly idleTransactionTimeout?: number | undefined;
-  readonly tls?: { readonly ca?: string; readonly rejectUnauthorized?: boolean } | undefined;
+  readonly tls?: TlsOptions | undefined;
   /** Called at named points of each apply; tests end the process there. */
   readonly reach?: Reach | undefined;
 }
@@ -38,7 +48,7 @@ export interface ConnectionSettings {
   readonly statementTimeout: number;
   readonly lockTimeout: number;
   readonly idleTransactionTimeout: number;
-  readonly tls: { readonly ca?: string; readonly rejectUnauthorized?: boolean } | undefined;
+  readonly tls: TlsOptions | undefined;
 }
 
 export function settingsOf(options: SinkOptions): ConnectionSettings {

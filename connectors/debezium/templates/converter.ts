@@ -1,4 +1,4 @@
-import type { CaptureSource } from '../capture-source.ts';
+import type { CaptureSource, ConverterAuth } from '../capture-source.ts';
 import { unreachable } from '../../../schemas/contract/unreachable.ts';
 import type { Setting, SettingGroup } from './setting.ts';
 
@@ -17,9 +17,9 @@ function side(part: 'key' | 'value', converter: CaptureSource['converter']): rea
     case 'worker':
       return [];
     case 'apicurio':
-      return prefixed(apicurio(converter.url));
+      return prefixed([...apicurio(converter.url), ...apicurioAuth(converter.auth)]);
     case 'confluent':
-      return prefixed(confluent(converter.url));
+      return prefixed([...confluent(converter.url), ...confluentAuth(converter.auth)]);
     default:
       return unreachable(converter);
   }
@@ -66,6 +66,26 @@ function confluent(url: string): readonly Setting[] {
       name: 'enhanced.avro.schema.support',
       value: 'true',
       why: 'Keeps namespaces and the symbols of enums.',
+    },
+  ];
+}
+
+function apicurioAuth(auth: ConverterAuth | undefined): readonly Setting[] {
+  if (auth === undefined) return [];
+  return [
+    { name: 'apicurio.auth.username', value: auth.user, why: 'Log-in at the registry.' },
+    { name: 'apicurio.auth.password', value: auth.password.reveal(), why: 'Never shown.' },
+  ];
+}
+
+function confluentAuth(auth: ConverterAuth | undefined): readonly Setting[] {
+  if (auth === undefined) return [];
+  return [
+    { name: 'basic.auth.credentials.source', value: 'USER_INFO', why: 'Log-in at the registry.' },
+    {
+      name: 'basic.auth.user.info',
+      value: `${auth.user}:${auth.password.reveal()}`,
+      why: 'Never shown.',
     },
   ];
 }

@@ -1,4 +1,8 @@
-import { parseConfig } from '../../../app/config/load.ts';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { hiddenConfig } from '../../../app/config/hidden.ts';
+import { loadConfigFile, parseConfig } from '../../../app/config/load.ts';
 
 const VALID = `
 kafka: { brokers: ["127.0.0.1:9092"] }
@@ -26,6 +30,7 @@ routes:
 `;
 const ENVIRONMENT = { CAPTURE_PASSWORD: 'p@ss: ${x} "quoted"' };
 const parse = (text: string, environment = ENVIRONMENT) => parseConfig(text, 'test.yaml', environment);
+const route = (more: string) => VALID.replace('include: ["oa.*"] }\n', `include: ["oa.*"], ${more} }\n`);
 
 test('a valid file is completed by defaults, and environment values are taken literally', () => {
   const config = parse(VALID);
@@ -35,24 +40,181 @@ test('a valid file is completed by defaults, and environment values are taken li
     capture: { password: ENVIRONMENT.CAPTURE_PASSWORD },
   });
   expect(config.http).toEqual({ host: '127.0.0.1', port: 9464 });
+  expect(config.routes[0]).toMatchObject({ delete: 'hard', truncate: 'deny', rename: [], tables: [] });
+});
+
+test('sections and lists without a value are like absent ones', () => {
+  const text = VALID.replace('include: ["oa.*"]\ntargets', 'include: ["oa.*"]\n    exclude:\ntargets');
+  expect(parse(`${text}http:\ncheck:\nmasking:\n`)).toEqual(parse(VALID));
 });
 
 test.each([
-  ['a typo in a key', VALID.replace('serverId', 'serverID'), /line 7: sources\.oa.*serverID/s],
-  ['a wrong type', VALID.replace('port: 5432', 'port: "5432"'), /line 18: targets\.finance\.port/],
+  [
+    'a typo in a key',
+    VALID.replace('serverId', 'serverID'),
+    '10:5: sources.oa.serverID: is not a setting; did you mean serverId?',
+  ],
+  [
+    'a key that is like no other',
+    `${VALID}colour: red\n`,
+    '24:1: colour: is not a setting here; there are kafka, connect',
+  ],
+  ['a missing setting', VALID.replace('    serverId: 4711\n', ''), '6:3: sources.oa.serverId: is missing'],
+  [
+    'a wrong type',
+    VALID.replace('port: 5432', 'port: "5432"'),
+    '18:11: targets.finance.port: must be a number, not text',
+  ],
+  ['a number out of range', VALID.replace('3306', '70000'), '8:11: sources.oa.port: must be at most 65535'],
+  [
+    'a mistyped choice',
+    VALID.replace('kind: postgresql', 'kind: postgres'),
+    '17:11: targets.finance.kind: is "postgres"; did you mean postgresql?',
+  ],
+  [
+    'a mistyped choice far from all others',
+    VALID.replace('kind: postgresql', 'kind: oracle'),
+    '17:11: targets.finance.kind: is "oracle", but there is only postgresql, mariadb, mysql',
+  ],
+  [
+    'a name that cannot be one',
+    VALID.replace('  oa:', '  OA:'),
+    '6:3: sources.OA: must be lower-case letters',
+  ],
+  [
+    'a URL that is none',
+    VALID.replace('http://127.0.0.1:8083', 'nowhere'),
+    '3:17: connect.url: must be a URL',
+  ],
   [
     'a route to an unknown target',
     VALID.replace('target: finance', 'target: finanze'),
-    /line 23: routes\.0\.target: is "finanze", but only finance is defined/,
+    '23:58: routes[0].target: is "finanze"; did you mean finance?',
   ],
-  ['broken YAML', VALID.replace('[oa]', '[oa'), /test\.yaml is not a valid configuration/],
-])('%s is an error with its line', (_, text, message) => {
+  [
+    'a pattern as heartbeat table',
+    VALID.replace('oa.counterfoil_heartbeat', 'oa.heart*'),
+    '13:25: sources.oa.heartbeat.table: must be namespace.table, without *',
+  ],
+  [
+    'a heartbeat table elsewhere',
+    VALID.replace('oa.counterfoil_heartbeat', 'crm.heartbeat'),
+    '13:25: sources.oa.heartbeat.table: crm.heartbeat is in none of the databases (oa)',
+  ],
+  [
+    'a session shorter than brokers take',
+    `${VALID}consumer: { sessionTimeoutMs: 5000 }\n`,
+    '24:31: consumer.sessionTimeoutMs: must be at least 6000',
+  ],
+  [
+    'a renaming with too many stars',
+    route('rename: [{ from: "oa.t_*", to: "*_*" }]'),
+    'routes[0].rename[0].to: has 2 times *, but "oa.t_*" has 1',
+  ],
+  [
+    'a hash without a secret',
+    route('tables: [{ match: ["oa.*"], mask: [{ method: hash, columns: [id_card] }] }]'),
+    'routes[0].tables[0].mask[0].method: hash needs masking.secret, which is missing',
+  ],
+  [
+    'a secret that is too short',
+    `${VALID}masking: { secret: short }\n`,
+    '24:20: masking.secret: must have 16 characters at least',
+  ],
+  [
+    'a mask of no known method',
+    route('tables: [{ match: ["oa.*"], mask: [{ method: hsah, columns: [id_card] }] }]'),
+    'is "hsah"; did you mean hash?',
+  ],
+  [
+    'certificates that are none',
+    VALID.replace('port: 5432', 'port: 5432\n    tls: { mode: verify-ca, ca: ca.pem }'),
+    '19:33: targets.finance.tls.ca: must hold certificates as PEM text',
+  ],
+  ['a file that is empty', '# nothing\n', '1:1: the file is empty'],
+  ['a tab for indentation', 'kafka:\n\tbrokers: []\n', /test\.yaml:2:\d+: /],
+  ['broken YAML', VALID.replace('[oa]', '[oa'), /test\.yaml:\d+:\d+: /],
+])('%s is an error with its line and column', (_, text, message) => {
   expect(() => parse(text)).toThrow(message);
 });
 
-test('a missing environment variable is named, and a password is never part of the message', () => {
-  expect(() => parse(VALID, {} as typeof ENVIRONMENT)).toThrow(
-    'the environment variable CAPTURE_PASSWORD is not set',
+test('all faults are named at once, in the order of the file', () => {
+  const text = VALID.replace('serverId', 'serverID').replace('target: finance', 'target: finanze');
+  expect(() => parse(text, {} as typeof ENVIRONMENT)).toThrow(
+    /it has 4 faults:\n.*:6:3: .*serverId: is missing\n.*:10:5: .*\n.*:11:\d+: sources\.oa\.capture\.password: the environment variable CAPTURE_PASSWORD is not set\n.*:23:58: /,
   );
+});
+
+test('two sources do not share what each needs for itself', () => {
+  const other = VALID.replace(
+    /sources:\n([^]*)targets:/,
+    (_, oa: string) => `sources:\n${oa}${oa.replace('oa:', 'hr:')}targets:`,
+  );
+  expect(() => parse(other)).toThrow('sources.hr.serverId: is that of oa; each source needs its own');
+});
+
+test('a password is never part of the message', () => {
   expect(() => parse(VALID.replace('port: 3306', 'port: 0'))).toThrow(/^(?!.*p@ss)/s);
+});
+
+describe('secrets in files', () => {
+  let folder: string;
+  beforeEach(() => {
+    folder = mkdtempSync(join(tmpdir(), 'counterfoil-config-'));
+  });
+  afterEach(() => {
+    rmSync(folder, { recursive: true });
+  });
+  const load = (text: string) => {
+    writeFileSync(join(folder, 'c.yaml'), text);
+    return loadConfigFile(join(folder, 'c.yaml'), {});
+  };
+  const withFile = (file: string) => VALID.replace('${CAPTURE_PASSWORD}', `\${file:${file}}`);
+
+  test.each([
+    ['s3cret\n', 's3cret'],
+    ['s3cret\r\n', 's3cret'],
+    ['two\nlines\n\n', 'two\nlines\n'],
+    [' $' + '{CAPTURE_PASSWORD} ', ' ${CAPTURE_PASSWORD} '],
+  ])('%j reads as %j', (content, password) => {
+    writeFileSync(join(folder, 'pw'), content);
+    for (const name of ['pw', join(folder, 'pw')])
+      expect(load(withFile(name)).config.sources['oa']!.capture.password).toBe(password);
+  });
+
+  test('a file that is missing is an error with its place', () => {
+    expect(() => load(withFile('/run/secrets/none'))).toThrow(
+      /c\.yaml:11:\d+: sources\.oa\.capture\.password: the file \/run\/secrets\/none cannot be read \(ENOENT\)/,
+    );
+  });
+
+  test('what came from a file is in no message and not shown, wherever it stands', () => {
+    writeFileSync(join(folder, 'pw'), 's3cret\n');
+    expect(() => load(VALID.replace('target: finance', 'target: "${file:pw}"'))).toThrow(/^(?!.*s3cret)/s);
+    const text = VALID.replace('${CAPTURE_PASSWORD}', 'x').replace(
+      'namespace: oa_mirror',
+      'namespace: "${file:pw}"',
+    );
+    expect(JSON.stringify(hiddenConfig(load(text)))).not.toContain('s3cret');
+  });
+});
+
+test('no secret of a configuration is shown', () => {
+  const secretive = VALID.replace(
+    'brokers: ["127.0.0.1:9092"]',
+    'brokers: [b], sasl: { mechanism: plain, username: u, password: hush-kafka }',
+  )
+    .replace(
+      'http://127.0.0.1:8083"',
+      'http://u:hush-url@127.0.0.1:8083", auth: { user: u, password: hush-auth }',
+    )
+    .replaceAll('password: check', 'password: hush-check')
+    .replaceAll('password: sink', 'password: hush-sink')
+    .replace('serverId', 'connector: { database.ssl.truststore.password: hush-store }\n    serverId');
+  const config = parse(`${secretive}masking: { secret: hush-hush-hush-hush }\n`, {
+    CAPTURE_PASSWORD: 'hush-capture',
+  });
+  const shown = JSON.stringify(hiddenConfig({ config, secrets: [] }));
+  expect(shown).not.toContain('hush');
+  expect(shown).toContain('"user":"sink"');
 });

@@ -1,7 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { z } from 'zod';
+import { configSchemaText } from '../../../app/config/json-schema.ts';
 import { parseConfig } from '../../../app/config/load.ts';
 import { configSchema } from '../../../app/config/schema.ts';
+import { isSecretSetting } from '../../../connectors/debezium/secret.ts';
 
 const PAGE = readFileSync('docs/configuration.md', 'utf8');
 
@@ -44,7 +46,7 @@ function defaultOf({ default: value }: Node, required: boolean): string {
 
 /** Name and default of each row of the table in a section of the page. */
 function documented(section: string): Map<string, string> {
-  const text = PAGE.split(/^## /m).find((part) => part.startsWith(`\`${section}\`\n`)) ?? '';
+  const text = PAGE.split(/^##+ /m).find((part) => part.startsWith(`\`${section}\`\n`)) ?? '';
   const rows = text.matchAll(/^\| *`([A-Za-z.]+)` *\|[^|]*\| *([^|]*?) *\|/gm);
   return new Map([...rows].map(([, name = '', value = '']) => [name, value]));
 }
@@ -70,22 +72,43 @@ describe('the examples', () => {
   );
   const parse = (text: string) => {
     const names = [...text.matchAll(/\$\{(\w+)\}/g)].map(([, name = '']) => name);
-    return parseConfig(text, 'example', Object.fromEntries(names.map((name) => [name, 'secret'])));
+    return parseConfig(
+      text,
+      'example',
+      Object.fromEntries(names.map((name) => [name, 'a secret of some length'])),
+    );
   };
 
   test.each(complete)('the file in $file is a valid configuration', ({ text }) => {
     expect(() => parse(text)).not.toThrow();
   });
 
-  test('the complete file has every setting but kafka.sasl, and calls default what is', () => {
+  test('the complete file has every setting but those with examples of their own, and calls default what is', () => {
     const text = complete[0]!.text;
     for (const [, node] of sections)
       for (const name of settingsOf(node).keys())
-        if (!name.startsWith('sasl')) expect(text).toMatch(new RegExp(`\\b${name.split('.').at(-1)}:`));
+        if (!/^(tls|sasl|auth|tables\.|rename\.)/.test(name))
+          expect(text).toMatch(new RegExp(`\\b${name.split('.').at(-1)}:`));
     const without = text.replaceAll(/^.*# default\b.*\n/gm, '');
     expect(without).not.toBe(text);
     expect(parse(without)).toEqual(parse(text));
   });
+});
+
+test('the schema for editors is that of the settings', () => {
+  expect(readFileSync('docs/counterfoil.schema.json', 'utf8')).toBe(configSchemaText());
+});
+
+test('every secret is marked as such for editors, and as hidden by its name', () => {
+  const found: string[] = [];
+  const walk = (node: unknown, key: string): void => {
+    if (typeof node !== 'object' || node === null) return;
+    if ('writeOnly' in node) found.push(key);
+    for (const [name, child] of Object.entries(node)) walk(child, name);
+  };
+  walk(SCHEMA, '');
+  expect(new Set(found)).toEqual(new Set(['password', 'secret']));
+  for (const name of found) expect(isSecretSetting(name)).toBe(true);
 });
 
 test('the page lists the variables that app/config reads', () => {

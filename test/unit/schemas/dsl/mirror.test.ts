@@ -87,7 +87,7 @@ describe('columns', () => {
   });
 
   test('a later rule replaces what an earlier one said, and masks add up', () => {
-    const { policy, targets } = mirrorWith({
+    const general = mirrorWith({
       policy: { delete: 'hard', truncate: 'ignore' },
       tables: [
         { match: ['oa.*'], delete: 'soft', masks: [{ columns: ['name'], mask: { method: 'nullify' } }] },
@@ -98,10 +98,10 @@ describe('columns', () => {
         },
       ],
     });
-    expect(policy(shape.id)).toEqual({ delete: 'ignore', truncate: 'ignore' });
-    expect(policy({ namespace: 'oa', name: 'other' }).delete).toBe('soft');
-    expect(policy({ namespace: 'crm', name: 'other' }).delete).toBe('hard');
-    expect(targets(shape)[0]?.columns.map(({ nullable }) => nullable)).toEqual([false, true, true]);
+    expect(general.policy(shape.id)).toEqual({ delete: 'ignore', truncate: 'ignore' });
+    expect(general.policy({ namespace: 'oa', name: 'other' }).delete).toBe('soft');
+    expect(general.policy({ namespace: 'crm', name: 'other' }).delete).toBe('hard');
+    expect(general.targets(shape)[0]?.columns.map(({ nullable }) => nullable)).toEqual([false, true, true]);
   });
 });
 

@@ -1,0 +1,133 @@
+import type { z } from 'zod';
+import { patternMatcher, tableIdOf } from '../../schemas/contract/table-pattern.ts';
+import { unknownName } from './faults.ts';
+import type { Fault } from './faults.ts';
+import { route } from './route-schema.ts';
+import type { RouteConfig } from './route-schema.ts';
+import { source } from './source-schema.ts';
+import type { SourceConfig } from './source-schema.ts';
+
+/** A section that is sound by itself, with its place in the file. */
+interface Sound<T> {
+  readonly at: string | number;
+  readonly value: T;
+}
+
+/**
+ * What is wrong between settings that are each sound by themselves. It looks at the plain value, section by section, so
+ * that a fault in one of them does not hide those between the others.
+ */
+export function crossFaults(value: unknown): readonly Fault[] {
+  const sections = sectionsOf(value);
+  const sources = soundSections(source, sections['sources']);
+  const routes = soundSections(route, sections['routes']);
+  const names = {
+    source: namesOf(sections['sources']),
+    target: namesOf(sections['targets']),
+  };
+  return [
+    ...sources.flatMap(sourceFaults),
+    ...shared(sources, 'serverId', (each) => (each.kind === 'postgresql' ? null : each.serverId.toString())),
+    ...shared(sources, 'slot', (each) =>
+      each.kind === 'postgresql' ? `${each.host}:${each.port.toString()}/${each.slot}` : null,
+    ),
+    ...routes.flatMap((each) => endFaults(each, names)),
+    ...repeatedNames(routes),
+    ...('masking' in sections ? [] : routes.flatMap(secretFaults)),
+  ];
+}
+
+function sourceFaults({ at, value }: Sound<SourceConfig>): readonly Fault[] {
+  if (value.kind === 'postgresql') return [];
+  const known = patternMatcher(value.databases, []);
+  const faults: Fault[] = [];
+  const look = (table: string, path: Fault['path']) => {
+    const { namespace } = tableIdOf(table);
+    if (!namespace.includes('*') && !known(namespace))
+      faults.push({ path, message: `${table} is in none of the databases (${value.databases.join(', ')})` });
+  };
+  look(value.heartbeat.table, ['sources', at, 'heartbeat', 'table']);
+  value.include.forEach((pattern, index) => {
+    look(pattern, ['sources', at, 'include', index]);
+  });
+  for (const table of Object.keys(value.keys)) look(table, ['sources', at, 'keys', table]);
+  return faults;
+}
+
+/** Two sources that have the same of what each needs for itself. */
+function shared(
+  sources: readonly Sound<SourceConfig>[],
+  setting: string,
+  of: (source: SourceConfig) => string | null,
+): readonly Fault[] {
+  const seen = new Map<string, string | number>();
+  return sources.flatMap(({ at, value }) => {
+    const own = of(value);
+    if (own === null) return [];
+    const before = seen.get(own);
+    seen.set(own, before ?? at);
+    if (before === undefined) return [];
+    return [
+      { path: ['sources', at, setting], message: `is that of ${String(before)}; each source needs its own` },
+    ];
+  });
+}
+
+function endFaults(
+  { at, value }: Sound<RouteConfig>,
+  names: { readonly source: readonly string[]; readonly target: readonly string[] },
+): readonly Fault[] {
+  return (['source', 'target'] as const)
+    .filter((end) => !names[end].includes(value[end]))
+    .map((end) => ({ path: ['routes', at, end], message: unknownName(value[end], names[end]) }));
+}
+
+function repeatedNames(routes: readonly Sound<RouteConfig>[]): readonly Fault[] {
+  const seen = new Set<string>();
+  return routes.flatMap(({ at, value }) => {
+    if (!seen.has(value.name)) {
+      seen.add(value.name);
+      return [];
+    }
+    return [{ path: ['routes', at, 'name'], message: `is used twice: "${value.name}"` }];
+  });
+}
+
+function secretFaults({ at, value }: Sound<RouteConfig>): readonly Fault[] {
+  if (value.kind !== 'mirror') return [];
+  return value.tables.flatMap(({ mask }, rule) =>
+    mask.flatMap(({ method }, index) =>
+      method === 'hash'
+        ? [
+            {
+              path: ['routes', at, 'tables', rule, 'mask', index, 'method'],
+              message: 'hash needs masking.secret, which is missing',
+            },
+          ]
+        : [],
+    ),
+  );
+}
+
+function sectionsOf(value: unknown): Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+    ? (value as Readonly<Record<string, unknown>>)
+    : {};
+}
+
+function namesOf(section: unknown): readonly string[] {
+  return Object.keys(sectionsOf(section));
+}
+
+function soundSections<Schema extends z.ZodType>(
+  schema: Schema,
+  section: unknown,
+): readonly Sound<z.infer<Schema>>[] {
+  const entries: readonly (readonly [string | number, unknown])[] = Array.isArray(section)
+    ? section.map((item: unknown, at) => [at, item] as const)
+    : Object.entries(sectionsOf(section));
+  return entries.flatMap(([at, item]) => {
+    const parsed = schema.safeParse(item);
+    return parsed.success ? [{ at, value: parsed.data }] : [];
+  });
+}

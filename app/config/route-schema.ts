@@ -1,0 +1,77 @@
+import { z } from 'zod';
+import { renameFault } from '../../schemas/dsl/rename.ts';
+import { columnPattern, name, tablePattern } from './setting-types.ts';
+
+const routeCommon = { name, source: name, target: name };
+
+const rename = z
+  .strictObject({
+    from: tablePattern.describe('Source tables; the first rule that matches a table counts'),
+    to: z.string().min(1).describe('table or namespace.table; * and {1} stand for what * matched in from'),
+  })
+  .superRefine((rule, context) => {
+    const message = renameFault(rule);
+    if (message !== null) context.addIssue({ code: 'custom', path: ['to'], message });
+  });
+
+const columns = z.array(columnPattern).min(1);
+
+const mask = z.discriminatedUnion('method', [
+  z
+    .strictObject({ method: z.literal('hash'), columns })
+    .describe('HMAC-SHA-256 under masking.secret, as hex digits'),
+  z.strictObject({ method: z.literal('nullify'), columns }).describe('No value at all'),
+  z
+    .strictObject({
+      method: z.literal('partial'),
+      columns,
+      keepFirst: z.number().int().min(0).default(0),
+      keepLast: z.number().int().min(0).default(0),
+    })
+    .describe('The first and last characters, * for each one between'),
+]);
+
+const deletePolicy = z
+  .enum(['hard', 'soft', 'ignore'])
+  .describe('Rows whose source row is deleted: deleted, marked in cf_deleted_at, or left as they are');
+const truncatePolicy = z
+  .enum(['deny', 'ignore'])
+  .describe('A truncate of a source table: a dead letter, or left out');
+
+const tableRule = z.strictObject({
+  match: z.array(tablePattern).min(1).describe('Source tables that this is said of'),
+  delete: deletePolicy.optional(),
+  truncate: truncatePolicy.optional(),
+  columns: z
+    .strictObject({
+      include: z.array(columnPattern).min(1).optional().describe('Columns to copy; the key always is'),
+      exclude: z.array(columnPattern).default([]).describe('Columns not to copy; wins over include'),
+    })
+    .optional(),
+  mask: z.array(mask).default([]),
+});
+
+export const route = z.discriminatedUnion('kind', [
+  z.strictObject({
+    kind: z.literal('entities'),
+    ...routeCommon,
+    entities: z.array(name).min(1).describe('Folders of schemas/entities'),
+  }),
+  z.strictObject({
+    kind: z.literal('mirror'),
+    ...routeCommon,
+    namespace: z.string().min(1).describe('Target schema or database; * stands for that of the source table'),
+    include: z.array(tablePattern).min(1).describe('Which of the captured tables'),
+    exclude: z.array(tablePattern).default([]).describe('Wins over include'),
+    rename: z.array(rename).default([]),
+    delete: deletePolicy.default('hard'),
+    truncate: truncatePolicy.default('deny'),
+    tables: z
+      .array(tableRule)
+      .default([])
+      .describe('What is said of some tables; a later one replaces what an earlier one said, masks add up'),
+  }),
+]);
+
+export type RouteConfig = z.infer<typeof route>;
+export type MirrorRouteConfig = Extract<RouteConfig, { kind: 'mirror' }>;
