@@ -8,6 +8,7 @@ import { registerConnectors } from './cli/connectors.ts';
 import { EXIT, addGlobalOptions, createContext } from './cli/context.ts';
 import { registerDemo } from './cli/demo.ts';
 import { registerDlq } from './cli/dlq.ts';
+import { registerDoctor } from './cli/doctor.ts';
 import { registerRun } from './cli/run.ts';
 import { Interrupted } from './cli/signals.ts';
 import { registerStack } from './cli/stack.ts';
@@ -31,6 +32,7 @@ for (const register of [
   registerDemo,
   registerStack,
   registerConfig,
+  registerDoctor,
   registerConnectors,
   registerRun,
   registerCheck,

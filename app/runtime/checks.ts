@@ -47,7 +47,8 @@ export function checkableRoute(route: Route, config: Config, reader: TopicReader
   };
 }
 
-function sourceReader(source: SourceConfig): SourceReader {
+/** Reads the source as its check user. */
+export function sourceReader(source: SourceConfig): SourceReader {
   const keyColumns = source.keys;
   if (source.kind === 'postgresql')
     return createPostgresReader({ connection: postgresConnection(source), keyColumns });

@@ -17,6 +17,8 @@ const validation = z.object({
   configs: z.array(z.object({ value: z.object({ name: z.string(), errors: z.array(z.string()) }) })),
 });
 
+const plugins = z.array(z.object({ class: z.string(), version: z.string().nullish() }));
+
 const problem = z.object({ message: z.string() });
 
 /** A connector as Connect has it. `config` holds the password: print it through `maskedConfig`. */
@@ -36,6 +38,12 @@ export interface DeployedTask {
   readonly trace: string | null;
 }
 
+/** A class that the worker has, and the version of what it came with. */
+export interface InstalledPlugin {
+  readonly class: string;
+  readonly version: string | null;
+}
+
 /** What is wrong with one setting, in Connect's words. */
 export interface SettingProblem {
   readonly setting: string;
@@ -49,6 +57,8 @@ export interface SettingProblem {
 export interface ConnectClient {
   /** All connectors of the cluster, also those of others, by name. */
   connectors(): Promise<ReadonlyMap<string, DeployedConnector>>;
+  /** Everything that is installed: connectors, transformations, converters. */
+  plugins(): Promise<readonly InstalledPlugin[]>;
   /** The problems that Connect sees in these settings; it also tries to reach the database. */
   validate(definition: ConnectorDefinition): Promise<readonly SettingProblem[]>;
   /** Creates the connector, or replaces its settings. */
@@ -118,6 +128,10 @@ export function createConnectClient(options: ConnectClientOptions): ConnectClien
     async connectors() {
       const answer = read(expanded, await request('GET', '/connectors?expand=status&expand=info'), base);
       return new Map(Object.entries(answer).map(([name, entry]) => [name, deployed(name, entry)]));
+    },
+    async plugins() {
+      const answer = read(plugins, await request('GET', '/connector-plugins?connectorsOnly=false'), base);
+      return answer.map((plugin) => ({ class: plugin.class, version: plugin.version ?? null }));
     },
     async validate({ name, config }) {
       const plugin = config['connector.class'] ?? '';

@@ -78,6 +78,7 @@ describe('applying a plan', () => {
     return {
       calls,
       connectors: () => Promise.resolve(new Map()),
+      plugins: () => Promise.resolve([]),
       validate: ({ name }: ConnectorDefinition) => {
         calls.push(`validate ${name}`);
         const messages = problems[name];

@@ -1,0 +1,92 @@
+import type { Connection, RowDataPacket } from 'mysql2/promise';
+import { tableIdOf, tableMatcher } from '../../schemas/contract/table-pattern.ts';
+import { tableLabel } from '../../schemas/contract/table.ts';
+import type { TableId } from '../../schemas/contract/table.ts';
+import type { BinlogSource } from '../config/source-schema.ts';
+import { withMysql } from '../runtime/databases.ts';
+import type { Finding, Findings } from './finding.ts';
+import { captureNeeds, sourceCheckNeeds } from './mysql-needs.ts';
+import { LOG_RULES, lookAtGrants, lookAtVariables } from './mysql-server.ts';
+import { quotedTable, someOf } from './names.ts';
+import type { Subject } from './subject.ts';
+
+/** A MariaDB or MySQL database that is captured: its log, its users, its heartbeat table, its tables. */
+export function binlogSourceSubjects(
+  name: string,
+  source: BinlogSource,
+  tables: readonly TableId[],
+): readonly Subject[] {
+  return [
+    {
+      where: `source ${name}: log and capture`,
+      look: (find) =>
+        withMysql({ ...source, ...source.capture }, async (connection) => [
+          ...(await lookAtVariables(connection, LOG_RULES, find)),
+          ...(await lookAtGrants(connection, captureNeeds(source, tables), find)),
+          ...(await lookAtHeartbeat(connection, source, find)),
+        ]),
+    },
+    {
+      where: `source ${name}: check and tables`,
+      look: (find) =>
+        withMysql({ ...source, ...source.check }, async (connection) => [
+          ...(await lookAtGrants(connection, sourceCheckNeeds(source.databases, tables), find)),
+          ...(await lookAtEngines(connection, source, find)),
+        ]),
+    },
+  ];
+}
+
+async function lookAtHeartbeat(
+  connection: Connection,
+  source: BinlogSource,
+  find: Findings,
+): Promise<readonly Finding[]> {
+  const { table } = source.heartbeat;
+  const id = tableIdOf(table);
+  const [columns] = await connection.query<RowDataPacket[]>(
+    'SELECT column_name AS name FROM information_schema.columns WHERE table_schema = ? AND table_name = ?',
+    [id.namespace, id.name],
+  );
+  const names = new Set(columns.map((column) => String(column['name']).toLowerCase()));
+  if (names.has('id') && names.has('beat')) return [find.ok(`the heartbeat table ${table} is there`)];
+  const what =
+    names.size === 0
+      ? `the heartbeat table ${table} does not exist, or the user may not see it`
+      : `the heartbeat table ${table} has no columns id and beat`;
+  return [find.error(what, heartbeatStatement(source))];
+}
+
+export function heartbeatStatement({ kind, heartbeat }: Pick<BinlogSource, 'kind' | 'heartbeat'>): string {
+  const table = quotedTable(kind, tableIdOf(heartbeat.table));
+  return `CREATE TABLE IF NOT EXISTS ${table} (id INT NOT NULL PRIMARY KEY, beat TIMESTAMP(6) NOT NULL DEFAULT CURRENT_TIMESTAMP(6));`;
+}
+
+/** Other engines than InnoDB have no consistent view for the snapshot and the check. */
+async function lookAtEngines(
+  connection: Connection,
+  source: BinlogSource,
+  find: Findings,
+): Promise<readonly Finding[]> {
+  const [rows] = await connection.query<RowDataPacket[]>(
+    `SELECT table_schema AS namespace, table_name AS name, engine AS engine_name FROM information_schema.tables
+     WHERE table_type = 'BASE TABLE' AND table_schema IN (?)`,
+    [source.databases],
+  );
+  const captured = tableMatcher(source.include, source.exclude);
+  const tables = rows
+    .map((row) => ({
+      id: { namespace: String(row['namespace']), name: String(row['name']) },
+      engine: String(row['engine_name']),
+    }))
+    .filter(({ id }) => captured(id));
+  const others = tables.filter(({ engine }) => engine !== 'InnoDB');
+  if (others.length === 0) return [find.ok('all captured tables are InnoDB')];
+  const labels = others.map(({ id, engine }) => `${tableLabel(id)} (${engine})`);
+  return [
+    find.warning(
+      `tables without a consistent view, for snapshot and check: ${someOf(labels)}`,
+      others.map(({ id }) => `ALTER TABLE ${quotedTable(source.kind, id)} ENGINE = InnoDB;`).join('\n'),
+    ),
+  ];
+}

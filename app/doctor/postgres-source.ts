@@ -1,0 +1,270 @@
+import type { Client } from 'pg';
+import { tableIdOf } from '../../schemas/contract/table-pattern.ts';
+import { tableLabel } from '../../schemas/contract/table.ts';
+import type { TableId } from '../../schemas/contract/table.ts';
+import type { PostgresSource } from '../config/source-schema.ts';
+import { withPostgres } from '../runtime/databases.ts';
+import type { Finding, Findings } from './finding.ts';
+import { quotedName, quotedTable, someOf } from './names.ts';
+import { lookAtTableRights, settingOf, textRows } from './postgres-server.ts';
+import type { Subject } from './subject.ts';
+
+/** A PostgreSQL database that is captured: its log, slot, publication, users, heartbeat table and replica identities. */
+export function postgresSourceSubjects(
+  name: string,
+  source: PostgresSource,
+  tables: readonly TableId[],
+): readonly Subject[] {
+  const heartbeat = tableIdOf(source.heartbeat.table);
+  const { capture, check } = source;
+  return [
+    {
+      where: `source ${name}: log and capture`,
+      look: (find) =>
+        withPostgres({ ...source, ...capture }, async (client) => [
+          ...(await lookAtLog(client, find)),
+          ...(await lookAtSlot(client, source, find)),
+          ...(await lookAtReplicationRight(client, capture.user, find)),
+          ...(await lookAtHeartbeat(client, source.heartbeat.table, find)),
+          ...(await lookAtPublication(client, source, [...tables, heartbeat], find)),
+          ...(await lookAtTableRights(
+            client,
+            tables,
+            { user: capture.user, privileges: ['SELECT'], why: 'the snapshot reads the rows' },
+            find,
+          )),
+          ...(await lookAtTableRights(
+            client,
+            [heartbeat],
+            {
+              user: capture.user,
+              privileges: ['SELECT', 'INSERT', 'UPDATE'],
+              why: 'to update the heartbeat',
+            },
+            find,
+          )),
+        ]),
+    },
+    {
+      where: `source ${name}: check and tables`,
+      look: (find) =>
+        withPostgres({ ...source, ...check }, async (client) => [
+          ...(await lookAtTableRights(
+            client,
+            tables,
+            { user: check.user, privileges: ['SELECT'], why: 'a check reads the rows' },
+            find,
+          )),
+          ...(await lookAtIdentities(client, tables, find)),
+        ]),
+    },
+  ];
+}
+
+async function lookAtLog(client: Client, find: Findings): Promise<readonly Finding[]> {
+  const level = await settingOf(client, 'wal_level');
+  const kept = await settingOf(client, 'max_slot_wal_keep_size');
+  return [
+    level === 'logical'
+      ? find.ok('wal_level is logical')
+      : find.error(
+          `wal_level is ${level}: the log cannot be decoded`,
+          `ALTER SYSTEM SET wal_level = 'logical'; then restart the server`,
+        ),
+    kept === '-1'
+      ? find.warning(
+          'max_slot_wal_keep_size is unlimited: a connector that stands still fills the disk of the server',
+          "ALTER SYSTEM SET max_slot_wal_keep_size = '20GB'; SELECT pg_reload_conf(); (beyond it the slot is lost, and a new snapshot needed)",
+        )
+      : find.ok(`max_slot_wal_keep_size is ${kept}`),
+  ];
+}
+
+async function lookAtSlot(
+  client: Client,
+  { slot, database }: PostgresSource,
+  find: Findings,
+): Promise<readonly Finding[]> {
+  const [state] = await textRows(
+    client,
+    `SELECT (SELECT count(*) FROM pg_replication_slots) AS slots, current_setting('max_replication_slots') AS most_slots,
+       (SELECT count(*) FROM pg_stat_replication) AS senders, current_setting('max_wal_senders') AS most_senders`,
+  );
+  const [own] = await textRows(
+    client,
+    'SELECT database, plugin, active, wal_status FROM pg_replication_slots WHERE slot_name = $1',
+    [slot],
+  );
+  if (own !== undefined) return [ownSlot(slot, own, database, find)];
+  return [
+    room('max_replication_slots', state?.['slots'], state?.['most_slots'], find),
+    room('max_wal_senders', state?.['senders'], state?.['most_senders'], find),
+  ];
+}
+
+function ownSlot(
+  slot: string,
+  own: Readonly<Record<string, string | null>>,
+  database: string,
+  find: Findings,
+): Finding {
+  const drop = `SELECT pg_drop_replication_slot('${slot}');`;
+  if (own['database'] !== database || own['plugin'] !== 'pgoutput')
+    return find.error(
+      `the slot ${slot} belongs to ${own['database'] ?? 'no database'} (${own['plugin'] ?? 'physical'})`,
+      'Name another slot in the configuration of this source.',
+    );
+  if (own['wal_status'] === 'lost')
+    return find.error(
+      `the slot ${slot} is lost: the server has removed log that was not captured`,
+      `Stop the connector, ${drop} delete the connector's offsets, apply it again: it makes a new snapshot. Then check every route.`,
+    );
+  if (own['wal_status'] === 'unreserved')
+    return find.warning(
+      `the slot ${slot} will be lost at the next checkpoint`,
+      'Let the connector run, and raise max_slot_wal_keep_size.',
+    );
+  return find.ok(`the slot ${slot} is there (${own['active'] === 'true' ? 'active' : 'not active'})`);
+}
+
+function room(
+  setting: string,
+  used: string | null | undefined,
+  most: string | null | undefined,
+  find: Findings,
+): Finding {
+  const what = `${used ?? '?'} of ${most ?? '?'} ${setting} are in use`;
+  if (Number(used) < Number(most)) return find.ok(what);
+  return find.error(
+    `${what}: the connector needs one`,
+    `ALTER SYSTEM SET ${setting} = ${(Number(most) + 4).toString()}; then restart the server (or drop a slot that nobody reads)`,
+  );
+}
+
+async function lookAtReplicationRight(
+  client: Client,
+  user: string,
+  find: Findings,
+): Promise<readonly Finding[]> {
+  const [role] = await textRows(
+    client,
+    'SELECT rolreplication OR rolsuper AS may FROM pg_roles WHERE rolname = current_user',
+  );
+  if (role?.['may'] === 'true') return [find.ok(`${user} may replicate`)];
+  return [
+    find.error(`${user} may not read the log`, `ALTER ROLE ${quotedName('postgresql', user)} REPLICATION;`),
+  ];
+}
+
+async function lookAtHeartbeat(client: Client, table: string, find: Findings): Promise<readonly Finding[]> {
+  const { namespace, name } = tableIdOf(table);
+  const rows = await textRows(
+    client,
+    `SELECT a.attname AS name FROM pg_attribute a JOIN pg_class c ON c.oid = a.attrelid JOIN pg_namespace n ON n.oid = c.relnamespace
+     WHERE n.nspname = $1 AND c.relname = $2 AND a.attnum > 0 AND NOT a.attisdropped`,
+    [namespace, name],
+  );
+  const names = new Set(rows.map((row) => row['name']));
+  if (names.has('id') && names.has('beat')) return [find.ok(`the heartbeat table ${table} is there`)];
+  const what =
+    names.size === 0
+      ? `the heartbeat table ${table} does not exist`
+      : `the heartbeat table ${table} has no columns id and beat`;
+  return [find.error(what, heartbeatStatements(table).join('\n'))];
+}
+
+export function heartbeatStatements(table: string): readonly string[] {
+  const id = tableIdOf(table);
+  return [
+    `CREATE SCHEMA IF NOT EXISTS ${quotedName('postgresql', id.namespace)};`,
+    `CREATE TABLE IF NOT EXISTS ${quotedTable('postgresql', id)} (id integer PRIMARY KEY, beat timestamptz NOT NULL);`,
+  ];
+}
+
+async function lookAtPublication(
+  client: Client,
+  { publication }: PostgresSource,
+  tables: readonly TableId[],
+  find: Findings,
+): Promise<readonly Finding[]> {
+  const name = quotedName('postgresql', publication);
+  const list = tables.map((table) => quotedTable('postgresql', table)).join(', ');
+  const [found] = await textRows(
+    client,
+    'SELECT pubinsert AND pubupdate AND pubdelete AND pubtruncate AS whole FROM pg_publication WHERE pubname = $1',
+    [publication],
+  );
+  if (found === undefined)
+    return [
+      find.error(
+        `the publication ${publication} does not exist`,
+        `As owner of the tables: CREATE PUBLICATION ${name} FOR TABLE ${list};`,
+      ),
+    ];
+  const published = await textRows(
+    client,
+    'SELECT schemaname AS namespace, tablename AS name FROM pg_publication_tables WHERE pubname = $1',
+    [publication],
+  );
+  const known = new Set(published.map((row) => `${row['namespace'] ?? ''}.${row['name'] ?? ''}`));
+  const missing = tables.filter((table) => !known.has(tableLabel(table)));
+  const add = missing.map((table) => quotedTable('postgresql', table)).join(', ');
+  return [
+    found['whole'] === 'true'
+      ? find.ok(`the publication ${publication} publishes all changes`)
+      : find.error(
+          `the publication ${publication} leaves out some kinds of changes`,
+          `ALTER PUBLICATION ${name} SET (publish = 'insert, update, delete, truncate');`,
+        ),
+    missing.length === 0
+      ? find.ok(`the publication ${publication} has all ${tables.length.toString()} tables`)
+      : find.error(
+          `the publication ${publication} lacks ${someOf(missing.map(tableLabel))}: their changes are not sent`,
+          `ALTER PUBLICATION ${name} ADD TABLE ${add};`,
+        ),
+  ];
+}
+
+/** Published tables without an identity refuse every UPDATE and DELETE of the application. */
+async function lookAtIdentities(
+  client: Client,
+  tables: readonly TableId[],
+  find: Findings,
+): Promise<readonly Finding[]> {
+  const rows = await textRows(
+    client,
+    `SELECT n.nspname AS namespace, c.relname AS name, c.relreplident::text AS identity, c.relpersistence::text AS persistence,
+       EXISTS (SELECT FROM pg_index i WHERE i.indrelid = c.oid AND i.indisprimary) AS keyed,
+       EXISTS (SELECT FROM pg_index i WHERE i.indrelid = c.oid AND i.indisreplident) AS indexed
+     FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
+     WHERE (n.nspname, c.relname) IN (SELECT unnest($1::text[]), unnest($2::text[])) ORDER BY 1, 2`,
+    [tables.map(({ namespace }) => namespace), tables.map(({ name }) => name)],
+  );
+  const findings: Finding[] = [];
+  for (const row of rows) {
+    const id = { namespace: row['namespace'] ?? '', name: row['name'] ?? '' };
+    const table = quotedTable('postgresql', id);
+    if (row['persistence'] !== 'p')
+      findings.push(
+        find.error(
+          `${tableLabel(id)} is unlogged: its changes are in no log`,
+          `ALTER TABLE ${table} SET LOGGED; or exclude it`,
+        ),
+      );
+    const { identity } = row;
+    const identified =
+      identity === 'f' ||
+      (identity === 'd' && row['keyed'] === 'true') ||
+      (identity === 'i' && row['indexed'] === 'true');
+    if (!identified)
+      findings.push(
+        find.error(
+          `${tableLabel(id)} has no replica identity: once it is published, UPDATE and DELETE fail in every application`,
+          `ALTER TABLE ${table} REPLICA IDENTITY USING INDEX <a unique index of NOT NULL columns>; or ALTER TABLE ${table} REPLICA IDENTITY FULL;`,
+        ),
+      );
+  }
+  return findings.length > 0
+    ? findings
+    : [find.ok(`all ${tables.length.toString()} captured tables have a replica identity`)];
+}
