@@ -4,6 +4,7 @@ import type { RowKey } from '../../../../schemas/contract/cell.ts';
 import { rowKeyOf } from '../../../../schemas/contract/cell.ts';
 import type { DeadLetter, LetterLedger } from '../../../../schemas/contract/dead-letter.ts';
 import { CounterfoilError } from '../../../../schemas/contract/errors.ts';
+import { DEFAULT_POLICY } from '../../../../schemas/contract/mapping.ts';
 import type { Mapping } from '../../../../schemas/contract/mapping.ts';
 import { epochOf, offsetOf, postgresVersion } from '../../../../schemas/contract/position.ts';
 import type { Claim, Decoder, RawRecord, Sink, SinkBatch } from '../../../../schemas/contract/ports.ts';
@@ -81,6 +82,7 @@ const mapping: Mapping = {
     if (row['fault'] === 'unmappable') throw new CounterfoilError('MAPPING_FAILED', 'no rule');
     return [{ kind: 'upsert', table: source, key: rowKeyOf(key), cells: row }];
   },
+  policy: () => DEFAULT_POLICY,
   delete: () => [],
 };
 
