@@ -9,6 +9,7 @@ import { EXIT, addGlobalOptions, createContext } from './cli/context.ts';
 import { registerDemo } from './cli/demo.ts';
 import { registerDlq } from './cli/dlq.ts';
 import { registerDoctor } from './cli/doctor.ts';
+import { registerInit } from './cli/init.ts';
 import { registerRun } from './cli/run.ts';
 import { Interrupted } from './cli/signals.ts';
 import { registerStack } from './cli/stack.ts';
@@ -31,6 +32,7 @@ addGlobalOptions(program, context);
 for (const register of [
   registerDemo,
   registerStack,
+  registerInit,
   registerConfig,
   registerDoctor,
   registerConnectors,

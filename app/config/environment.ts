@@ -16,6 +16,9 @@ export interface EnvironmentSettings {
   readonly all: Readonly<Record<string, string | undefined>>;
   /** `COUNTERFOIL_KILL_AT`: `point[:n]`; the process kills itself the nth time it passes the point. For tests. */
   readonly killAt: string | undefined;
+  /** `COUNTERFOIL_SOURCE_PASSWORD` and `COUNTERFOIL_TARGET_PASSWORD`: of the users that `counterfoil init` looks as. */
+  readonly sourcePassword: string | undefined;
+  readonly targetPassword: string | undefined;
   /** The operating system's name of who runs this: recorded with what is done by hand. */
   readonly user: string;
 }
@@ -29,6 +32,8 @@ export function readEnvironment(
     cacheFolder: environment['COUNTERFOIL_CACHE'],
     all: environment,
     killAt: environment['COUNTERFOIL_KILL_AT'],
+    sourcePassword: environment['COUNTERFOIL_SOURCE_PASSWORD'],
+    targetPassword: environment['COUNTERFOIL_TARGET_PASSWORD'],
     user: userName(),
   };
 }

@@ -1,4 +1,3 @@
-import { createSchemaRegistry } from '../../connectors/registry/schema-registry.ts';
 import { createDecoder } from '../../processors/decode/decoder.ts';
 import type { LetterLedger } from '../../schemas/contract/dead-letter.ts';
 import { CounterfoilError } from '../../schemas/contract/errors.ts';
@@ -7,6 +6,7 @@ import { capturedSystems } from './captured-systems.ts';
 import { redriveLetters } from './redrive.ts';
 import type { Redrive } from './redrive.ts';
 import type { Route } from './routes.ts';
+import { registryOf } from './registry.ts';
 import { createSink } from './targets.ts';
 
 /** The dead letters of one route. */
@@ -35,7 +35,7 @@ export async function openLetters(route: Route, config: Config): Promise<RouteLe
         route: route.name,
         mapping: route.mapping,
         decoder: createDecoder({
-          schemas: createSchemaRegistry({ url: config.registry.url }),
+          schemas: registryOf(config),
           sources: capturedSystems(config),
         }),
         sink,

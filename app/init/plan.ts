@@ -1,0 +1,95 @@
+import type { TableId } from '../../schemas/contract/table.ts';
+import { tableLabel } from '../../schemas/contract/table.ts';
+import type { NamedDatabase } from './database-url.ts';
+import type { FoundTable } from './found-tables.ts';
+import { noiseReason } from './noise.ts';
+
+/** Addresses of what carries the changes. */
+export interface Services {
+  readonly brokers: readonly string[];
+  readonly connectUrl: string;
+  readonly plugin: boolean;
+  readonly registryUrl: string;
+  readonly converterUrl: string | undefined;
+}
+
+/** What a configuration is written from. */
+export interface InitPlan {
+  readonly source: NamedDatabase;
+  readonly sourceName: string;
+  readonly target: NamedDatabase;
+  readonly targetName: string;
+  /** Target schema or database of the copies. */
+  readonly namespace: string;
+  readonly services: Services;
+  readonly heartbeat: string;
+  readonly include: readonly string[];
+  /** Tables that can be copied. */
+  readonly tables: readonly TableId[];
+  readonly keyless: readonly TableId[];
+  readonly doubtful: readonly FoundTable[];
+  readonly noise: readonly { readonly id: TableId; readonly why: string }[];
+}
+
+export interface InitChoices {
+  readonly source: NamedDatabase;
+  readonly target: NamedDatabase;
+  readonly namespace: string | undefined;
+  readonly services: Services;
+}
+
+/** Decides what the configuration will say. Pure. */
+export function planInit(
+  { source, target, namespace, services }: InitChoices,
+  found: readonly FoundTable[],
+): InitPlan {
+  const heartbeat =
+    source.kind === 'postgresql' ? 'counterfoil.heartbeat' : `${source.database}.counterfoil_heartbeat`;
+  const own = (id: TableId) => tableLabel(id) === heartbeat || id.namespace === 'counterfoil';
+  const foreign = found.filter(({ id }) => !own(id));
+  const namespaces =
+    source.kind === 'postgresql' ? [...new Set(foreign.map(({ id }) => id.namespace))] : [source.database];
+  const keyed = foreign.filter(({ key }) => key.length > 0);
+  return {
+    source,
+    sourceName: nameOf(source.database),
+    target,
+    targetName: nameOf(target.database === '' ? `${target.kind}-target` : target.database),
+    namespace: namespace ?? (namespaces.length > 1 ? '*_mirror' : `${plainName(source.database)}_mirror`),
+    services,
+    heartbeat,
+    include: namespaces.map((name) => `${name}.*`),
+    tables: keyed.map(({ id }) => id),
+    keyless: foreign.filter(({ key }) => key.length === 0).map(({ id }) => id),
+    doubtful: keyed.filter(({ doubtful }) => doubtful.length > 0),
+    noise: keyed.flatMap(({ id }) => {
+      const why = noiseReason(id);
+      return why === null ? [] : [{ id, why }];
+    }),
+  };
+}
+
+/** A name of the configuration: lower-case letters, digits and hyphens. */
+function nameOf(database: string): string {
+  const plain = database
+    .toLowerCase()
+    .replace(/[^a-z0-9]+/g, '-')
+    .replace(/^[^a-z]+|-+$/g, '');
+  return plain === '' ? 'database' : plain;
+}
+
+function plainName(database: string): string {
+  return nameOf(database).replaceAll('-', '_');
+}
+
+/** Of the environment variable with a user's password. */
+export function passwordVariable(name: string, user: 'capture' | 'check' | 'sink'): string {
+  return `${name.replaceAll('-', '_').toUpperCase()}_${user.toUpperCase()}_PASSWORD`;
+}
+
+/** Target namespaces of the copies. */
+export function targetNamespaces({ namespace, tables, include }: InitPlan): readonly string[] {
+  const sources =
+    tables.length > 0 ? tables.map((id) => id.namespace) : include.map((each) => each.slice(0, -2));
+  return [...new Set(sources.map((source) => namespace.replace('*', () => source)))];
+}
