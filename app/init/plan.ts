@@ -47,8 +47,7 @@ export function planInit(
     source.kind === 'postgresql' ? 'counterfoil.heartbeat' : `${source.database}.counterfoil_heartbeat`;
   const own = (id: TableId) => tableLabel(id) === heartbeat || id.namespace === 'counterfoil';
   const foreign = found.filter(({ id }) => !own(id));
-  const namespaces =
-    source.kind === 'postgresql' ? [...new Set(foreign.map(({ id }) => id.namespace))] : [source.database];
+  const namespaces = namespacesOf(source, foreign);
   const keyed = foreign.filter(({ key }) => key.length > 0);
   return {
     source,
@@ -67,6 +66,13 @@ export function planInit(
       return why === null ? [] : [{ id, why }];
     }),
   };
+}
+
+/** A new database has no tables yet: in PostgreSQL they will be in its schema `public`. */
+function namespacesOf(source: NamedDatabase, tables: readonly FoundTable[]): readonly string[] {
+  if (source.kind !== 'postgresql') return [source.database];
+  const namespaces = new Set(tables.map(({ id }) => id.namespace));
+  return namespaces.size === 0 ? ['public'] : [...namespaces];
 }
 
 /** A name of the configuration: lower-case letters, digits and hyphens. */
