@@ -63,11 +63,11 @@ function targetReader(target: TargetConfig): DatabaseReader {
 type End = SourceConfig | TargetConfig;
 
 function postgresConnection({ host, port, check, tls, database }: Extract<End, { kind: 'postgresql' }>) {
-  return { host, port, ...check, database, ssl: driverTls(tls) };
+  return { host, port, ...check, database, ssl: driverTls(tls, host) };
 }
 
 function mysqlConnection({ host, port, check, tls }: End) {
-  const ssl = driverTls(tls);
+  const ssl = driverTls(tls, host);
   return { host, port, ...check, ...(ssl === undefined ? {} : { ssl }) };
 }
 

@@ -22,7 +22,7 @@ export async function withPostgres<T>(
 ): Promise<T> {
   const client = new pg.Client({
     ...{ host, port, user, password, database },
-    ssl: driverTls(tls),
+    ssl: driverTls(tls, host),
     application_name: 'counterfoil',
     connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
   });
@@ -41,7 +41,7 @@ export async function withMysql<T>(
   { host, port, tls, user, password }: Access,
   work: (connection: Connection) => Promise<T>,
 ): Promise<T> {
-  const ssl = driverTls(tls);
+  const ssl = driverTls(tls, host);
   const connection = await mysql.createConnection({
     ...{ host, port, user, password },
     ...(ssl === undefined ? {} : { ssl }),

@@ -8,6 +8,8 @@ export interface TlsOptions {
   readonly verifyIdentity?: boolean;
   /** For pg, which checks the host name unless this is replaced. */
   readonly checkServerIdentity?: () => undefined;
+  /** For pg, the name that the certificate must be for. */
+  readonly host?: string;
 }
 
 /** What both factories take. Times are milliseconds. */
