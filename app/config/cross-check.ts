@@ -1,3 +1,4 @@
+import { isIP } from 'node:net';
 import type { z } from 'zod';
 import { patternMatcher, tableIdOf } from '../../schemas/contract/table-pattern.ts';
 import { unknownName } from './faults.ts';
@@ -6,6 +7,8 @@ import { route } from './route-schema.ts';
 import type { RouteConfig } from './route-schema.ts';
 import { source } from './source-schema.ts';
 import type { SourceConfig } from './source-schema.ts';
+import { target } from './target-schema.ts';
+import type { TargetConfig } from './target-schema.ts';
 
 /** A section that is sound by itself, with its place in the file. */
 interface Sound<T> {
@@ -20,6 +23,7 @@ interface Sound<T> {
 export function crossFaults(value: unknown): readonly Fault[] {
   const sections = sectionsOf(value);
   const sources = soundSections(source, sections['sources']);
+  const targets = soundSections(target, sections['targets']);
   const routes = soundSections(route, sections['routes']);
   const names = {
     source: namesOf(sections['sources']),
@@ -27,6 +31,8 @@ export function crossFaults(value: unknown): readonly Fault[] {
   };
   return [
     ...sources.flatMap(sourceFaults),
+    ...sources.flatMap((each) => hostFaults('sources', each)),
+    ...targets.flatMap((each) => hostFaults('targets', each)),
     ...shared(sources, 'serverId', (each) => (each.kind === 'postgresql' ? null : each.serverId.toString())),
     ...shared(sources, 'slot', (each) =>
       each.kind === 'postgresql' ? `${each.host}:${each.port.toString()}/${each.slot}` : null,
@@ -52,6 +58,17 @@ function sourceFaults({ at, value }: Sound<SourceConfig>): readonly Fault[] {
   });
   for (const table of Object.keys(value.keys)) look(table, ['sources', at, 'keys', table]);
   return faults;
+}
+
+/** The driver for MariaDB and MySQL compares certificates with names, not with addresses: it would let any pass. */
+function hostFaults(
+  section: 'sources' | 'targets',
+  { at, value: { kind, host, tls } }: Sound<SourceConfig | TargetConfig>,
+): readonly Fault[] {
+  if (kind === 'postgresql' || tls?.mode !== 'verify-full' || isIP(host) === 0) return [];
+  return [
+    { path: [section, at, 'tls', 'mode'], message: `verify-full needs a host name, and host is ${host}` },
+  ];
 }
 
 /** Two sources that have the same of what each needs for itself. */

@@ -18,7 +18,10 @@ export function connectSubject(config: Config): Subject {
       const client = connectOf(config);
       const installed = await client.plugins();
       const definitions = captureSources(config).map(renderConnector);
-      const findings = definitions.flatMap((definition) => pluginFindings(definition, installed, find));
+      const findings = [
+        ...definitions.flatMap((definition) => pluginFindings(definition, installed, find)),
+        ...trustFindings(config, find),
+      ];
       for (const definition of definitions) {
         const className = definition.config['connector.class'] ?? '';
         if (!installed.some((plugin) => plugin.class === className)) continue;
@@ -36,6 +39,20 @@ export function connectSubject(config: Config): Subject {
       return unique(findings);
     },
   };
+}
+
+/** Certificates of one's own are a matter of files on the workers. */
+function trustFindings({ sources }: Config, find: Findings): readonly Finding[] {
+  return Object.entries(sources).flatMap(([name, { kind, tls, connector }]) => {
+    const setting = kind === 'postgresql' ? 'database.sslrootcert' : 'database.ssl.truststore';
+    if (tls?.ca === undefined || tls.mode === 'encrypt' || connector[setting] !== undefined) return [];
+    return [
+      find.warning(
+        `the connector ${name} does not know the certificates in tls.ca: it trusts those of its worker`,
+        `Put them on the workers, and name the file in sources.${name}.connector: ${setting}.`,
+      ),
+    ];
+  });
 }
 
 /** Classes that a connector's settings name. */

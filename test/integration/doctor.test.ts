@@ -1,9 +1,11 @@
+import { readFileSync } from 'node:fs';
 import { runDoctor } from '../../app/doctor/doctor.ts';
 import type { Finding, Status } from '../../app/doctor/finding.ts';
 import { routesOf } from '../../app/runtime/routes.ts';
 import type { Config } from '../../app/config/schema.ts';
 import { freshMirror } from '../support/fresh-mirror.ts';
 import type { FreshMirror, Settings } from '../support/fresh-mirror.ts';
+import { counterfoil } from '../support/pipeline.ts';
 
 const doctor = async (config: Config): Promise<readonly Finding[]> =>
   runDoctor(config, await routesOf(config));
@@ -172,6 +174,59 @@ describeDirection(
     ],
   ],
 );
+
+describe('the commands', () => {
+  let mirror: FreshMirror;
+  beforeAll(async () => {
+    mirror = await freshMirror('mariadb', ['CREATE TABLE claim (id BIGINT PRIMARY KEY)']);
+  });
+  afterAll(async () => {
+    await mirror.close();
+  });
+  const run = (...args: string[]) => counterfoil(...args, '--config', mirror.configFile);
+
+  test('config check prints the configuration without its secrets', async () => {
+    const { exitCode, stdout } = await run('config', 'check');
+    expect(exitCode).toBe(0);
+    expect(stdout).toContain('truncate: deny');
+    expect(stdout).not.toContain('pw-');
+    expect(JSON.parse((await run('config', 'check', '--json')).stdout)).toMatchObject({
+      file: mirror.configFile,
+    });
+  });
+
+  test('doctor says by its exit code whether it found an error or could not look', async () => {
+    const sound = await run('doctor');
+    expect([sound.exitCode, sound.stdout]).toEqual([
+      0,
+      expect.stringMatching(/0 errors, .* 0 not looked at$/),
+    ]);
+    mirror.configure(({ targets }) => (only(targets)['port'] = 1));
+    expect((await run('doctor')).exitCode).toBe(2);
+    await mirror.source.query(`DROP TABLE ${mirror.name}.${mirror.name}_heartbeat`);
+    const { exitCode, stdout } = await run('doctor', '--json');
+    expect(exitCode).toBe(1);
+    expect(JSON.parse(stdout)).toContainEqual(
+      expect.objectContaining({ status: 'error', mend: expect.stringMatching(/^CREATE TABLE/) as string }),
+    );
+  });
+
+  test('init overwrites nothing, and refuses a password among its arguments', async () => {
+    const { stderr, exitCode } = await counterfoil(
+      ...['init', '--source', 'mariadb://u:secret@h/d', '--target', 'mariadb://u@h', '-o', mirror.configFile],
+    );
+    expect([exitCode, stderr]).toEqual([3, expect.stringMatching(/must not hold the password/)]);
+    const again = await counterfoil(
+      ...['init', '--source', 'mariadb://u@h/d', '--target', 'mariadb://u@h', '-o', mirror.configFile],
+    );
+    expect([again.exitCode, again.stderr]).toEqual([3, expect.stringMatching(/is there already/)]);
+  });
+
+  test('--version is that of the package', async () => {
+    const { version } = JSON.parse(readFileSync('package.json', 'utf8')) as { version: string };
+    expect((await counterfoil('--version')).stdout).toBe(version);
+  });
+});
 
 describe('doctor, of the configuration', () => {
   let mirror: FreshMirror;

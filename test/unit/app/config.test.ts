@@ -131,6 +131,11 @@ test.each([
     VALID.replace('port: 5432', 'port: 5432\n    tls: { mode: verify-ca, ca: ca.pem }'),
     '19:33: targets.finance.tls.ca: must hold certificates as PEM text',
   ],
+  [
+    'a certificate for an address',
+    VALID.replace('port: 3306', 'port: 3306\n    tls: { mode: verify-full }'),
+    '9:18: sources.oa.tls.mode: verify-full needs a host name, and host is 127.0.0.1',
+  ],
   ['a file that is empty', '# nothing\n', '1:1: the file is empty'],
   ['a tab for indentation', 'kafka:\n\tbrokers: []\n', /test\.yaml:2:\d+: /],
   ['broken YAML', VALID.replace('[oa]', '[oa'), /test\.yaml:\d+:\d+: /],

@@ -71,6 +71,7 @@ registry: { url: http://r, converterUrl: http://r/v2, auth: { user: u, password:
 sources:
   oa:
     kind: mariadb
+    host: oa.example
     port: 3306
     databases: [oa]
     serverId: 1
