@@ -55,6 +55,10 @@ function messageOf(issue: z.core.$ZodRawIssue): string | undefined {
       return `must be at most ${issue.maximum.toString()}`;
     case 'invalid_format':
       return issue.format === 'url' ? 'must be a URL, such as http://127.0.0.1:8083' : undefined;
+    case 'custom':
+    case 'invalid_key':
+    case 'invalid_element':
+    case 'not_multiple_of':
     default:
       return undefined;
   }

@@ -10,7 +10,7 @@ export async function textRows(
   sql: string,
   values: readonly unknown[] = [],
 ): Promise<readonly Readonly<Record<string, string | null>>[]> {
-  const { rows } = await client.query<Record<string, unknown>>(sql, [...values]);
+  const { rows } = await client.query<Record<string, string | number | boolean | null>>(sql, [...values]);
   return rows.map((row) =>
     Object.fromEntries(
       Object.entries(row).map(([name, value]) => [name, value === null ? null : String(value)]),

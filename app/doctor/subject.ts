@@ -17,10 +17,10 @@ export async function examine(subjects: readonly Subject[]): Promise<readonly Fi
 
 const AT_ONCE = 4;
 
-async function lookAt({ where, look }: Subject): Promise<readonly Finding[]> {
-  const find = findingsAt(where);
+async function lookAt(subject: Subject): Promise<readonly Finding[]> {
+  const find = findingsAt(subject.where);
   try {
-    return await look(find);
+    return await subject.look(find);
   } catch (error) {
     return [failureOf(error, find)];
   }

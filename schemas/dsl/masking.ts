@@ -73,8 +73,17 @@ export function maskColumn(
 function spellingOf(cell: Exclude<Cell, null>, kind: LogicalKind): string | Uint8Array {
   if (cell instanceof Uint8Array) return cell;
   const text = String(cell);
-  return kind === 'decimal' && text.includes('.') ? text.replace(/\.?0+$/, '') : text;
+  if (kind === 'uuid') return text.toLowerCase();
+  return FRACTIONAL.has(kind) && text.includes('.') ? text.replace(/\.?0+(Z?)$/, '$1') : text;
 }
+
+/** Kinds in which zeros at the end of a fraction are no part of the value. */
+const FRACTIONAL: ReadonlySet<LogicalKind> = new Set<LogicalKind>([
+  'decimal',
+  'time',
+  'timestamp',
+  'instant',
+]);
 
 /** Counts characters, not UTF-16 units: 𠮷 is one. */
 function shortened(cell: Exclude<Cell, null>, first: number, last: number): Cell {

@@ -54,9 +54,9 @@ kafka: { brokers: [b] }
 connect: { url: http://c }
 registry: { url: http://r }
 sources:
-  f: { kind: postgresql, host: ${host}, port: ${port}, database: ${database!}, tls: ${tls}, capture: ${account}, check: ${account}, heartbeat: { table: a.b }, include: ['pg_catalog.*'] }
+  f: { kind: postgresql, host: ${host}, port: ${port}, database: ${database}, tls: ${tls}, capture: ${account}, check: ${account}, heartbeat: { table: a.b }, include: ['pg_catalog.*'] }
 targets:
-  f: { kind: postgresql, host: ${host}, port: ${port}, database: ${database!}, tls: ${tls}, namespace: ${namespace}, sink: ${account}, check: ${account} }
+  f: { kind: postgresql, host: ${host}, port: ${port}, database: ${database}, tls: ${tls}, namespace: ${namespace}, sink: ${account}, check: ${account} }
 routes: [{ name: r, kind: mirror, source: f, target: f, namespace: n, include: [a.*] }]
 `,
     `${process.cwd()}/c.yaml`,

@@ -30,6 +30,16 @@ test.each<[string, boolean]>([
   ],
   ['a whole decimal', hash({ kind: 'decimal' }, '10') === hash({ kind: 'decimal' }, '10.00')],
   ['the same number, as integer and as text', hash({ kind: 'int', bits: 64 }, 7n) === hash(TEXT, '7')],
+  [
+    'the same instant with zeros',
+    hash({ kind: 'instant', fraction: 6 }, '2024-02-29T08:00:10.500Z') ===
+      hash({ kind: 'instant', fraction: 6 }, '2024-02-29T08:00:10.5Z'),
+  ],
+  [
+    'the same whole second',
+    hash({ kind: 'timestamp', fraction: 3 }, '2024-02-29 08:00:10.000') ===
+      hash({ kind: 'timestamp', fraction: 3 }, '2024-02-29 08:00:10'),
+  ],
   ['bytes of a text', hash({ kind: 'bytes' }, Buffer.from('x')) === hash(TEXT, 'x')],
 ])('equal hashes: %s', (_, equal) => {
   expect(equal).toBe(true);
