@@ -66,7 +66,7 @@ export function settingsOf(options: SinkOptions): ConnectionSettings {
     connectTimeout: options.connectTimeout ?? 10_000,
     statementTimeout: options.statementTimeout ?? 60_000,
     lockTimeout: options.lockTimeout ?? 10_000,
-    idleTransactionTimeout: options.idleTransactionTimeout ?? 60_000,
+    idleTransactionTimeout: options.idleTransactionTimeout ?? 15_000,
     tls: options.tls,
   };
 }

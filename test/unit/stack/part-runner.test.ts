@@ -71,7 +71,10 @@ test('a part that ends at its start is named, with how, the end of its log and w
 });
 
 test('a part is not taken for ready when another program answers on its port', async () => {
-  const runner = runnerOf('echo cannot bind; exit 1', answers);
+  const runner: PartRunner = runnerOf('echo cannot bind; exit 1', async () => {
+    // The other program answers when ours has given up.
+    if (await runner.isAlive()) throw new Error('connection refused');
+  });
   await runner.spawn();
   await expect(runner.untilReady(20_000, never)).rejects.toThrow('kafka ended with exit code 1');
 });
