@@ -1,6 +1,7 @@
 import { createTopicReader } from '../../connectors/kafka/topics.ts';
 import { createChecker } from '../../monitoring/consistency/checker.ts';
 import type { CheckReport } from '../../monitoring/consistency/report.ts';
+import { CounterfoilError } from '../../schemas/contract/errors.ts';
 import type { Config } from '../config/schema.ts';
 import { checkableRoute } from './checks.ts';
 import { kafkaOf } from './kafka.ts';
@@ -13,7 +14,10 @@ export interface CheckRoutesOptions {
   readonly onReport?: (report: CheckReport) => void;
 }
 
-/** Checks the routes one after the other. Never throws for what a check finds or cannot find. */
+/**
+ * Checks the routes one after the other. Never throws for what a check finds or cannot find. When it is limited to some
+ * tables, routes that have none of them are left out; throws CONFIGURATION_INVALID for a table that no route has.
+ */
 export async function checkRoutes(
   config: Config,
   routes: readonly Route[],
@@ -21,11 +25,15 @@ export async function checkRoutes(
 ): Promise<readonly CheckReport[]> {
   const reader = createTopicReader(kafkaOf(config, 'check'));
   const reports: CheckReport[] = [];
+  const unknown = new Set(options.tables);
   try {
     for (const route of routes) {
       const checkable = checkableRoute(route, config, reader);
       try {
         const report = await createChecker().check(checkable, options);
+        for (const table of options.tables ?? [])
+          if (!report.unknownTables.includes(table)) unknown.delete(table);
+        if (options.tables !== undefined && report.unknownTables.length === options.tables.length) continue;
         options.onReport?.(report);
         reports.push(report);
       } finally {
@@ -35,5 +43,11 @@ export async function checkRoutes(
   } finally {
     await reader.close();
   }
+  if (unknown.size > 0)
+    throw new CounterfoilError(
+      'CONFIGURATION_INVALID',
+      `no route that was checked has a table named ${[...unknown].join(' or ')}`,
+      { remedy: 'Name a source or target table as namespace.table, as the report of the whole check does.' },
+    );
   return reports;
 }

@@ -79,6 +79,7 @@ class Check {
   private looks = 0;
   private readonly reports: TableReport[] = [];
   private planned: string[] = [];
+  private unknown: readonly string[] = [];
 
   constructor(
     private readonly route: CheckedRoute,
@@ -114,7 +115,8 @@ class Check {
       const label = tableLabel(ids[at] ?? { namespace: '', name: '' });
       throw new Inconclusive(`the source has no table ${label}`);
     });
-    const { groups, refused } = planGroups(mapping, shapes, this.options.tables);
+    const { groups, refused, unknown } = planGroups(mapping, shapes, this.options.tables);
+    this.unknown = unknown;
     for (const { table, error } of refused) this.reports.push(inconclusive(table, reasonIn(error)));
     this.planned = groups.flatMap(({ targets }) => targets.map(({ id }) => tableLabel(id)));
     if (groups.length + refused.length === 0) throw new Inconclusive('there is no table to check');
@@ -270,6 +272,7 @@ class Check {
       verdict,
       reason,
       tables,
+      unknownTables: this.unknown,
       fence,
       rounds: this.looks,
       seconds: (performance.now() - this.began) / 1_000,

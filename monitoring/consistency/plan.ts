@@ -7,6 +7,8 @@ import type { TableShape } from '../../schemas/contract/table.ts';
 export interface Plan {
   readonly groups: readonly TableGroup[];
   readonly refused: readonly { readonly table: string; readonly error: CounterfoilError }[];
+  /** Names that were asked for and are of no table here. */
+  readonly unknown: readonly string[];
 }
 
 /** Source tables and the target tables that they feed together: what can only be compared as a whole. */
@@ -43,10 +45,19 @@ export function planGroups(mapping: Mapping, sources: readonly TableShape[], onl
     mergeInto(merged, { sources: [source], targets });
     groups = [...groups.filter((group) => !shares(group)), merged];
   }
-  const wanted = groups
-    .map(({ sources: members, targets }) => ({ sources: members, targets: [...targets.values()] }))
-    .filter((group) => only === undefined || isWanted(group, only));
-  return { groups: wanted, refused };
+  const all = groups.map(({ sources: members, targets }) => ({
+    sources: members,
+    targets: [...targets.values()],
+  }));
+  const known = new Set(refused.map(({ table }) => table));
+  for (const group of all) for (const label of labelsOf(group)) known.add(label);
+  return {
+    groups: all.filter(
+      (group) => only === undefined || labelsOf(group).some((label) => only.includes(label)),
+    ),
+    refused,
+    unknown: (only ?? []).filter((name) => !known.has(name)),
+  };
 }
 
 function targetsOf(mapping: Mapping, source: TableShape): readonly TableShape[] | CounterfoilError {
@@ -72,6 +83,6 @@ function withColumnsOf(shape: TableShape, other: TableShape): TableShape {
   return { ...shape, columns: [...shape.columns, ...other.columns.filter(({ name }) => !names.has(name))] };
 }
 
-function isWanted(group: TableGroup, only: readonly string[]): boolean {
-  return [...group.sources, ...group.targets].some(({ id }) => only.includes(tableLabel(id)));
+function labelsOf({ sources, targets }: TableGroup): string[] {
+  return [...sources, ...targets].map(({ id }) => tableLabel(id));
 }

@@ -42,6 +42,8 @@ export interface CheckReport {
   readonly verdict: Verdict;
   readonly reason: string | null;
   readonly tables: readonly TableReport[];
+  /** Tables that the check was to be limited to and that the route does not have. */
+  readonly unknownTables: readonly string[];
   readonly fence: FenceReport;
   /** Looks at the rows, the first one included. */
   readonly rounds: number;

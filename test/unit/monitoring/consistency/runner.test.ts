@@ -5,7 +5,7 @@ import { recorder } from '../fixtures.ts';
 
 function report(route: string, verdict: CheckReport['verdict'], reason: string | null = null): CheckReport {
   return {
-    ...{ route, verdict, reason: null, rounds: 1, seconds: 2 },
+    ...{ route, verdict, reason: null, unknownTables: [], rounds: 1, seconds: 2 },
     fence: { position: null, passed: true, waitedSeconds: 0 },
     tables: [
       {

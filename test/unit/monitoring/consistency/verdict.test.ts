@@ -99,7 +99,7 @@ describe('worstVerdict', () => {
 describe('formatReport', () => {
   test('says what a person needs, and no values', () => {
     const report: CheckReport = {
-      ...{ route: 'claims', verdict: 'mismatch', reason: null, rounds: 2, seconds: 3.21 },
+      ...{ route: 'claims', verdict: 'mismatch', reason: null, unknownTables: [], rounds: 2, seconds: 3.21 },
       fence: { position: 'binlog.000001:1234', passed: true, waitedSeconds: 1.5 },
       tables: [
         {
@@ -131,7 +131,14 @@ describe('formatReport', () => {
   test('says what kept the whole check from a verdict once, not for each table', () => {
     const table = { rowsCompared: 0, missing: 0, extra: 0, different: 0, kept: 0, keys: [] };
     const report: CheckReport = {
-      ...{ route: 'r', verdict: 'inconclusive', reason: 'no answer', rounds: 0, seconds: 0 },
+      ...{
+        route: 'r',
+        verdict: 'inconclusive',
+        reason: 'no answer',
+        unknownTables: [],
+        rounds: 0,
+        seconds: 0,
+      },
       fence: { position: '0/1', passed: false, waitedSeconds: 0 },
       tables: [{ ...table, table: 'a.b', verdict: 'inconclusive', reason: 'no answer' }],
     };
@@ -148,6 +155,7 @@ describe('formatReport', () => {
         reason: 'no answer',
         tables: [],
         fence,
+        unknownTables: [],
         rounds: 0,
         seconds: 0,
       },
