@@ -12,6 +12,7 @@ import { registerDoctor } from './cli/doctor.ts';
 import { registerInit } from './cli/init.ts';
 import { registerRun } from './cli/run.ts';
 import { Interrupted } from './cli/signals.ts';
+import { registerSchema } from './cli/schema.ts';
 import { registerStack } from './cli/stack.ts';
 import { productVersion } from './config/version.ts';
 
@@ -39,6 +40,7 @@ for (const register of [
   registerRun,
   registerCheck,
   registerDlq,
+  registerSchema,
 ])
   register(program, context);
 

@@ -51,6 +51,17 @@ const tableRule = z.strictObject({
   mask: z.array(mask).default([]),
 });
 
+const schemaChange = z
+  .strictObject({
+    add: z.enum(['evolve', 'ignore', 'stop']).default('evolve').describe('A column that the target lacks'),
+    widen: z
+      .enum(['evolve', 'ignore', 'stop'])
+      .default('evolve')
+      .describe('A type that has become wider; ignore sets aside the rows that do not fit'),
+    drop: z.enum(['ignore', 'stop']).default('ignore').describe('A column that the source no longer has'),
+  })
+  .describe('What is done to target tables when their source tables change');
+
 export const route = z.discriminatedUnion('kind', [
   z.strictObject({
     kind: z.literal('entities'),
@@ -66,6 +77,7 @@ export const route = z.discriminatedUnion('kind', [
     rename: z.array(rename).default([]),
     delete: deletePolicy.default('hard'),
     truncate: truncatePolicy.default('deny'),
+    schemaChange: schemaChange.prefault({}),
     tables: z
       .array(tableRule)
       .default([])

@@ -15,6 +15,7 @@ export function mirrorMapping(route: MirrorRouteConfig, secret: string | undefin
     rename: route.rename,
     tables: route.tables.map(tableRule),
     policy: { delete: route.delete, truncate: route.truncate },
+    schemaPolicy: route.schemaChange,
     secret: secret ?? null,
   });
 }

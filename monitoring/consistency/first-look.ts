@@ -59,8 +59,14 @@ function keptRows(mapping: Mapping, { sources }: TableGroup): Kept {
   return policies.has('soft') ? 'marked' : 'any';
 }
 
-/** A text that the target keeps in a column of JSON comes back re-written: it is compared as JSON. */
-function asStored(shape: TableShape, stored: TableShape | undefined): TableShape {
+/**
+ * As the target keeps it: without columns that it lacks where the policy is to leave these out; and a text in a column of
+ * JSON, which comes back re-written, as JSON.
+ */
+function asStored(whole: TableShape, stored: TableShape | undefined): TableShape {
+  const names = new Set(stored?.columns.map(({ name }) => name));
+  const isLeftOut = (name: string) => whole.schemaPolicy?.add === 'ignore' && stored && !names.has(name);
+  const shape = { ...whole, columns: whole.columns.filter(({ name }) => !isLeftOut(name)) };
   const json = new Set(stored?.columns.filter(({ type }) => type.kind === 'json').map(({ name }) => name));
   const columns = shape.columns.map((column) =>
     column.type.kind === 'text' && json.has(column.name)

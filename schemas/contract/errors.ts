@@ -34,6 +34,7 @@ export const ERROR_CODES = {
   POSITION_REGRESSED: 'stop',
   STALE_WRITER: 'stop',
   TARGET_INCOMPATIBLE: 'stop',
+  SCHEMA_CHANGE_REFUSED: 'stop',
   INTERNAL: 'stop',
   // the person at the keyboard
   CONFIGURATION_INVALID: 'usage',

@@ -3,7 +3,7 @@ import type { ChangeEvent } from './change-event.ts';
 import type { DeadLetter, LetterLedger } from './dead-letter.ts';
 import type { CounterfoilError } from './errors.ts';
 import type { Coordinates, Epoch, Offset, TopicPartition, Version } from './position.ts';
-import type { TableShape } from './table.ts';
+import type { LogicalType, SchemaPolicy, TableShape } from './table.ts';
 
 /** A record as Kafka gave it: nothing decoded yet. */
 export interface RawRecord extends Coordinates {
@@ -156,6 +156,25 @@ export interface StoredPosition extends TopicPartition {
   readonly sourceTime: number | null;
 }
 
+/** A difference between a target table and what it should be, and what is done about it. */
+export type TableChange =
+  | { readonly kind: 'create'; readonly action: 'evolve' }
+  | {
+      readonly kind: 'add';
+      readonly column: string;
+      readonly type: LogicalType;
+      readonly action: SchemaPolicy['add'];
+    }
+  | {
+      readonly kind: 'widen';
+      readonly column: string;
+      /** As the database spells it. */
+      readonly from: string;
+      readonly type: LogicalType;
+      readonly action: SchemaPolicy['widen'];
+    }
+  | { readonly kind: 'drop'; readonly column: string; readonly action: SchemaPolicy['drop'] };
+
 /**
  * A target database. One batch is one transaction: its rows and the position after it, or nothing.
  * All methods throw CounterfoilError: TARGET_UNAVAILABLE, TARGET_CONFLICT, TARGET_MISCONFIGURED (retry);
@@ -164,8 +183,13 @@ export interface StoredPosition extends TopicPartition {
 export interface Sink {
   /** Creates the product's own tables (positions, tombstones, dead letters) where they are missing. Idempotent. */
   prepare(): Promise<void>;
-  /** Creates the table, or adds the columns it lacks. Never drops, narrows or retypes. Idempotent and cached. */
+  /**
+   * Brings the table to what it should be, as far as its policy says so: creates it, adds and widens columns. Never drops,
+   * narrows or retypes. Idempotent and cached. Throws SCHEMA_CHANGE_REFUSED where the policy is to stop.
+   */
   ensureTable(table: TableShape): Promise<void>;
+  /** What `ensureTable` would find and do; changes nothing. */
+  planTable(table: TableShape): Promise<readonly TableChange[]>;
   /** Raises the epoch of each partition, which fences whoever held it before, and reads where to go on. */
   claim(route: string, partitions: readonly TopicPartition[]): Promise<readonly Claim[]>;
   apply(batch: SinkBatch): Promise<ApplyResult>;

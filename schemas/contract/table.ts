@@ -31,11 +31,26 @@ export interface Column {
   readonly nullable: boolean;
 }
 
+/** What is done to a target table whose source table has changed. A change of the key always stops the route. */
+export interface SchemaPolicy {
+  /** The target lacks a column: it is added, left out, or the route stops. */
+  readonly add: 'evolve' | 'ignore' | 'stop';
+  /** A column of the target is narrower: it is altered, left as it is (rows that do not fit are set aside), or … */
+  readonly widen: 'evolve' | 'ignore' | 'stop';
+  /** The target has a column that the source no longer has: it keeps what it holds, or … */
+  readonly drop: 'ignore' | 'stop';
+}
+
+/** What holds where nothing else is said. */
+export const DEFAULT_SCHEMA_POLICY: SchemaPolicy = { add: 'evolve', widen: 'ignore', drop: 'ignore' };
+
 /** `key` names the columns that identify a row, in order; empty when the table has no key. */
 export interface TableShape {
   readonly id: TableId;
   readonly columns: readonly Column[];
   readonly key: readonly string[];
+  /** Of a target table; {@link DEFAULT_SCHEMA_POLICY} when it is missing. */
+  readonly schemaPolicy?: SchemaPolicy;
 }
 
 /** For messages and metric labels; never for SQL (quoting is the dialect's business). */

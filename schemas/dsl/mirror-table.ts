@@ -1,7 +1,7 @@
 import type { Cell, Row } from '../contract/cell.ts';
 import { CounterfoilError } from '../contract/errors.ts';
 import { DELETED_COLUMN, VERSION_COLUMN, tableLabel } from '../contract/table.ts';
-import type { Column, TableId, TableShape } from '../contract/table.ts';
+import type { Column, SchemaPolicy, TableId, TableShape } from '../contract/table.ts';
 import { patternMatcher } from '../contract/table-pattern.ts';
 import { maskColumn } from './masking.ts';
 import type { Mask } from './masking.ts';
@@ -34,6 +34,7 @@ export interface MirrorTableOptions {
   /** Rows outlive their source rows, and say so in a column. */
   readonly keepsDeleted: boolean;
   readonly secret: string | null;
+  readonly schemaPolicy: SchemaPolicy;
 }
 
 interface CopiedColumn {
@@ -54,6 +55,7 @@ export function prepareMirrorTable(source: TableShape, options: MirrorTableOptio
     id: options.target,
     key: source.key,
     columns: options.keepsDeleted ? [...shape, DELETION] : shape,
+    schemaPolicy: options.schemaPolicy,
   };
   const keyMasks = source.key.map(
     (name) => columns.find(({ column }) => column.name === name)?.apply ?? null,

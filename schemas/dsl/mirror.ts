@@ -3,8 +3,8 @@ import { rowKeyOf } from '../contract/cell.ts';
 import { CounterfoilError } from '../contract/errors.ts';
 import { DEFAULT_POLICY } from '../contract/mapping.ts';
 import type { Mapping, TablePolicy } from '../contract/mapping.ts';
-import { tableLabel } from '../contract/table.ts';
-import type { TableId, TableShape } from '../contract/table.ts';
+import { DEFAULT_SCHEMA_POLICY, tableLabel } from '../contract/table.ts';
+import type { SchemaPolicy, TableId, TableShape } from '../contract/table.ts';
 import { tableMatcher } from '../contract/table-pattern.ts';
 import { contentHash } from './content-hash.ts';
 import { prepareMirrorTable } from './mirror-table.ts';
@@ -32,6 +32,7 @@ export interface MirrorOptions {
   readonly tables?: readonly TableRule[];
   /** What holds for tables of which no rule says otherwise. */
   readonly policy?: TablePolicy;
+  readonly schemaPolicy?: SchemaPolicy;
   /** Key of the hashes of masked columns. */
   readonly secret?: string | null;
 }
@@ -49,6 +50,7 @@ export interface Mirror extends Mapping {
 export function mirrorOf(options: MirrorOptions): Mirror {
   const { name, targetNamespace, accepts, rename = [], tables = [], secret = null } = options;
   const policy = options.policy ?? DEFAULT_POLICY;
+  const schemaPolicy = options.schemaPolicy ?? DEFAULT_SCHEMA_POLICY;
   const targetOf = renamer(rename, targetNamespace);
   const rulesOf = ruleFinder(tables, policy);
   const claimed = new Map<string, string>();
@@ -64,6 +66,7 @@ export function mirrorOf(options: MirrorOptions): Mirror {
       rules: rules.columns,
       keepsDeleted: rules.policy.delete === 'soft',
       secret,
+      schemaPolicy,
     });
   }
 
@@ -79,7 +82,7 @@ export function mirrorOf(options: MirrorOptions): Mirror {
 
   return {
     name,
-    version: contentHash({ mirror: 2, targetNamespace, rename, tables, policy, secret }),
+    version: contentHash({ mirror: 2, targetNamespace, rename, tables, policy, schemaPolicy, secret }),
     accepts,
     targetOf,
     targets: (shape) => [tableFor(shape).copy],

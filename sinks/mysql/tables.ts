@@ -2,7 +2,13 @@ import { escape } from 'mysql2';
 import { tableLabel, VERSION_COLUMN } from '../../schemas/contract/table.ts';
 import type { TableId, TableShape } from '../../schemas/contract/table.ts';
 import { groupBy } from '../../schemas/contract/grouping.ts';
-import type { Catalogue, ExistingColumn, ExistingTable, UniqueIndex } from '../upsert/database.ts';
+import type {
+  Catalogue,
+  ExistingColumn,
+  ExistingTable,
+  UniqueIndex,
+  WidenedColumn,
+} from '../upsert/database.ts';
 import { isRowFault, TargetError } from '../upsert/target-error.ts';
 import { Session } from './connection.ts';
 import type { ConnectionPool } from './connection.ts';
@@ -52,7 +58,7 @@ export class MysqlCatalogue implements Catalogue {
   create(shape: TableShape): Promise<void> {
     return inTransaction(this.#pool, async (session) => {
       const { collation } = session.traits;
-      // Only the key is NOT NULL: the source may allow nulls tomorrow, and a target column is never altered.
+      // Only the key is NOT NULL: the source may allow nulls tomorrow.
       const columns = shape.columns.map(
         ({ name, type }) =>
           `${quote(name)} ${columnType(shape, name, type, collation)} ${shape.key.includes(name) ? 'NOT NULL' : 'NULL'}`,
@@ -65,6 +71,17 @@ export class MysqlCatalogue implements Catalogue {
          ENGINE=InnoDB ROW_FORMAT=DYNAMIC DEFAULT CHARSET=utf8mb4 COLLATE=${collation}`,
         `create the table ${tableLabel(shape.id)}`,
       );
+    });
+  }
+
+  widenColumns(shape: TableShape, columns: readonly WidenedColumn[]): Promise<void> {
+    return inTransaction(this.#pool, async (session) => {
+      const { collation } = session.traits;
+      const alterations = columns.map(
+        ({ name, type }) => `MODIFY COLUMN ${quote(name)} ${columnType(shape, name, type, collation)} NULL`,
+      );
+      const statement = `ALTER TABLE ${quoteTable(shape.id)} ${alterations.join(', ')}`;
+      await define(session, statement, `widen columns of ${tableLabel(shape.id)}`);
     });
   }
 

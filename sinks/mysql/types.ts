@@ -136,12 +136,16 @@ export function familyOf({ dataType, scale }: DeclaredType): Family {
 export function limitsOf({ dataType, precision, scale, length, fraction }: DeclaredType): Limits {
   switch (dataType) {
     case 'tinyint':
+      return { scale: 0, bits: 8 };
     case 'smallint':
+      return { scale: 0, bits: 16 };
     case 'mediumint':
+      return { scale: 0, bits: 24 };
     case 'int':
+      return { scale: 0, bits: 32 };
     case 'bigint':
     case 'bit':
-      return { scale: 0 };
+      return { scale: 0, bits: 64 };
     case 'decimal':
       return { integerDigits: (precision ?? MAX_PRECISION) - (scale ?? 0), scale: scale ?? 0 };
     case 'float':

@@ -1,7 +1,13 @@
 import type pg from 'pg';
 import { tableLabel, VERSION_COLUMN } from '../../schemas/contract/table.ts';
 import type { TableId, TableShape } from '../../schemas/contract/table.ts';
-import type { Catalogue, ExistingColumn, ExistingTable, UniqueIndex } from '../upsert/database.ts';
+import type {
+  Catalogue,
+  ExistingColumn,
+  ExistingTable,
+  UniqueIndex,
+  WidenedColumn,
+} from '../upsert/database.ts';
 import { TargetError } from '../upsert/target-error.ts';
 import { Session } from './connection.ts';
 import { identifierFault, quote, quoteTable } from './identifiers.ts';
@@ -56,12 +62,20 @@ export class PostgresCatalogue implements Catalogue {
     const columns = shape.columns.map(
       ({ name, type }) => `${quote(name)} ${columnType(type)}${shape.key.includes(name) ? ' NOT NULL' : ''}`,
     );
-    // Only the key is NOT NULL: the source may allow nulls tomorrow, and a target column is never altered.
+    // Only the key is NOT NULL: the source may allow nulls tomorrow.
     const key = `PRIMARY KEY (${shape.key.map(quote).join(', ')})`;
     return inDefinition(this.#pool, async (session) => {
       await createNamespace(session, shape.id.namespace);
       const parts = [...columns, versionDefinition(), key].join(', ');
       await session.run(`CREATE TABLE IF NOT EXISTS ${quoteTable(shape.id)} (${parts})`, [], doing);
+    });
+  }
+
+  widenColumns(shape: TableShape, columns: readonly WidenedColumn[]): Promise<void> {
+    const alterations = columns.map(({ name, type }) => `ALTER ${quote(name)} TYPE ${columnType(type)}`);
+    const doing = `widen columns of ${tableLabel(shape.id)}`;
+    return inDefinition(this.#pool, async (session) => {
+      await session.run(`ALTER TABLE ${quoteTable(shape.id)} ${alterations.join(', ')}`, [], doing);
     });
   }
 

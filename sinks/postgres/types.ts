@@ -72,9 +72,11 @@ export function limitsOf(typeName: string, modifier: number): Limits {
     case 'numeric':
       return modifier < 0 ? {} : numericLimits(modifier - 4);
     case 'int2':
+      return { scale: 0, bits: 16 };
     case 'int4':
+      return { scale: 0, bits: 32 };
     case 'int8':
-      return { scale: 0 };
+      return { scale: 0, bits: 64 };
     case 'float4':
       return { singlePrecision: true };
     case 'varchar':

@@ -9,7 +9,7 @@ import type {
 } from '../../schemas/contract/dead-letter.ts';
 import type { Claim, RawRecord, StoredPosition } from '../../schemas/contract/ports.ts';
 import type { Coordinates, Epoch, Offset, TopicPartition, Version } from '../../schemas/contract/position.ts';
-import type { LogicalKind, TableId, TableShape } from '../../schemas/contract/table.ts';
+import type { LogicalKind, LogicalType, TableId, TableShape } from '../../schemas/contract/table.ts';
 
 /**
  * What a database must offer the upsert sink: statements of its dialect. The flow (what follows what, what an outcome
@@ -32,8 +32,15 @@ export interface Catalogue {
   describe(id: TableId): Promise<ExistingTable | null>;
   /** Creates the table with the version column, and its namespace. No error when another process was quicker. */
   create(shape: TableShape): Promise<void>;
+  /** Alters columns to types that hold what they hold and more. */
+  widenColumns(shape: TableShape, columns: readonly WidenedColumn[]): Promise<void>;
   /** Adds nullable columns, and the version column when asked to. No error when another process was quicker. */
   addColumns(shape: TableShape, names: readonly string[], withVersion: boolean): Promise<void>;
+}
+
+export interface WidenedColumn {
+  readonly name: string;
+  readonly type: LogicalType;
 }
 
 /** What family of types a column of the target belongs to, whatever its dialect calls it. */
@@ -55,6 +62,8 @@ export type Family =
 
 /** What a column can hold without changing it. A limit that is missing is no limit, or one the database enforces. */
 export interface Limits {
+  /** Of a signed integer. */
+  readonly bits?: number;
   /** Digits before the point. */
   readonly integerDigits?: number;
   /** Digits after the point; databases round what exceeds it, silently. */
@@ -111,6 +120,8 @@ export interface TargetColumn extends ExistingColumn {
 export interface TargetTable {
   readonly shape: TableShape;
   readonly columns: ReadonlyMap<string, TargetColumn>;
+  /** Columns of the shape that the target does not have, and by policy does not get. */
+  readonly leftOut: ReadonlySet<string>;
   readonly key: readonly TargetColumn[];
   /** The unique index on exactly the key columns. */
   readonly identity: UniqueIndex;

@@ -6,7 +6,7 @@ import type { TableShape } from '../../schemas/contract/table.ts';
 import type { RowSet, TargetColumn, TargetTable } from './database.ts';
 import { fitCheckOf } from './fit.ts';
 import type { FitCheck } from './fit.ts';
-import { changedRow, pick } from './row-sets.ts';
+import { changedRow, elementAt, pick } from './row-sets.ts';
 import { TargetError } from './target-error.ts';
 
 export interface PlanOptions {
@@ -47,7 +47,19 @@ function deleteSet(group: DeleteGroup, target: TargetTable): RowSet {
   };
 }
 
-function upsertSet(group: UpsertGroup, target: TargetTable): RowSet {
+/** Without the columns that the target does not get. */
+function withoutLeftOut(group: UpsertGroup, { leftOut }: TargetTable): UpsertGroup {
+  if (!group.columns.some((name) => leftOut.has(name))) return group;
+  const kept = group.columns.flatMap((name, at) => (leftOut.has(name) ? [] : [at]));
+  return {
+    ...group,
+    columns: kept.map((at) => elementAt(group.columns, at)),
+    rows: group.rows.map((row) => kept.map((at) => elementAt(row, at))),
+  };
+}
+
+function upsertSet(whole: UpsertGroup, target: TargetTable): RowSet {
+  const group = withoutLeftOut(whole, target);
   const columns = group.columns.map((name) => columnOf(target, name));
   const keyAt = target.key.map(({ name }) => group.columns.indexOf(name));
   if (keyAt.includes(-1))
@@ -55,7 +67,7 @@ function upsertSet(group: UpsertGroup, target: TargetTable): RowSet {
       'INTERNAL',
       `rows for ${tableLabel(group.table.id)} come without their key columns`,
     );
-  const complete = columns.length === group.table.columns.length;
+  const complete = columns.length === target.columns.size;
   return {
     kind: complete ? 'upsert' : 'update',
     target,

@@ -49,6 +49,7 @@ export function createUpsertSink(database: TargetDatabase, options: UpsertSinkOp
     ensureTable: async (shape) => {
       await tables.ensure(shape);
     },
+    planTable: (shape) => tables.plan(shape),
     claim: (route, partitions) =>
       inTransaction(database, (transaction) => transaction.raiseEpochs(route, inOrder(partitions))),
     positions: (route) => inTransaction(database, (transaction) => transaction.listPositions(route)),

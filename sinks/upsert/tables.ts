@@ -1,7 +1,9 @@
 import { tableLabel, VERSION_COLUMN } from '../../schemas/contract/table.ts';
 import type { Column, TableShape } from '../../schemas/contract/table.ts';
+import type { TableChange } from '../../schemas/contract/ports.ts';
 import { canCarry } from './carriers.ts';
 import type { Catalogue, ExistingTable, TargetColumn, TargetTable, UniqueIndex } from './database.ts';
+import { changesOf, refuseStopped } from './evolution.ts';
 import { TargetError } from './target-error.ts';
 
 /** Target tables by shape: created or extended once, then remembered. */
@@ -20,7 +22,8 @@ export class TargetTables {
   ensure(shape: TableShape): Promise<TargetTable> {
     const known = this.#byShape.get(shape);
     if (known) return known;
-    const signature = JSON.stringify([shape.id.namespace, shape.id.name, shape.key, shape.columns]);
+    const { namespace, name } = shape.id;
+    const signature = JSON.stringify([namespace, name, shape.key, shape.columns, shape.schemaPolicy]);
     const table = this.#bySignature.get(signature) ?? this.#resolve(shape);
     this.#bySignature.set(signature, table);
     this.#byShape.set(shape, table);
@@ -42,10 +45,21 @@ export class TargetTables {
     this.#catalogue.validate(shape);
     const existing = (await this.#catalogue.describe(shape.id)) ?? (await this.#create(shape));
     assertIdentity(shape, existing);
-    const complete = await this.#complete(shape, existing);
-    const table = matchTable(shape, complete);
+    const changes = changesOf(shape, existing);
+    refuseStopped(shape, changes);
+    const complete = await this.#complete(shape, existing, changes);
+    const table = matchTable(shape, complete, changes);
     this.#remember(shape, complete);
     return table;
+  }
+
+  /** What {@link ensure} would do; changes nothing. */
+  async plan(shape: TableShape): Promise<readonly TableChange[]> {
+    assertSound(shape);
+    this.#catalogue.validate(shape);
+    const existing = await this.#catalogue.describe(shape.id);
+    if (existing) assertIdentity(shape, existing);
+    return changesOf(shape, existing);
   }
 
   async #create(shape: TableShape): Promise<ExistingTable> {
@@ -54,16 +68,27 @@ export class TargetTables {
     return await this.#describe(shape);
   }
 
-  async #complete(shape: TableShape, existing: ExistingTable): Promise<ExistingTable> {
-    const names = new Set(existing.columns.map(({ name }) => name));
-    const missing = shape.columns.map(({ name }) => name).filter((name) => !names.has(name));
-    const withVersion = !names.has(VERSION_COLUMN);
-    if (missing.length === 0 && !withVersion) return existing;
+  async #complete(
+    shape: TableShape,
+    existing: ExistingTable,
+    changes: readonly TableChange[],
+  ): Promise<ExistingTable> {
+    const missing = changes.flatMap((change) =>
+      change.kind === 'add' && change.action === 'evolve' ? [change.column] : [],
+    );
+    const narrow = changes.flatMap((change) =>
+      change.kind === 'widen' && change.action === 'evolve'
+        ? [{ name: change.column, type: change.type }]
+        : [],
+    );
+    const withVersion = !existing.columns.some(({ name }) => name === VERSION_COLUMN);
+    if (missing.length + narrow.length === 0 && !withVersion) return existing;
     const label = tableLabel(shape.id);
     const seen = this.#seen.get(label) ?? new Set();
     const lost = [...missing, ...(withVersion ? [VERSION_COLUMN] : [])].find((name) => seen.has(name));
     if (lost !== undefined) throw vanished(`the target column ${label}.${lost}`);
-    await this.#catalogue.addColumns(shape, missing, withVersion);
+    if (missing.length > 0 || withVersion) await this.#catalogue.addColumns(shape, missing, withVersion);
+    if (narrow.length > 0) await this.#catalogue.widenColumns(shape, narrow);
     return await this.#describe(shape);
   }
 
@@ -130,8 +155,19 @@ function assertIdentity(shape: TableShape, existing: ExistingTable): UniqueIndex
   );
 }
 
-function matchTable(shape: TableShape, existing: ExistingTable): TargetTable {
-  const columns = new Map(shape.columns.map((column) => [column.name, matchColumn(shape, column, existing)]));
+function matchTable(
+  shape: TableShape,
+  existing: ExistingTable,
+  changes: readonly TableChange[],
+): TargetTable {
+  const leftOut = new Set(
+    changes.flatMap((change) => (change.kind === 'add' && change.action === 'ignore' ? [change.column] : [])),
+  );
+  const columns = new Map(
+    shape.columns
+      .filter(({ name }) => !leftOut.has(name))
+      .map((column) => [column.name, matchColumn(shape, column, existing)]),
+  );
   const key = shape.key.map((name) => columns.get(name)).filter((column) => column !== undefined);
   const inexact = key.find(({ comparison }) => comparison === 'inexact');
   if (inexact)
@@ -151,7 +187,7 @@ function matchTable(shape: TableShape, existing: ExistingTable): TargetTable {
       { remedy: 'Give the column a default, or let it be null; then the route goes on by itself.' },
     );
   const { deleteIsInert, uniqueIndexCount } = existing;
-  return { shape, columns, key, identity, hasOtherUnique: uniqueIndexCount > 1, deleteIsInert };
+  return { shape, columns, key, identity, leftOut, hasOtherUnique: uniqueIndexCount > 1, deleteIsInert };
 }
 
 function matchColumn(shape: TableShape, column: Column, existing: ExistingTable): TargetColumn {

@@ -1,4 +1,5 @@
 import { describeDefinitions } from './sink/definitions.ts';
+import { describeEvolution } from './sink/evolution.ts';
 import { describeFailures } from './sink/failures.ts';
 import { describeFencing } from './sink/fencing.ts';
 import { describeInterleavings } from './sink/interleavings.ts';
@@ -39,6 +40,7 @@ export function describeSink(dialect: Dialect, more: (current: () => Subject) =>
     describeUniqueValues(current);
     describeValues(current);
     describeDefinitions(current);
+    describeEvolution(current);
     describeInterleavings(current);
     describe('what only this database knows', () => {
       more(current);

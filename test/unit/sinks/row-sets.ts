@@ -37,6 +37,7 @@ export function targetOf(table: TableShape): TargetTable {
     identity: { name: 'PRIMARY', primary: true, columns: table.key },
     hasOtherUnique: false,
     deleteIsInert: true,
+    leftOut: new Set<string>(),
   };
 }
 

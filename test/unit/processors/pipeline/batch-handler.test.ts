@@ -125,6 +125,7 @@ class Target {
   readonly sink: Sink = {
     prepare: () => Promise.resolve(),
     ensureTable: () => Promise.resolve(),
+    planTable: () => Promise.resolve([]),
     claim: () => Promise.resolve([claim]),
     positions: () => Promise.resolve([]),
     advance: () => Promise.resolve(),
