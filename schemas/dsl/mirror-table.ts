@@ -34,7 +34,7 @@ export interface MirrorTableOptions {
   /** Rows outlive their source rows, and say so in a column. */
   readonly keepsDeleted: boolean;
   readonly secret: string | null;
-  readonly schemaPolicy: SchemaPolicy;
+  readonly schemaPolicy: SchemaPolicy | undefined;
 }
 
 interface CopiedColumn {
@@ -55,7 +55,7 @@ export function prepareMirrorTable(source: TableShape, options: MirrorTableOptio
     id: options.target,
     key: source.key,
     columns: options.keepsDeleted ? [...shape, DELETION] : shape,
-    schemaPolicy: options.schemaPolicy,
+    ...(options.schemaPolicy === undefined ? {} : { schemaPolicy: options.schemaPolicy }),
   };
   const keyMasks = source.key.map(
     (name) => columns.find(({ column }) => column.name === name)?.apply ?? null,

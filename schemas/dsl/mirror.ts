@@ -3,7 +3,7 @@ import { rowKeyOf } from '../contract/cell.ts';
 import { CounterfoilError } from '../contract/errors.ts';
 import { DEFAULT_POLICY } from '../contract/mapping.ts';
 import type { Mapping, TablePolicy } from '../contract/mapping.ts';
-import { DEFAULT_SCHEMA_POLICY, tableLabel } from '../contract/table.ts';
+import { tableLabel } from '../contract/table.ts';
 import type { SchemaPolicy, TableId, TableShape } from '../contract/table.ts';
 import { tableMatcher } from '../contract/table-pattern.ts';
 import { contentHash } from './content-hash.ts';
@@ -48,9 +48,8 @@ export interface Mirror extends Mapping {
  * same target table as another one (CONFIGURATION_INVALID).
  */
 export function mirrorOf(options: MirrorOptions): Mirror {
-  const { name, targetNamespace, accepts, rename = [], tables = [], secret = null } = options;
+  const { name, targetNamespace, accepts, rename = [], tables = [], secret = null, schemaPolicy } = options;
   const policy = options.policy ?? DEFAULT_POLICY;
-  const schemaPolicy = options.schemaPolicy ?? DEFAULT_SCHEMA_POLICY;
   const targetOf = renamer(rename, targetNamespace);
   const rulesOf = ruleFinder(tables, policy);
   const claimed = new Map<string, string>();
