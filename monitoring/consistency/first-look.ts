@@ -60,19 +60,20 @@ function keptRows(mapping: Mapping, { sources }: TableGroup): Kept {
 }
 
 /**
- * As the target keeps it: without columns that it lacks where the policy is to leave these out; and a text in a column of
- * JSON, which comes back re-written, as JSON.
+ * As the target keeps it. A text that it keeps in a column of JSON comes back re-written: it is compared as JSON. Columns
+ * are left out that the target lacks by policy, and those that the source computes and does not log, unless a snapshot
+ * brought them.
  */
-function asStored(whole: TableShape, stored: TableShape | undefined): TableShape {
-  const names = new Set(stored?.columns.map(({ name }) => name));
-  const isLeftOut = (name: string) => whole.schemaPolicy?.add === 'ignore' && stored && !names.has(name);
-  const shape = { ...whole, columns: whole.columns.filter(({ name }) => !isLeftOut(name)) };
-  const json = new Set(stored?.columns.filter(({ type }) => type.kind === 'json').map(({ name }) => name));
-  const columns = shape.columns.map((column) =>
-    column.type.kind === 'text' && json.has(column.name)
-      ? { ...column, type: { kind: 'json' } as const }
-      : column,
-  );
+function asStored(shape: TableShape, stored: TableShape | undefined): TableShape {
+  const kinds = new Map(stored?.columns.map(({ name, type }) => [name, type.kind]));
+  const lacksByPolicy = stored !== undefined && shape.schemaPolicy?.add === 'ignore';
+  const columns = shape.columns
+    .filter(({ name, unlogged }) => kinds.has(name) || !(unlogged === true || lacksByPolicy))
+    .map((column) =>
+      column.type.kind === 'text' && kinds.get(column.name) === 'json'
+        ? { ...column, type: { kind: 'json' } as const }
+        : column,
+    );
   return { ...shape, columns };
 }
 

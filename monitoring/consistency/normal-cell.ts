@@ -26,7 +26,12 @@ export function normalizerOf(type: LogicalType): Normalizer {
     case 'uuid':
       return (cell) => plainText(cell).toLowerCase();
     case 'bytes':
+    case 'geometry':
       return bytesText;
+    case 'bits':
+      return (cell) => plainText(cell).replace(/^0+(?=[01])/, '');
+    case 'array':
+      return jsonText;
     case 'text':
     case 'enum':
     case 'date':
@@ -52,7 +57,10 @@ export function cellOfNormal(type: LogicalType, text: string): Cell {
     case 'float':
       return Number(text);
     case 'bytes':
+    case 'geometry':
       return Buffer.from(text, 'latin1');
+    case 'bits':
+    case 'array':
     case 'decimal':
     case 'text':
     case 'enum':

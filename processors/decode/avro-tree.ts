@@ -18,6 +18,8 @@ export interface FieldNode {
   /** The attributes of the type; Connect keeps its own type in `connect.name` and `connect.parameters`. */
   readonly attributes: AvroDefinition;
   readonly record: RecordNode | null;
+  /** What an array holds. */
+  readonly items: FieldNode | null;
 }
 
 /** The names defined so far, and the namespace that an unqualified name is in. */
@@ -46,7 +48,7 @@ function fieldOf(name: string, schema: AvroSchema, scope: Scope): FieldNode {
     if (only === undefined || branches.length > 1) {
       // Named types inside must be known to what follows, though the union itself cannot be read.
       branches.forEach((branch) => fieldOf(name, branch, scope));
-      return { name, nullable: true, avro: 'union', attributes: { type: 'union' }, record: null };
+      return { name, nullable: true, avro: 'union', attributes: { type: 'union' }, record: null, items: null };
     }
     return { ...fieldOf(name, only, scope), nullable: branches.length < schema.length };
   }
@@ -58,21 +60,25 @@ function referenceOf(name: string, type: string, scope: Scope): FieldNode {
   const fullName = type.includes('.') || scope.namespace === '' ? type : `${scope.namespace}.${type}`;
   const definition = scope.known.get(fullName) ?? { type };
   const avro = typeof definition.type === 'string' ? definition.type : type;
-  return { name, nullable: false, avro, attributes: definition, record: scope.records.get(fullName) ?? null };
+  const record = scope.records.get(fullName) ?? null;
+  return { name, nullable: false, avro, attributes: definition, record, items: null };
 }
 
 function definedOf(name: string, definition: AvroDefinition, scope: Scope): FieldNode {
   const { type } = definition;
   if (typeof type !== 'string') return fieldOf(name, type, scope);
   const inner = remember(definition, scope);
-  if (type !== 'record') return { name, nullable: false, avro: type, attributes: definition, record: null };
+  if (type !== 'record') {
+    const items = type === 'array' ? fieldOf(name, definition['items'] as AvroSchema, inner) : null;
+    return { name, nullable: false, avro: type, attributes: definition, record: null, items };
+  }
   const record: RecordNode = {
     name: fullNameOf(definition, scope),
     attributes: definition,
     fields: fieldsOf(definition).map((field) => fieldOf(field.name, field.type, inner)),
   };
   scope.records.set(record.name, record);
-  return { name, nullable: false, avro: 'record', attributes: definition, record };
+  return { name, nullable: false, avro: 'record', attributes: definition, record, items: null };
 }
 
 function remember(definition: AvroDefinition, scope: Scope): Scope {

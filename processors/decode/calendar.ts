@@ -3,16 +3,19 @@
  * milliseconds and a zone, and neither is wanted here.
  */
 
-/** 0001-01-01 and 9999-12-31 in days since 1970-01-01: what a cell can say and both target databases can hold. */
-const FIRST_DAY = -719_162;
-const LAST_DAY = 2_932_896;
+/** 4714-11-24 BC and 5874897-12-31 in days since 1970-01-01: what PostgreSQL, which reaches furthest, can hold. */
+const FIRST_DAY = -2_440_588;
+const LAST_DAY = 2_145_042_905;
 const DAY_SECONDS = 86_400;
 const MICROS = 1_000_000;
 const DAY_MICROS = DAY_SECONDS * MICROS;
 
 const TWO_DIGITS: readonly string[] = Array.from({ length: 100 }, (_, n) => String(n).padStart(2, '0'));
 
-/** `YYYY-MM-DD` of a day counted from 1970-01-01; null outside the years 0001 to 9999. */
+/**
+ * `YYYY-MM-DD` of a day counted from 1970-01-01, with more digits of the year after 9999 and ` BC` at the end before the
+ * year 1; null where PostgreSQL has no dates.
+ */
 export function dateText(day: number): string | null {
   if (!(day >= FIRST_DAY && day <= LAST_DAY)) return null;
   if (day === lastDay) return lastDate;
@@ -42,19 +45,39 @@ function formatDay(day: number): string {
   const dayOfMonth = dayOfYear - Math.floor((153 * month + 2) / 5) + 1;
   const calendarMonth = month < 10 ? month + 3 : month - 9;
   const year = yearOfEra + era * 400 + (calendarMonth <= 2 ? 1 : 0);
-  return `${String(year).padStart(4, '0')}-${two(calendarMonth)}-${two(dayOfMonth)}`;
+  return writtenDate(year, calendarMonth, dayOfMonth);
 }
+
+/** `year` counts as astronomers do: 0 is 1 BC. */
+export function writtenDate(year: number, month: number, day: number): string {
+  const digits = String(year > 0 ? year : 1 - year).padStart(4, '0');
+  return `${digits}-${two(month)}-${two(day)}${year > 0 ? '' : BEFORE_CHRIST}`;
+}
+
+const BEFORE_CHRIST = ' BC';
 
 /** `HH:MM:SS[.ffffff]` of microseconds since midnight; null outside 00:00:00 to 24:00:00. */
 export function timeText(micros: number): string | null {
-  if (!(micros >= 0 && micros <= DAY_MICROS)) return null;
+  return micros >= 0 && micros <= DAY_MICROS ? clockOf(micros) : null;
+}
+
+/** `[-]HH:MM:SS[.ffffff]` of microseconds; null beyond 838:59:59.999999, the widest TIME of MariaDB and MySQL. */
+export function spanText(micros: number): string | null {
+  if (!(Math.abs(micros) <= WIDEST_SPAN)) return null;
+  return micros < 0 ? `-${clockOf(-micros)}` : clockOf(micros);
+}
+
+const WIDEST_SPAN = (839 * 3600 * MICROS) - 1;
+
+function clockOf(micros: number): string {
   const seconds = Math.floor(micros / MICROS);
   return clock(seconds) + fraction(micros - seconds * MICROS);
 }
 
-/** `YYYY-MM-DD HH:MM:SS[.ffffff]` of milliseconds since 1970-01-01 00:00:00; null outside the years 0001 to 9999. */
+/** `YYYY-MM-DD HH:MM:SS[.ffffff]` of milliseconds since 1970-01-01 00:00:00; dates as {@link dateText} has them. */
 export function timestampTextOfMillis(millis: bigint): string | null {
-  const wanted = Number(millis); // exact: milliseconds of the year 9999 are far below 2^53
+  const wanted = Number(millis);
+  if (!Number.isSafeInteger(wanted)) return timestampTextOfMicros(millis * 1000n);
   const seconds = Math.floor(wanted / 1000);
   return timestampText(seconds, (wanted - seconds * 1000) * 1000);
 }
@@ -75,40 +98,45 @@ export function timestampText(seconds: number, micros: number): string | null {
   const day = Math.floor(seconds / DAY_SECONDS);
   const date = dateText(day);
   if (date === null) return null;
-  return `${date} ${clock(seconds - day * DAY_SECONDS)}${fraction(micros)}`;
+  const time = ` ${clock(seconds - day * DAY_SECONDS)}${fraction(micros)}`;
+  return date.endsWith(BEFORE_CHRIST) ? date.slice(0, -3) + time + BEFORE_CHRIST : date + time;
 }
 
 const SHORT_INSTANT = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{0,5}[1-9])?Z$/;
-const INSTANT = /^(\d{4})-(\d\d)-(\d\d)T(\d\d):(\d\d):(\d\d)(?:\.(\d{1,9}))?(Z|[+-]\d\d:\d\d)$/;
+const INSTANT =
+  /^([+-]?\d{4,9})-(\d\d)-(\d\d)T(\d\d):(\d\d)(?::(\d\d)(?:\.(\d{1,9}))?)?(Z|[+-]\d\d:\d\d)$/;
 
 /**
  * The canonical text of an ISO 8601 instant (`YYYY-MM-DDTHH:MM:SS[.fffffffff](Z|±HH:MM)`): UTC, without trailing zeros.
- * Null when it is none, has parts of a microsecond, or lies outside the years 0001 to 9999.
+ * Null when it is none, has parts of a microsecond, or lies where PostgreSQL has no dates.
  */
 export function instantText(iso: string): string | null {
   // What connectors nearly always send: UTC, already without zeros at the end.
   if (SHORT_INSTANT.test(iso) && !iso.startsWith('0000')) return iso;
   const parts = INSTANT.exec(iso);
-  if (parts === null || iso.startsWith('0000')) return null;
-  const [, year, month, day, hour, minute, second, digits = '', zone] = parts;
+  if (parts === null) return null;
+  const [, year, month, day, hour, minute, second = '00', digits = '', zone = ''] = parts;
   const nanos = digits.padEnd(9, '0');
   if (!nanos.endsWith('000')) return null;
-  if (zone === 'Z') {
-    const kept = nanos.slice(0, 6).replace(/0+$/, '');
-    return `${iso.slice(0, 19)}${kept === '' ? '' : `.${kept}`}Z`;
-  }
   const midnight = dayOf(Number(year), Number(month), Number(day)) * DAY_SECONDS;
   const wallClock = midnight + Number(hour) * 3600 + Number(minute) * 60 + Number(second);
-  const text = timestampText(wallClock - offsetSeconds(zone ?? ''), Number(nanos.slice(0, 6)));
-  return text === null ? null : `${text.replace(' ', 'T')}Z`;
+  const text = timestampText(wallClock - offsetSeconds(zone), Number(nanos.slice(0, 6)));
+  return text === null ? null : zoned(text);
+}
+
+function zoned(text: string): string {
+  const instant = text.replace(' ', 'T');
+  return instant.endsWith(BEFORE_CHRIST) ? `${instant.slice(0, -3)}Z${BEFORE_CHRIST}` : `${instant}Z`;
 }
 
 function offsetSeconds(zone: string): number {
+  if (zone === 'Z') return 0;
   const seconds = Number(zone.slice(1, 3)) * 3600 + Number(zone.slice(4, 6)) * 60;
   return zone.startsWith('-') ? -seconds : seconds;
 }
 
-function dayOf(year: number, month: number, day: number): number {
+/** Days from 1970-01-01; `year` counts as astronomers do. */
+export function dayOf(year: number, month: number, day: number): number {
   const shifted = month <= 2 ? year - 1 : year;
   const era = Math.floor(shifted / 400);
   const yearOfEra = shifted - era * 400;

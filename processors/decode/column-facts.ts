@@ -44,6 +44,18 @@ export function columnFacts(field: FieldNode, connector: Connector): ColumnFacts
   };
 }
 
+/** The facts of what an array column holds: the connector names only the array's type, `_INT4` for one of INT4. */
+export function elementFacts(items: FieldNode, array: ColumnFacts): ColumnFacts {
+  const element = columnFacts(items, array.connector);
+  const { name, field, length, scale, sourceType } = array;
+  const elementType = /^(.*")?_(.*)$/.exec(sourceType ?? '');
+  return {
+    ...element,
+    ...{ name, field, length, scale },
+    sourceType: elementType === null ? null : (elementType[1] ?? '') + (elementType[2] ?? ''),
+  };
+}
+
 /** For messages: the type as its source names it where that is known, and as Avro and Connect do. */
 export function typeLabel(facts: ColumnFacts): string {
   const inAvro = facts.connectName === null ? facts.avro : `${facts.avro} (${facts.connectName})`;

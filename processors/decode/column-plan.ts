@@ -1,10 +1,14 @@
+import type { Cell } from '../../schemas/contract/cell.ts';
 import { CounterfoilError } from '../../schemas/contract/errors.ts';
 import type { Column } from '../../schemas/contract/table.ts';
+import { arrayReader } from './array-text.ts';
 import type { FieldNode } from './avro-tree.ts';
-import { columnFacts, typeLabel, wholeNumber } from './column-facts.ts';
+import { bitsOf, isVaryingBits } from './bit-types.ts';
+import { columnFacts, elementFacts, typeLabel, wholeNumber } from './column-facts.ts';
 import type { ColumnFacts, Connector } from './column-facts.ts';
-import type { CellReader, ColumnRule } from './column-rule.ts';
-import { NAMED_TYPES, REMEDIES, bitsOf } from './named-types.ts';
+import { rule, unreadable } from './column-rule.ts';
+import type { CellMending, CellReader, ColumnRule } from './column-rule.ts';
+import { NAMED_TYPES, REMEDIES } from './named-types.ts';
 import { PLAIN_TYPES } from './plain-types.ts';
 import { declaredFraction } from './temporal-types.ts';
 
@@ -14,23 +18,52 @@ export interface ColumnPlan {
   readonly field: string;
   readonly column: Column;
   readonly read: CellReader;
+  /** What is done to cells that are not null afterwards, when it is known how they were captured. */
+  readonly inSnapshot: CellMending | null;
+  readonly inStream: CellMending | null;
 }
 
 /** Throws CounterfoilError UNSUPPORTED_SCHEMA naming column and type when no cell holds its values exactly. */
 export function planColumn(field: FieldNode, connector: Connector): ColumnPlan {
   const facts = columnFacts(field, connector);
-  const found = ruleFor(facts);
-  if (found?.avro !== facts.avro) throw unsupported(facts);
-  refuseLoss(facts);
+  const found = field.items === null ? ruleFor(facts) : arrayRule(field.items, facts);
   return {
     field: facts.field,
     column: { name: facts.name, type: found.typeOf(facts), nullable: facts.nullable },
     read: found.readerOf(facts),
+    inSnapshot: found.inSnapshot?.(facts) ?? null,
+    inStream: found.inStream?.(facts) ?? null,
   };
 }
 
-function ruleFor(facts: ColumnFacts): ColumnRule | undefined {
-  return facts.connectName === null ? PLAIN_TYPES.get(facts.avro) : NAMED_TYPES.get(facts.connectName);
+function ruleFor(facts: ColumnFacts): ColumnRule {
+  const found =
+    facts.connectName === null ? PLAIN_TYPES.get(facts.avro) : NAMED_TYPES.get(facts.connectName);
+  if (found?.avro !== facts.avro) throw unsupported(facts);
+  refuseLoss(facts);
+  return found;
+}
+
+function arrayRule(items: FieldNode, array: ColumnFacts): ColumnRule {
+  const facts = elementFacts(items, array);
+  const element = ruleFor(facts);
+  const type = element.typeOf(facts);
+  const read = arrayReader(type, element.readerOf(facts));
+  const mend = element.inSnapshot?.(facts) ?? null;
+  return rule(
+    'array',
+    () => ({ kind: 'array', element: type }),
+    () => read,
+    { inSnapshot: () => (mend === null ? null : (cell) => unlessMended(facts, cell, mend)) },
+  );
+}
+
+/** Elements that a snapshot changes are refused: mending is for values of their own. */
+function unlessMended(facts: ColumnFacts, cell: Cell, mend: CellMending): Cell {
+  const elements = typeof cell === 'string' ? (JSON.parse(cell) as readonly unknown[]) : [];
+  const altered = elements.some((element) => typeof element === 'string' && mend(element) !== element);
+  if (altered) throw unreadable(facts, 'exact: snapshots alter dates before 1582-10-25');
+  return cell;
 }
 
 /** Types that are understood, but in which the connector has lost something already, or would here. */
@@ -48,7 +81,10 @@ function refuseLoss(facts: ColumnFacts): void {
   ) {
     throw unsupported(facts);
   }
-  if (connectName === 'io.debezium.data.Bits' && bitsOf(facts) > 64) throw unsupported(facts);
+  if (isVaryingBits(facts)) throw unsupported(facts);
+  if (connectName === 'io.debezium.data.Bits' && !Number.isFinite(bitsOf(facts))) throw unsupported(facts);
+  if (connectName === 'io.debezium.data.geometry.Geometry' && facts.connector === 'postgresql')
+    throw unsupported(facts);
 }
 
 function unsupported(facts: ColumnFacts, remedy = REMEDIES.get(facts.connectName ?? '')): CounterfoilError {

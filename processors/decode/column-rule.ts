@@ -13,10 +13,14 @@ export interface AvroValues {
   readonly string: string;
   readonly bytes: Buffer;
   readonly record: Readonly<Record<string, unknown>>;
+  readonly array: readonly unknown[];
 }
 
 /** Turns a decoded Avro value into a cell; made once per column. */
 export type CellReader = (value: unknown) => Cell;
+
+/** Mends, or refuses, what one way of capture does to a cell that is not null. */
+export type CellMending = (cell: Cell) => Cell;
 
 /** How columns of one Connect type are read. */
 export interface ColumnRule {
@@ -24,6 +28,10 @@ export interface ColumnRule {
   readonly avro: keyof AvroValues;
   typeOf(facts: ColumnFacts): LogicalType;
   readerOf(facts: ColumnFacts): CellReader;
+  /** For what is read from tables, in snapshots, by a driver of its own; null when that is the same as the log. */
+  inSnapshot?(facts: ColumnFacts): CellMending | null;
+  /** For what is read from the log. */
+  inStream?(facts: ColumnFacts): CellMending | null;
 }
 
 /** Spells out a rule with the type of the values it reads, which the table of rules cannot express. */
@@ -31,9 +39,10 @@ export function rule<A extends keyof AvroValues>(
   avro: A,
   typeOf: (facts: ColumnFacts) => LogicalType,
   readerOf: (facts: ColumnFacts) => (value: AvroValues[A]) => Cell,
+  mending: Pick<ColumnRule, 'inSnapshot' | 'inStream'> = {},
 ): ColumnRule {
   // avsc has checked the bytes against `avro`, so a value of that type is what the reader gets.
-  return { avro, typeOf, readerOf: (facts) => readerOf(facts) as CellReader };
+  return { avro, typeOf, readerOf: (facts) => readerOf(facts) as CellReader, ...mending };
 }
 
 /** The reader of values that are cells already. */

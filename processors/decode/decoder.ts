@@ -42,10 +42,13 @@ export function createDecoder(options: DecoderOptions): Decoder {
   function decodeNow(record: RawRecord, value: Buffer, schema: KeyedSchema): ChangeEvent {
     try {
       const envelope = schema.value.codec.read(value, PAYLOAD_OFFSET);
-      const key =
-        record.key === null || schema.key === null ? [] : schema.key.read(record.key, PAYLOAD_OFFSET);
       const topic = topics.of(record.topic, schema.value.connector);
-      return eventOf(record, envelope, sourceOf(record, envelope, topic), schema, key);
+      const source = sourceOf(record, envelope, topic);
+      const key =
+        record.key === null || schema.key === null
+          ? []
+          : schema.key.read(record.key, PAYLOAD_OFFSET, source.snapshot);
+      return eventOf(record, envelope, source, schema, key);
     } catch (error) {
       throw located(record, error);
     }
@@ -94,7 +97,7 @@ function eventOf(
   if (operation !== undefined) {
     if (envelope.after === null)
       throw new CounterfoilError('UNDECODABLE_RECORD', 'the row after the change is missing');
-    return { kind: 'upsert', operation, key, after: schema.rowOf(envelope.after), ...base };
+    return { kind: 'upsert', operation, key, after: schema.rowOf(envelope.after, source.snapshot), ...base };
   }
   if (envelope.op === 'd') return { kind: 'delete', key, ...base };
   if (envelope.op === 't') return { kind: 'truncate', ...base };

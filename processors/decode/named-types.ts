@@ -1,22 +1,23 @@
-import type { Cell } from '../../schemas/contract/cell.ts';
-import type { LogicalType } from '../../schemas/contract/table.ts';
+import { BITS } from './bit-types.ts';
 import { wholeNumber } from './column-facts.ts';
 import type { ColumnFacts } from './column-facts.ts';
 import { asIs, checked, rule, unreadable } from './column-rule.ts';
-import type { ColumnRule } from './column-rule.ts';
-import { bigIntOf, decimalText } from './decimal.ts';
+import type { CellMending, ColumnRule } from './column-rule.ts';
+import { decimalText } from './decimal.ts';
+import { GEOMETRY_TYPES } from './geometry-types.ts';
+import { textOf } from './postgres-text.ts';
 import { TEMPORAL_TYPES } from './temporal-types.ts';
 
-const text = rule(
-  'string',
-  () => ({ kind: 'text' }),
-  () => asIs,
-);
+const text = rule('string', textOf, () => asIs);
 
 /** Columns that Connect names: the name decides, for one Avro type stands for many things. */
 export const NAMED_TYPES: ReadonlyMap<string, ColumnRule> = new Map([
   ...TEMPORAL_TYPES,
-  ['org.apache.kafka.connect.data.Decimal', rule('bytes', decimalType, decimalReader)],
+  ...GEOMETRY_TYPES,
+  [
+    'org.apache.kafka.connect.data.Decimal',
+    rule('bytes', decimalType, decimalReader, { inSnapshot: moneyMending }),
+  ],
   [
     'io.debezium.data.VariableScaleDecimal',
     rule('record', () => ({ kind: 'decimal' }), variableDecimalReader),
@@ -25,15 +26,25 @@ export const NAMED_TYPES: ReadonlyMap<string, ColumnRule> = new Map([
     'io.debezium.data.Json',
     rule(
       'string',
-      () => ({ kind: 'json' }),
+      ({ sourceType }) => (sourceType === 'JSONB' ? { kind: 'json', postgres: 'jsonb' } : { kind: 'json' }),
       () => asIs,
     ),
   ],
-  ['io.debezium.data.Uuid', rule('string', () => ({ kind: 'uuid' }), uuidReader)],
+  [
+    'io.debezium.data.Uuid',
+    rule(
+      'string',
+      () => ({ kind: 'uuid' }),
+      () => (value: string) => value.toLowerCase(),
+      { inStream: uuidMending },
+    ),
+  ],
   ['io.debezium.data.Enum', rule('string', enumType, enumReader)],
   ['io.debezium.data.EnumSet', text],
   ['io.debezium.data.Xml', text],
-  ['io.debezium.data.Bits', rule('bytes', bitsType, bitsReader)],
+  ['io.debezium.data.Tsvector', text],
+  ['io.debezium.data.Ltree', text],
+  ['io.debezium.data.Bits', BITS],
 ]);
 
 /** Why a type is not supported, and the connector setting that sends it in a form that is. */
@@ -54,13 +65,32 @@ interface DecimalType {
 function decimalType(facts: ColumnFacts): DecimalType {
   // Avro's own `precision` is 64 where Connect knows none, so only Connect's counts.
   const precision = wholeNumber(facts.parameter('connect.decimal.precision'));
-  const scale = wholeNumber(facts.parameter('scale')) ?? 0;
+  const sent = scaleOf(facts);
+  const scale = sent > LARGEST_SCALE ? sent - SCALE_MODULUS : sent;
   return precision === null ? { kind: 'decimal', scale } : { kind: 'decimal', precision, scale };
 }
 
+/** PostgreSQL keeps the scale of a numeric in 11 bits, and the connector takes a negative one for a large one. */
+const LARGEST_SCALE = 1000;
+const SCALE_MODULUS = 2048;
+
+function scaleOf(facts: ColumnFacts): number {
+  return wholeNumber(facts.parameter('scale')) ?? 0;
+}
+
 function decimalReader(facts: ColumnFacts): (value: Buffer) => string {
-  const { scale } = decimalType(facts);
-  return checked(facts, 'a decimal number', (value: Buffer) => decimalText(value, scale));
+  const scale = scaleOf(facts);
+  const read = checked(facts, 'a decimal number', (value: Buffer) => decimalText(value, scale));
+  return scale > LARGEST_SCALE ? (value) => read(value).replace(/\.0+$/, '') : read;
+}
+
+/** Snapshots read `money` as a double. */
+function moneyMending(facts: ColumnFacts): CellMending | null {
+  if (facts.sourceType !== 'MONEY') return null;
+  return (cell) => {
+    if (typeof cell !== 'string' || Math.abs(Number(cell.replace('.', ''))) <= Number.MAX_SAFE_INTEGER) return cell;
+    throw unreadable(facts, 'certain: a snapshot reads money as a double, which has fewer digits');
+  };
 }
 
 function variableDecimalReader(facts: ColumnFacts): (value: Readonly<Record<string, unknown>>) => string {
@@ -76,9 +106,12 @@ function enumType(facts: ColumnFacts): { kind: 'enum'; values?: readonly string[
   return values === null ? { kind: 'enum' } : { kind: 'enum', values };
 }
 
-/** `allowed` lists the labels with commas between them; a comma inside a label is escaped. */
+/**
+ * `allowed` lists the labels with commas between them; a comma inside a label is escaped, but not by the PostgreSQL
+ * connector, whose lists can therefore not be taken apart.
+ */
 function labelsOf(facts: ColumnFacts): readonly string[] | null {
-  const allowed = facts.parameter('allowed');
+  const allowed = facts.connector === 'postgresql' ? null : facts.parameter('allowed');
   return allowed === null ? null : allowed.split(/(?<!\\),/).map((label) => label.replaceAll('\\,', ','));
 }
 
@@ -92,33 +125,15 @@ function enumReader(facts: ColumnFacts): (value: string) => string {
 
 /**
  * MariaDB does not log zero bytes at the end of a UUID, and the connector puts as many in front of what is left. A UUID
- * that begins with a zero byte may thus be another one, and is refused.
+ * that begins with a zero byte may thus be another one, and is refused; that of zeros alone is certain.
  */
-function uuidReader(facts: ColumnFacts): (value: string) => string {
-  if (facts.connector === 'postgresql') return (value) => value.toLowerCase();
-  return (value) => {
-    if (value.startsWith('00'))
+function uuidMending(facts: ColumnFacts): CellMending | null {
+  if (facts.connector === 'postgresql') return null;
+  return (cell) => {
+    if (typeof cell === 'string' && cell.startsWith('00') && cell !== NIL_UUID)
       throw unreadable(facts, 'certain: the connector moves zero bytes from the end to the front');
-    return value.toLowerCase();
+    return cell;
   };
 }
 
-/** BIT(n) is an unsigned number; 64 bits of it do not fit a signed integer. */
-function bitsType(facts: ColumnFacts): LogicalType {
-  if (bitsOf(facts) < 64) return { kind: 'int', bits: 64 };
-  return { kind: 'decimal', precision: 20, scale: 0 };
-}
-
-/** The bytes come in little-endian order. */
-function bitsReader(facts: ColumnFacts): (value: Buffer) => Cell {
-  const number = (value: Buffer): bigint =>
-    bigIntOf(Buffer.concat([Buffer.alloc(1), Buffer.from(value).reverse()]));
-  return bitsOf(facts) < 64 ? number : (value) => number(value).toString();
-}
-
-/** Infinity when the column has no fixed width. */
-export function bitsOf(facts: ColumnFacts): number {
-  // In a bit string of varying length leading zeros count: that is no number.
-  if (facts.sourceType === 'VARBIT') return Infinity;
-  return wholeNumber(facts.parameter('length')) ?? Infinity;
-}
+const NIL_UUID = '00000000-0000-0000-0000-000000000000';

@@ -1,6 +1,8 @@
-import { asIs, rule } from './column-rule.ts';
+import type { LogicalType } from '../../schemas/contract/table.ts';
+import { asIs, checked, rule } from './column-rule.ts';
 import type { ColumnRule } from './column-rule.ts';
 import type { ColumnFacts } from './column-facts.ts';
+import { isOpaque, opaqueText, textOf } from './postgres-text.ts';
 
 /** PostgreSQL's way of saying "without a limit". */
 const NO_LIMIT = 2_147_483_647;
@@ -46,7 +48,7 @@ export const PLAIN_TYPES: ReadonlyMap<string, ColumnRule> = new Map([
     'double',
     rule(
       'double',
-      () => ({ kind: 'float', bits: 64 }),
+      (facts) => ({ kind: 'float', bits: isSingle(facts) ? 32 : 64 }),
       () => asIs,
     ),
   ],
@@ -54,19 +56,26 @@ export const PLAIN_TYPES: ReadonlyMap<string, ColumnRule> = new Map([
     'string',
     rule(
       'string',
-      (facts) => ({ kind: 'text', ...maxLength(facts, LIMITED_TEXT) }),
+      (facts) => ({ ...textOf(facts), ...maxLength(facts, LIMITED_TEXT) }),
       () => asIs,
     ),
   ],
-  [
-    'bytes',
-    rule(
-      'bytes',
-      (facts) => ({ kind: 'bytes', ...maxLength(facts, LIMITED_BYTES) }),
-      () => asIs,
-    ),
-  ],
+  ['bytes', rule('bytes', bytesType, bytesReader)],
 ]);
+
+/** FLOAT(7,2) of MariaDB and MySQL is a single, which the connector sends as a double. */
+function isSingle({ connector, sourceType, scale }: ColumnFacts): boolean {
+  return connector !== 'postgresql' && sourceType?.startsWith('FLOAT') === true && scale !== null;
+}
+
+function bytesType(facts: ColumnFacts): LogicalType {
+  if (isOpaque(facts)) return textOf(facts);
+  return { kind: 'bytes', ...maxLength(facts, LIMITED_BYTES) };
+}
+
+function bytesReader(facts: ColumnFacts): (value: Buffer) => Buffer | string {
+  return isOpaque(facts) ? checked(facts, 'text in UTF-8', opaqueText(facts)) : asIs;
+}
 
 function maxLength(facts: ColumnFacts, limited: ReadonlySet<string>): { maxLength?: number } {
   const { sourceType, length } = facts;

@@ -5,12 +5,13 @@ import { recordOf } from './avro-tree.ts';
 import { cellField, compileCodec } from './cell-codec.ts';
 import type { Connector } from './column-facts.ts';
 import { planColumn } from './column-plan.ts';
+import { mendingOf } from './row-reader.ts';
 
 /** A compiled key schema. */
 export interface KeySchema {
   /** Avro names of the key's fields, in order. The names in the table are known by the value schema alone. */
   readonly fields: readonly string[];
-  read(bytes: Buffer, offset: number): readonly Cell[];
+  read(bytes: Buffer, offset: number, snapshot: boolean): readonly Cell[];
 }
 
 /** Throws CounterfoilError UNSUPPORTED_SCHEMA when a key column cannot be carried exactly. */
@@ -29,10 +30,11 @@ export function compileKeySchema(schema: AvroSchema, connector: Connector): KeyS
     plans.map(({ read }) => read),
   );
   const fields = plans.map(({ field }) => field);
+  const mend = mendingOf(plans);
   return {
     fields,
-    read: (bytes, offset) => {
-      const row = codec.read(bytes, offset);
+    read: (bytes, offset, snapshot) => {
+      const row = mend(codec.read(bytes, offset), snapshot);
       return fields.map((field) => row[field] ?? null);
     },
   };

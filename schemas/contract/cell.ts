@@ -13,10 +13,16 @@
  * | text, enum, json    | `string`                                                                |
  * | uuid                | `string`, lower case with hyphens                                       |
  * | bytes               | `Uint8Array`                                                            |
+ * | bits                | `string` of `0` and `1`, as many as the type has                        |
  * | date                | `string`: `YYYY-MM-DD`                                                  |
- * | time                | `string`: `HH:MM:SS[.ffffff]`, trailing zeros of the fraction removed   |
+ * | time                | `string`: `[-]HH:MM:SS[.ffffff]`, trailing zeros of the fraction removed |
  * | timestamp           | `string`: `YYYY-MM-DD HH:MM:SS[.ffffff]`, a wall clock without a zone   |
  * | instant             | `string`: `YYYY-MM-DDTHH:MM:SS[.ffffff]Z`, always UTC                   |
+ * | array               | `string`: JSON; numbers and truth values as such, all else as strings   |
+ * | geometry            | `Uint8Array`: extended well-known binary, the SRID only when it is not 0 |
+ *
+ * Dates, timestamps and instants of PostgreSQL may also be `infinity` or `-infinity`, have more than four digits of
+ * a year, or end in ` BC`. An array's strings are cells as text, bytes among them as `\x` and hex digits.
  *
  * Money never becomes a JavaScript number: OA ids pass 2^53 and cents do not survive doubles.
  */

@@ -5,17 +5,23 @@ export type LogicalType =
   | { readonly kind: 'float'; readonly bits: 32 | 64 }
   /** Without `scale` each value brings its own (PostgreSQL `numeric` without precision). */
   | { readonly kind: 'decimal'; readonly precision?: number; readonly scale?: number }
-  /** `maxLength` counts characters. */
-  | { readonly kind: 'text'; readonly maxLength?: number }
+  /**
+   * `maxLength` counts characters. `postgres` is the type of PostgreSQL's own that the text is written in, such as
+   * `inet`: a PostgreSQL target keeps it, any other has the text.
+   */
+  | { readonly kind: 'text'; readonly maxLength?: number; readonly postgres?: string }
   | { readonly kind: 'enum'; readonly values?: readonly string[] }
-  | { readonly kind: 'json' }
+  | { readonly kind: 'json'; readonly postgres?: 'jsonb' }
   | { readonly kind: 'uuid' }
   | { readonly kind: 'bytes'; readonly maxLength?: number }
+  | { readonly kind: 'bits'; readonly length: number }
   | { readonly kind: 'date' }
-  /** `fraction`: digits of the fractional second, 0 to 6. */
-  | { readonly kind: 'time'; readonly fraction: number }
+  /** `fraction`: digits of the fractional second, 0 to 6. `beyondDay`: from -838 to 838 hours (MariaDB, MySQL). */
+  | { readonly kind: 'time'; readonly fraction: number; readonly beyondDay?: true }
   | { readonly kind: 'timestamp'; readonly fraction: number }
-  | { readonly kind: 'instant'; readonly fraction: number };
+  | { readonly kind: 'instant'; readonly fraction: number }
+  | { readonly kind: 'array'; readonly element: LogicalType }
+  | { readonly kind: 'geometry' };
 
 export type LogicalKind = LogicalType['kind'];
 
@@ -29,6 +35,8 @@ export interface Column {
   readonly name: string;
   readonly type: LogicalType;
   readonly nullable: boolean;
+  /** The source computes it and its log does not carry it (PostgreSQL): only what was read by a snapshot arrives. */
+  readonly unlogged?: true;
 }
 
 /** What is done to a target table whose source table has changed. A change of the key always stops the route. */

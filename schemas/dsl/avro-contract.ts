@@ -61,6 +61,10 @@ function typeOf(type: LogicalType): Json {
       return { type: 'string', logicalType: 'uuid' };
     case 'bytes':
       return 'bytes';
+    case 'bits':
+    case 'array':
+    case 'geometry':
+      return described(type.kind);
     case 'date':
       return { type: 'int', logicalType: 'date' };
     case 'time':

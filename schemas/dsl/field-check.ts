@@ -47,6 +47,9 @@ function checkOf(field: Field, actual: LogicalType, place: Place): FieldCheck {
     case 'json':
     case 'uuid':
     case 'bytes':
+    case 'bits':
+    case 'array':
+    case 'geometry':
       if (actual.kind !== type.kind) throw wrongKind(place, type, actual);
       return boundsCheck(field, place);
     default:

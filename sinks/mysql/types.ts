@@ -2,7 +2,6 @@ import { escape } from 'mysql2';
 import type { Cell } from '../../schemas/contract/cell.ts';
 import type { LogicalType, TableShape } from '../../schemas/contract/table.ts';
 import type { Family, Limits, TargetColumn } from '../upsert/database.ts';
-import { TargetError } from '../upsert/target-error.ts';
 
 /** Longest text that is declared with its length; longer ones have none, for rows are limited to 65,535 bytes. */
 const SHORT_TEXT = 255;
@@ -11,6 +10,7 @@ const SHORT_TEXT_BUDGET = 48_000;
 /** InnoDB's limit for an index entry, less what the other columns of a key may take. */
 const KEY_BYTES = 3072 - 72;
 const BYTES_PER_CHARACTER = 4;
+const MAX_BITS = 64;
 const MAX_PRECISION = 65;
 const MAX_SCALE = 38;
 /** For numbers of any scale (PostgreSQL `numeric`); a value that does not fit is refused, never rounded. */
@@ -27,18 +27,24 @@ export function columnType(shape: TableShape, name: string, type: LogicalType, c
       return type.bits === 16 ? 'smallint' : type.bits === 32 ? 'int' : 'bigint';
     case 'float':
       return type.bits === 32 ? 'float' : 'double';
+    // More digits than there are stay text, exact.
     case 'decimal':
-      return decimalType(name, type.precision, type.scale);
+      return decimalType(type.precision, type.scale) ?? text(isKey ? `varchar(${longestKeyText(shape)})` : 'longtext');
     case 'text':
-    case 'enum': {
-      const length = type.kind === 'text' ? type.maxLength : SHORT_TEXT;
+    case 'enum':
+    case 'bits': {
+      if (type.kind === 'bits' && type.length <= MAX_BITS) return `bit(${type.length})`;
+      const length = textLength(type);
       if (isKey) return text(`varchar(${Math.min(length ?? SHORT_TEXT, longestKeyText(shape))})`);
       const short = length !== undefined && length <= SHORT_TEXT && hasRoom(shape);
       return text(short ? `varchar(${length})` : 'longtext');
     }
     // Not json: MySQL would write it anew. MariaDB's json is longtext with a check.
     case 'json':
+    case 'array':
       return text('longtext');
+    case 'geometry':
+      return 'geometry';
     case 'uuid':
       return 'char(36) CHARACTER SET ascii COLLATE ascii_bin';
     case 'bytes':
@@ -56,16 +62,24 @@ export function columnType(shape: TableShape, name: string, type: LogicalType, c
   }
 }
 
-function decimalType(name: string, precision: number | undefined, scale: number | undefined): string {
+function decimalType(precision: number | undefined, scale: number | undefined): string | null {
   if (precision === undefined || scale === undefined) return ANY_DECIMAL;
   const digits = scale < 0 ? precision - scale : Math.max(precision, scale);
-  if (digits > MAX_PRECISION || scale > MAX_SCALE)
-    throw new TargetError(
-      'TARGET_INCOMPATIBLE',
-      `the column ${name} needs decimal(${precision},${scale}), more than the ${MAX_PRECISION} digits there are`,
-      { remedy: 'Create the target column as text, or narrow the value in the mapping.' },
-    );
-  return `decimal(${digits},${Math.max(scale, 0)})`;
+  return digits > MAX_PRECISION || scale > MAX_SCALE ? null : `decimal(${digits},${Math.max(scale, 0)})`;
+}
+
+/** Characters that a short text may have; undefined when there is no limit. */
+function textLength(type: LogicalType): number | undefined {
+  switch (type.kind) {
+    case 'text':
+      return type.maxLength;
+    case 'enum':
+      return SHORT_TEXT;
+    case 'bits':
+      return type.length;
+    default:
+      return undefined;
+  }
 }
 
 function longestKeyText({ columns, key }: TableShape): number {
@@ -79,7 +93,7 @@ function isVariable({ kind }: LogicalType): boolean {
 
 function hasRoom({ columns }: TableShape): boolean {
   const characters = columns.map(({ type }) => {
-    const length = type.kind === 'enum' ? SHORT_TEXT : type.kind === 'text' ? type.maxLength : undefined;
+    const length = textLength(type);
     return length !== undefined && length <= SHORT_TEXT ? length : 0;
   });
   return characters.reduce((sum, count) => sum + count, 0) * BYTES_PER_CHARACTER <= SHORT_TEXT_BUDGET;
@@ -92,7 +106,7 @@ const FAMILIES: Readonly<Record<string, Family>> = {
   mediumint: 'integer',
   int: 'integer',
   bigint: 'integer',
-  bit: 'integer',
+  bit: 'bits',
   decimal: 'decimal',
   float: 'float',
   double: 'float',
@@ -116,6 +130,14 @@ const FAMILIES: Readonly<Record<string, Family>> = {
   time: 'time',
   datetime: 'datetime',
   timestamp: 'instant',
+  geometry: 'geometry',
+  point: 'geometry',
+  linestring: 'geometry',
+  polygon: 'geometry',
+  multipoint: 'geometry',
+  multilinestring: 'geometry',
+  multipolygon: 'geometry',
+  geometrycollection: 'geometry',
 };
 
 /** What information_schema.columns says of a column. */
@@ -162,9 +184,12 @@ export function limitsOf({ dataType, precision, scale, length, fraction }: Decla
     case 'binary':
       return length === null ? {} : { exactBytes: length };
     case 'time':
+      return { fraction: fraction ?? 0 };
+    case 'date':
+      return { plainYears: true };
     case 'datetime':
     case 'timestamp':
-      return { fraction: fraction ?? 0 };
+      return { fraction: fraction ?? 0, plainYears: true };
     default:
       return {};
   }
@@ -178,11 +203,11 @@ const DIGITS = /^-?\d+(\.\d+)?$/;
  */
 export function toLiteral(cell: Cell, { kind, family }: TargetColumn): string {
   if (cell === null) return 'NULL';
-  if (cell instanceof Uint8Array)
-    return `X'${Buffer.from(cell.buffer, cell.byteOffset, cell.byteLength).toString('hex')}'`;
+  if (cell instanceof Uint8Array) return hexLiteral(family === 'geometry' ? internalGeometry(cell) : cell);
   if (typeof cell === 'boolean') return cell ? '1' : '0';
   if (typeof cell === 'string') {
     if (kind === 'instant' && family !== 'text') return escape(wallClock(cell));
+    if (kind === 'bits' && family === 'bits') return `b'${cell}'`;
     return kind === 'decimal' && family !== 'text' && DIGITS.test(cell) ? cell : escape(cell);
   }
   if (family === 'text') return escape(String(cell));
@@ -190,6 +215,24 @@ export function toLiteral(cell: Cell, { kind, family }: TargetColumn): string {
   return kind === 'float' && !String(cell).includes('e')
     ? `${Object.is(cell, -0) ? '-0' : String(cell)}e0`
     : String(cell);
+}
+
+function hexLiteral(bytes: Uint8Array): string {
+  return `X'${Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('hex')}'`;
+}
+
+const HAS_SRID = 0x2000_0000;
+
+/** Extended well-known binary as these databases keep it: the SRID first, then plain well-known binary. */
+function internalGeometry(cell: Uint8Array): Buffer {
+  const extended = Buffer.from(cell.buffer, cell.byteOffset, cell.byteLength);
+  const type = extended.readUInt32LE(1);
+  if ((type & HAS_SRID) === 0) return Buffer.concat([Buffer.alloc(4), extended]);
+  const head = Buffer.alloc(9);
+  head.writeUInt32LE(extended.readUInt32LE(5), 0);
+  head[4] = 1;
+  head.writeUInt32LE((type & ~HAS_SRID) >>> 0, 5);
+  return Buffer.concat([head, extended.subarray(9)]);
 }
 
 function wallClock(instant: string): string {
@@ -218,10 +261,14 @@ export function keyText(value: unknown, { kind }: TargetColumn): string {
     case 'timestamp':
     case 'instant':
       return withoutZeros(wallClock(text));
+    case 'bits':
+      return value instanceof Uint8Array ? bitText(value) : BigInt(`0b${text}`).toString();
     case 'text':
     case 'enum':
     case 'json':
+    case 'array':
     case 'bytes':
+    case 'geometry':
     case 'date':
       return text;
   }

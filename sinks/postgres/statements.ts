@@ -3,7 +3,7 @@ import type { RowSet, TargetColumn } from '../upsert/database.ts';
 import { elementAt } from '../upsert/row-sets.ts';
 import { storedKeyOf } from '../../schemas/contract/stored-key.ts';
 import { quote, quoteTable } from './identifiers.ts';
-import { recordColumn, toJson } from './types.ts';
+import { jsonOf, recordColumn } from './types.ts';
 
 /** A statement over a whole set of rows, which travel as one JSON parameter. */
 export interface SetStatement {
@@ -115,14 +115,14 @@ function sent(columns: readonly TargetColumn[], at: number): string {
 
 /** Field names are made once and filled in the same order, which lets the engine treat the records alike. */
 function payload({ columns, rows, keys, versions }: RowSet): string {
-  const fields = columns.map((_, at) => `c${at}`);
+  const fields = columns.map((column, at) => ({ name: `c${at}`, json: jsonOf(column) }));
   const records = rows.map((row, i) => {
     const record: Record<string, unknown> = {
       i,
       k: storedKeyOf(elementAt(keys, i)),
       v: `\\x${elementAt(versions, i)}`,
     };
-    fields.forEach((field, at) => (record[field] = toJson(elementAt(row, at))));
+    fields.forEach(({ name, json }, at) => (record[name] = json(elementAt(row, at))));
     return record;
   });
   return JSON.stringify(records);

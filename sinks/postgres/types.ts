@@ -20,23 +20,30 @@ export function columnType(type: LogicalType): string {
         : `numeric(${type.precision},${type.scale})`;
     // Lengths and lists of values are the source's business: a target that repeats them breaks when they grow there.
     case 'text':
+      return type.postgres ?? 'text';
     case 'enum':
       return 'text';
-    // Not jsonb, which drops repeated members and changes their order: the text is kept as it came.
+    // Only what was jsonb before is jsonb: it drops repeated members and changes their order.
     case 'json':
-      return 'json';
+      return type.postgres ?? 'json';
     case 'uuid':
       return 'uuid';
     case 'bytes':
+    case 'geometry':
       return 'bytea';
+    case 'bits':
+      return `bit(${type.length})`;
     case 'date':
       return 'date';
+    // A span of time; `time` ends at 24:00:00.
     case 'time':
-      return `time(${type.fraction})`;
+      return type.beyondDay === true ? 'interval' : `time(${type.fraction})`;
     case 'timestamp':
       return `timestamp(${type.fraction})`;
     case 'instant':
       return `timestamptz(${type.fraction})`;
+    case 'array':
+      return `${columnType(type.element)}[]`;
   }
 }
 
@@ -60,10 +67,13 @@ const FAMILIES: Readonly<Record<string, Family>> = {
   time: 'time',
   timestamp: 'timestamp',
   timestamptz: 'instant',
+  interval: 'interval',
+  bit: 'bits',
 };
 
+/** Names of array types begin with an underscore. */
 export function familyOf(typeName: string): Family {
-  return FAMILIES[typeName] ?? 'other';
+  return FAMILIES[typeName] ?? (typeName.startsWith('_') ? 'array' : 'other');
 }
 
 /** `modifier` is atttypmod: -1 when the type was declared without arguments. */
@@ -84,6 +94,7 @@ export function limitsOf(typeName: string, modifier: number): Limits {
     case 'bpchar':
       return { ...(modifier < 0 ? {} : { maxLength: modifier - 4 }), losesTrailingSpaces: true };
     case 'time':
+      return { fraction: modifier < 0 ? 6 : modifier, withinDay: true };
     case 'timestamp':
     case 'timestamptz':
       return { fraction: modifier < 0 ? 6 : modifier };
@@ -99,7 +110,26 @@ function numericLimits(modifier: number): Limits {
   return { integerDigits: Math.max(precision - scale, 0), scale: Math.max(scale, 0) };
 }
 
-/** A cell as it stands in the JSON parameter of a statement. Exact digits travel as text. */
+/** How cells of a column stand in the JSON parameter of a statement. */
+export function jsonOf({ kind, family }: TargetColumn): (cell: Cell) => null | boolean | number | string {
+  return kind === 'array' && family === 'array' ? arrayLiteral : toJson;
+}
+
+/** In the JSON text of an array: strings, brackets, and the word null. */
+const ARRAY_PARTS = /"(?:[^"\\]|\\.)*"|[[\]]|null/g;
+
+/** An array as PostgreSQL writes it: `{1,NULL,"it\"s"}`. */
+function arrayLiteral(cell: Cell): string | null {
+  if (typeof cell !== 'string') return null;
+  return cell.replace(ARRAY_PARTS, (part) => {
+    if (part === '[') return '{';
+    if (part === ']') return '}';
+    if (part === 'null') return 'NULL';
+    return `"${(JSON.parse(part) as string).replace(/["\\]/g, '\\$&')}"`;
+  });
+}
+
+/** Exact digits travel as text. */
 export function toJson(cell: Cell): null | boolean | number | string {
   if (typeof cell === 'bigint') return cell.toString();
   if (typeof cell === 'number')
@@ -116,8 +146,8 @@ function numberText(value: number): string {
 
 /**
  * How a column is declared in the record that JSON is read into, and how it is taken out of there. Simple types are
- * read by their own input function. JSON text would be taken for a JSON string, and arrays for JSON arrays: these
- * arrive as text and are cast.
+ * read by their own input function, arrays too when they come as a string. JSON text would be taken for a JSON string: it
+ * arrives as text and is cast, and so do types that nothing is known of.
  */
 export function recordColumn(column: TargetColumn): { readonly type: string; readonly cast: string } {
   if (column.family === 'json' || column.family === 'other')

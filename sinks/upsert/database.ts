@@ -58,6 +58,10 @@ export type Family =
   | 'timestamp'
   | 'instant'
   | 'datetime'
+  | 'interval'
+  | 'bits'
+  | 'array'
+  | 'geometry'
   | 'other';
 
 /** What a column can hold without changing it. A limit that is missing is no limit, or one the database enforces. */
@@ -76,6 +80,10 @@ export interface Limits {
   readonly losesTrailingSpaces?: boolean;
   /** Shorter bytes are padded to this length. */
   readonly exactBytes?: number;
+  /** Years of four digits, none before the year 1. */
+  readonly plainYears?: boolean;
+  /** From 00:00:00 to 24:00:00. */
+  readonly withinDay?: boolean;
   /** 32 bits of floating point; a 64-bit value loses digits, silently. */
   readonly singlePrecision?: boolean;
   /** No NaN and no infinity. */

@@ -31,9 +31,11 @@ function kindCheck(kind: LogicalKind, limits: Limits, nul: boolean): FitCheck | 
     case 'json':
       return textCheck(limits, nul);
     case 'time':
+      return either(fractionCheck(limits), dayCheck(limits));
+    case 'date':
     case 'timestamp':
     case 'instant':
-      return fractionCheck(limits);
+      return either(fractionCheck(limits), yearCheck(limits));
     case 'bytes':
       return bytesCheck(limits);
     case 'float':
@@ -41,9 +43,16 @@ function kindCheck(kind: LogicalKind, limits: Limits, nul: boolean): FitCheck | 
     case 'boolean':
     case 'int':
     case 'uuid':
-    case 'date':
+    case 'bits':
+    case 'array':
+    case 'geometry':
       return null;
   }
+}
+
+function either(first: FitCheck | null, second: FitCheck | null): FitCheck | null {
+  if (first === null || second === null) return first ?? second;
+  return (cell) => first(cell) ?? second(cell);
 }
 
 function decimalCheck({ integerDigits, scale }: Limits): FitCheck | null {
@@ -115,6 +124,22 @@ function fractionCheck({ fraction }: Limits): FitCheck | null {
     const digits = cell.endsWith('Z') ? cell.slice(point + 1, -1) : cell.slice(point + 1);
     return significantFraction(digits) > fraction ? `more than ${fraction} digits after the second` : null;
   };
+}
+
+const PLAIN_YEAR = /^\d{4}-[^B]*$/;
+
+function yearCheck({ plainYears }: Limits): FitCheck | null {
+  if (plainYears !== true) return null;
+  return (cell) =>
+    typeof cell === 'string' && !PLAIN_YEAR.test(cell) ? 'not between the years 0001 and 9999' : null;
+}
+
+function dayCheck({ withinDay }: Limits): FitCheck | null {
+  if (withinDay !== true) return null;
+  return (cell) =>
+    typeof cell === 'string' && (cell.startsWith('-') || cell.length < 8 || cell > '24:00:00')
+      ? 'not a time of day'
+      : null;
 }
 
 function bytesCheck({ exactBytes }: Limits): FitCheck | null {

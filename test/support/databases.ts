@@ -52,7 +52,10 @@ export function openPostgres(): TestDatabase {
         selectAll(
           shape,
           quote,
-          ({ name, type }) => `${quote(name)}${type.kind === 'float' ? '::float8' : ''}::text`,
+          ({ name, type }) =>
+            type.kind === 'array'
+              ? `array_to_json(${quote(name)})::text`
+              : `${quote(name)}${type.kind === 'float' ? '::float8' : ''}::text`,
         ),
       );
       return rows.map((row) => rowOf(shape, row));
@@ -100,12 +103,20 @@ export function openMariadb(): TestDatabase {
   const quote = (name: string) => `\`${name.replaceAll('`', '``')}\``;
   const namespaces: string[] = [];
   const users: string[] = [];
-  const readable = ({ name, type }: Column) =>
-    type.kind === 'bytes'
-      ? `CONCAT('\\\\x', LOWER(HEX(${quote(name)})))`
-      : type.kind === 'float'
-        ? `CAST(${quote(name)} AS DOUBLE)`
-        : `CAST(${quote(name)} AS CHAR)`;
+  const readable = ({ name, type }: Column) => {
+    switch (type.kind) {
+      case 'bytes':
+        return `CONCAT('\\\\x', LOWER(HEX(${quote(name)})))`;
+      case 'geometry':
+        return extendedBinary(quote(name));
+      case 'bits':
+        return `LPAD(BIN(${quote(name)} + 0), ${type.length}, '0')`;
+      case 'float':
+        return `CAST(${quote(name)} AS DOUBLE)`;
+      default:
+        return `CAST(${quote(name)} AS CHAR)`;
+    }
+  };
   return {
     dialect: 'mysql',
     address,
@@ -140,6 +151,15 @@ export function openMariadb(): TestDatabase {
       await pool.end();
     },
   };
+}
+
+/** Hex digits of extended well-known binary, put together from what the server says of a shape. */
+function extendedBinary(name: string): string {
+  const wkb = `HEX(ST_AsWKB(${name}))`;
+  const srid = `HEX(REVERSE(UNHEX(LPAD(HEX(ST_SRID(${name})), 8, '0'))))`;
+  const type = `CONCAT(SUBSTR(${wkb}, 3, 6), HEX(CONV(SUBSTR(${wkb}, 9, 2), 16, 10) | 32))`;
+  const extended = `CONCAT('01', ${type}, ${srid}, SUBSTR(${wkb}, 11))`;
+  return `CONCAT('\\\\x', LOWER(IF(ST_SRID(${name}) = 0, ${wkb}, ${extended})))`;
 }
 
 function reserve(namespaces: string[], prefix: string): string {
@@ -181,6 +201,7 @@ function cellOf({ type }: Column, value: unknown): Cell {
     case 'decimal':
       return withoutZeros(text);
     case 'bytes':
+    case 'geometry':
       return new Uint8Array(Buffer.from(text.slice(2), 'hex'));
     case 'time':
     case 'timestamp':
@@ -191,6 +212,8 @@ function cellOf({ type }: Column, value: unknown): Cell {
     case 'enum':
     case 'json':
     case 'uuid':
+    case 'bits':
+    case 'array':
     case 'date':
       return text;
   }

@@ -40,6 +40,12 @@ export const BINLOG_SETTINGS: readonly SettingGroup<BinlogSource>[] = [
         fixed: true,
       },
       {
+        name: 'enable.time.adjuster',
+        value: 'false',
+        why: 'By default years below 100 are taken for short ones: 0001-01-01 arrives as 2001-01-01.',
+        fixed: true,
+      },
+      {
         name: 'inconsistent.schema.handling.mode',
         value: 'fail',
         why: 'A row whose table definition is not known stops the connector. `warn` and `skip` lose it.',

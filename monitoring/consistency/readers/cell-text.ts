@@ -2,6 +2,7 @@ import type { Cell } from '../../../schemas/contract/cell.ts';
 import type { LogicalType } from '../../../schemas/contract/table.ts';
 import { unreachable } from '../../../schemas/contract/unreachable.ts';
 import { normalizerOf, withoutTrailingZeros } from '../normal-cell.ts';
+import { arrayReader } from './array-text.ts';
 
 /** Reads a value that is not null from the text its database gives. */
 export type TextReader = (text: string) => Cell;
@@ -23,15 +24,19 @@ export function textReader(type: LogicalType, bytes: TextReader): TextReader {
     case 'text':
     case 'enum':
     case 'json':
+    case 'bits':
       return asItIs;
+    case 'array':
+      return arrayReader(textReader(type.element, bytes), type.element);
     case 'uuid':
       return (text) => text.toLowerCase();
     case 'bytes':
+    case 'geometry':
       return bytes;
     case 'date':
       return dateOf;
     case 'time':
-      return withoutTrailingZeros;
+      return timeOf;
     case 'timestamp':
       return timestampOf;
     case 'instant':
@@ -61,6 +66,9 @@ export function normalReader(type: LogicalType, bytes: TextReader): NormalReader
     case 'json':
     case 'uuid':
     case 'bytes':
+    case 'bits':
+    case 'geometry':
+    case 'array':
     case 'date':
     case 'time':
     case 'timestamp':
@@ -135,8 +143,25 @@ function timestampOf(text: string): Cell {
 
 const DATE_LENGTH = 10;
 
+/** More than four digits of the year, or before the year 1. */
+const UNUSUAL_INSTANT = /^(\d{5,}-\d\d-\d\d|\d{4}-\d\d-\d\d(?=.* BC$)) ([\d:.]+)\+00(?: BC)?$/;
+
+const SPAN = /^PT(-?)(?:-?(\d+)H)?(?:-?(\d+)M)?(?:-?(\d+)(\.\d+)?S)?$/;
+
+/** A span of time in a column of PostgreSQL's intervals, where the shape says time. */
+function timeOf(text: string): Cell {
+  const parts = SPAN.exec(text);
+  if (parts === null) return withoutTrailingZeros(text);
+  const [, sign = '', hours = '0', minutes = '0', seconds = '0', fraction = ''] = parts;
+  const [h, m, s] = [hours, minutes, seconds].map((part) => part.padStart(2, '0'));
+  return withoutTrailingZeros(`${sign}${h ?? ''}:${m ?? ''}:${s ?? ''}${fraction}`);
+}
+
 /** PostgreSQL appends the zone, which is UTC by the session's setting; MariaDB says nothing of it. */
 function instantOf(text: string): Cell {
+  const [, date, time] = UNUSUAL_INSTANT.exec(text) ?? [];
+  if (date !== undefined && time !== undefined)
+    return `${date}T${withoutTrailingZeros(time)}Z${text.endsWith(' BC') ? ' BC' : ''}`;
   if (text.length < 19 || text.charCodeAt(DATE_LENGTH) !== 32) return text;
   const clock = withoutTrailingZeros(text.endsWith('+00') ? text.slice(0, -3) : text);
   return `${clock.slice(0, DATE_LENGTH)}T${clock.slice(DATE_LENGTH + 1)}Z`;

@@ -4,8 +4,9 @@ import { normalReader, textReader } from './cell-text.ts';
 import type { RawValue } from './mysql-stream.ts';
 
 /**
- * What to make of dates that do not exist, such as `0000-00-00`. The connector sends null for them, or 1970-01-01 where
- * the column is NOT NULL; a source must be read likewise. In a target they are what somebody put there.
+ * What to make of dates that do not exist, such as `0000-00-00`. The connector sends null for them where the column may be
+ * null; a source must be read likewise. Where it is NOT NULL the connector makes up a date: that is a difference, which a
+ * check must find. In a target they are what somebody put there.
  */
 export type ZeroDates = 'as-captured' | 'as-stored';
 
@@ -15,7 +16,7 @@ export type ValueReader<T> = (value: RawValue) => T | null;
 /** How what the driver gives for a column becomes a cell. */
 export function cellReader({ type, nullable }: Column, zeroDates: ZeroDates): ValueReader<Cell> {
   const read = textReader(type, (text) => text);
-  if (type.kind === 'bytes') return (value) => (Buffer.isBuffer(value) ? value : textOf(value));
+  if (isBinary(type)) return (value) => (Buffer.isBuffer(value) ? value : textOf(value));
   if (type.kind === 'int' && type.bits !== 64)
     return (value) => (typeof value === 'number' ? value : read(textOf(value)));
   return withZeroDates(type, nullable, zeroDates, read);
@@ -23,7 +24,7 @@ export function cellReader({ type, nullable }: Column, zeroDates: ZeroDates): Va
 
 /** How it becomes a normal text. */
 export function normalTextReader({ type, nullable }: Column, zeroDates: ZeroDates): ValueReader<string> {
-  if (type.kind === 'bytes')
+  if (isBinary(type))
     return (value) => (Buffer.isBuffer(value) ? value.toString('latin1') : `\u0100${textOf(value)}`);
   return withZeroDates(
     type,
@@ -33,6 +34,10 @@ export function normalTextReader({ type, nullable }: Column, zeroDates: ZeroDate
   );
 }
 
+function isBinary({ kind }: LogicalType): boolean {
+  return kind === 'bytes' || kind === 'geometry';
+}
+
 function withZeroDates<T>(
   { kind }: LogicalType,
   nullable: boolean,
@@ -40,11 +45,10 @@ function withZeroDates<T>(
   read: (text: string) => T,
 ): ValueReader<T> {
   const dated = kind === 'date' || kind === 'timestamp' || kind === 'instant';
-  if (!dated || zeroDates === 'as-stored') return (value) => read(textOf(value));
+  if (!dated || !nullable || zeroDates === 'as-stored') return (value) => read(textOf(value));
   return (value) => {
     const text = textOf(value);
-    if (!isImpossible(text)) return read(text);
-    return nullable ? null : read(`1970-01-01${kind === 'date' ? '' : ' 00:00:00'}`);
+    return isImpossible(text) ? null : read(text);
   };
 }
 

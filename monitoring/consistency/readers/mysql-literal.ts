@@ -11,6 +11,7 @@ export function literalOf(type: LogicalType, cell: Cell): string {
   if (typeof cell === 'number' || typeof cell === 'bigint') return cell.toString();
   if (cell instanceof Uint8Array) return cell.length === 0 ? "''" : `X'${Buffer.from(cell).toString('hex')}'`;
   if (type.kind === 'decimal' && DECIMAL.test(cell)) return cell;
+  if (type.kind === 'bits' && type.length <= 64) return `b'${cell}'`;
   if (type.kind === 'instant') return textLiteral(cell.replace('T', ' ').replace('Z', ''));
   return textLiteral(cell);
 }

@@ -62,21 +62,29 @@ export function mysqlType(column: MysqlColumn): LogicalType {
     case 'date':
       return { kind: 'date' };
     case 'time':
-      return { kind: 'time', fraction: column.fraction ?? 0 };
+      return { kind: 'time', fraction: column.fraction ?? 0, beyondDay: true };
     case 'datetime':
       return { kind: 'timestamp', fraction: column.fraction ?? 0 };
     case 'timestamp':
       return { kind: 'instant', fraction: column.fraction ?? 0 };
+    case 'geometry':
+    case 'point':
+    case 'linestring':
+    case 'polygon':
+    case 'multipoint':
+    case 'multilinestring':
+    case 'multipolygon':
+    case 'geometrycollection':
+    case 'geomcollection':
+      return { kind: 'geometry' };
     default:
       // MariaDB's JSON is among them: a LONGTEXT with a check, and a text to its connector.
       return { kind: 'text' };
   }
 }
 
-/** BIT(n) is an unsigned number; 64 bits of it do not fit a signed integer. */
-function bitType(width: number): LogicalType {
-  if (width === 1) return { kind: 'boolean' };
-  return width < 64 ? { kind: 'int', bits: 64 } : { kind: 'decimal', precision: 20, scale: 0 };
+function bitType(length: number): LogicalType {
+  return length === 1 ? { kind: 'boolean' } : { kind: 'bits', length };
 }
 
 /** `enum('a','it''s')` */
@@ -84,16 +92,28 @@ function enumLabels(columnType: string): readonly string[] {
   return [...columnType.matchAll(/'((?:[^']|'')*)'/g)].map(([, label = '']) => label.replaceAll("''", "'"));
 }
 
-/** What to select so that the text that comes is the text of the logical type. */
-export function mysqlExpression(column: MysqlColumn, quotedName: string): string {
+/** What to select so that the text that comes is the text of the wanted type. */
+export function mysqlExpression(column: MysqlColumn, wanted: LogicalType, quotedName: string): string {
+  if (mysqlType(column).kind === 'geometry') return extendedBinary(quotedName);
   switch (column.dataType) {
     // As text a FLOAT has six digits; as a double it has them all. As text, because the driver computes doubles inexactly.
     case 'float':
     case 'double':
       return `CAST(${quotedName} + 0e0 AS CHAR)`;
     case 'bit':
-      return `${quotedName} + 0`;
+      return wanted.kind === 'bits' ? `BIN(${quotedName} + 0)` : `${quotedName} + 0`;
     default:
       return quotedName;
   }
+}
+
+/**
+ * Extended well-known binary of a geometry, which is kept as four bytes of SRID and then little-endian well-known binary:
+ * the SRID goes behind the type, whose highest byte says that there is one.
+ */
+function extendedBinary(quotedName: string): string {
+  const kept = `UNHEX(HEX(${quotedName}))`;
+  const flag = `CHAR(ORD(SUBSTR(${kept}, 9, 1)) | 32)`;
+  return `IF(SUBSTR(${kept}, 1, 4) = X'00000000', SUBSTR(${kept}, 5),
+    CONCAT(SUBSTR(${kept}, 5, 4), ${flag}, SUBSTR(${kept}, 1, 4), SUBSTR(${kept}, 10)))`;
 }

@@ -184,9 +184,9 @@ class MysqlSnapshot implements DatabaseSnapshot {
 
 function selection(columns: readonly Column[], table: MysqlTable): string {
   const present = new Map(table.columns.map((column) => [column.name, column]));
-  const parts = columns.map(({ name }) => {
+  const parts = columns.map(({ name, type }) => {
     const column = present.get(name);
-    return column === undefined ? 'NULL' : mysqlExpression(column, quoted(name));
+    return column === undefined ? 'NULL' : mysqlExpression(column, type, quoted(name));
   });
   return parts.join(', ');
 }

@@ -10,16 +10,22 @@ export interface PostgresTable {
   readonly key: readonly string[];
 }
 
-/** Generated columns are left out: the log does not carry them. */
 const COLUMNS = `
   SELECT a.attname, NOT a.attnotnull, coalesce(base.typname, t.typname), coalesce(base.typtype, t.typtype),
          t.typcategory, CASE WHEN t.typtype = 'd' THEN t.typtypmod ELSE a.atttypmod END,
          format_type(a.atttypid, a.atttypmod),
-         (SELECT json_agg(e.enumlabel ORDER BY e.enumsortorder) FROM pg_enum e WHERE e.enumtypid = t.oid)
+         (SELECT json_agg(e.enumlabel ORDER BY e.enumsortorder) FROM pg_enum e WHERE e.enumtypid = t.oid),
+         item.typname, item.typtype, a.attgenerated <> ''
     FROM pg_attribute a
     JOIN pg_type t ON t.oid = a.atttypid
-    LEFT JOIN pg_type base ON base.oid = t.typbasetype
-   WHERE a.attrelid = $1::oid AND a.attnum > 0 AND NOT a.attisdropped AND a.attgenerated = ''
+    LEFT JOIN LATERAL (
+      WITH RECURSIVE below AS (
+        SELECT b.*, 1 AS depth FROM pg_type b WHERE b.oid = t.typbasetype
+        UNION ALL SELECT b.*, depth + 1 FROM below JOIN pg_type b ON b.oid = below.typbasetype)
+      SELECT * FROM below ORDER BY depth DESC LIMIT 1) base ON true
+    LEFT JOIN pg_type item ON item.oid = coalesce(base.typelem, t.typelem)
+                          AND coalesce(base.typcategory, t.typcategory) = 'A'
+   WHERE a.attrelid = $1::oid AND a.attnum > 0 AND NOT a.attisdropped
    ORDER BY a.attnum`;
 
 const KEY = `
@@ -55,6 +61,7 @@ export function shapeOf(id: TableId, table: PostgresTable, key?: readonly string
     name: column.name,
     type: postgresType(column),
     nullable: column.nullable,
+    ...(column.generated ? { unlogged: true as const } : {}),
   }));
   return { id, columns, key: key ?? table.key };
 }
@@ -67,7 +74,7 @@ async function rowsOf(client: Client, text: string, values: readonly string[]): 
 }
 
 function columnOf(row: TextRow): PostgresColumn {
-  const [name, nullable, type, typeKind, category, modifier, sqlType, labels] = row;
+  const [name, nullable, type, typeKind, category, modifier, sqlType, labels, item, itemKind, generated] = row;
   return {
     name: name ?? '',
     nullable: nullable === 't',
@@ -77,6 +84,8 @@ function columnOf(row: TextRow): PostgresColumn {
     modifier: Number(modifier),
     sqlType: sqlType ?? '',
     labels: namesOf(labels ?? null),
+    element: typeof item === 'string' ? { type: item, typeKind: itemKind ?? '' } : null,
+    generated: generated === 't',
   };
 }
 

@@ -15,6 +15,10 @@ export interface PostgresColumn {
   /** As SQL spells it: ready for a cast. */
   readonly sqlType: string;
   readonly labels: readonly string[];
+  /** What an array holds: `typname` and `typtype`. */
+  readonly element: { readonly type: string; readonly typeKind: string } | null;
+  /** The server computes it, and does not log it. */
+  readonly generated: boolean;
 }
 
 const SIMPLE: Readonly<Record<string, LogicalType>> = {
@@ -36,7 +40,8 @@ const SIMPLE: Readonly<Record<string, LogicalType>> = {
 
 /** The type that captured events give this column. */
 export function postgresType(column: PostgresColumn): LogicalType {
-  const { type, modifier } = column;
+  const { type, modifier, element } = column;
+  if (element !== null) return { kind: 'array', element: postgresType({ ...column, ...element, element: null }) };
   const simple = SIMPLE[type];
   if (simple !== undefined) return simple;
   switch (type) {
@@ -66,21 +71,31 @@ function numericType(modifier: number): LogicalType {
   return { kind: 'decimal', precision: (packed >> 16) & 0xffff, scale };
 }
 
-/** Bits are an unsigned number; 64 of them do not fit a signed integer. */
-function bitType(width: number): LogicalType {
-  if (width === 1) return { kind: 'boolean' };
-  return width < 64 ? { kind: 'int', bits: 64 } : { kind: 'decimal', precision: 20, scale: 0 };
+function bitType(length: number): LogicalType {
+  return length === 1 ? { kind: 'boolean' } : { kind: 'bits', length };
 }
 
 /** What to select so that the text that comes is the text of the logical type. */
-export function postgresExpression(column: PostgresColumn, quotedName: string): string {
-  switch (column.type) {
+export function postgresExpression({ type, element }: PostgresColumn, quotedName: string): string {
+  if (element !== null) {
+    const expression = valueExpression(element.type, 'item');
+    if (expression === 'item') return quotedName;
+    return `CASE WHEN ${quotedName} IS NOT NULL THEN ARRAY(SELECT ${expression} FROM unnest(${quotedName}) AS items(item)) END`;
+  }
+  return valueExpression(type, quotedName);
+}
+
+function valueExpression(type: string, name: string): string {
+  switch (type) {
     case 'money':
-      return `${quotedName}::numeric`;
-    case 'bit':
-      return column.modifier > 1 && column.modifier < 64 ? `${quotedName}::bigint` : quotedName;
+      return `${name}::numeric`;
+    case 'hstore':
+      return `${name}::json`;
+    // The connector sends the moment, not the zone.
+    case 'timetz':
+      return `(${name} AT TIME ZONE 'UTC')`;
     default:
-      return quotedName;
+      return name;
   }
 }
 

@@ -28,7 +28,7 @@ const AS_TEXT = { getTypeParser: () => (text: unknown) => text };
 
 /** Spellings of values that do not depend on how the server is configured; no right to write, whatever the user's are. */
 const SESSION = `
-  SET default_transaction_read_only = on; SET TimeZone = 'UTC'; SET DateStyle = 'ISO, YMD'; SET IntervalStyle = 'postgres';
+  SET default_transaction_read_only = on; SET TimeZone = 'UTC'; SET DateStyle = 'ISO, YMD'; SET IntervalStyle = 'iso_8601';
   SET bytea_output = 'hex'; SET extra_float_digits = 1; SET lc_monetary = 'C'; SET cursor_tuple_fraction = 1;
   SET statement_timeout = 0; SET idle_in_transaction_session_timeout = 0`;
 

@@ -48,8 +48,23 @@ const SAMPLES: readonly (readonly [LogicalType, readonly Cell[]])[] = [
   [{ kind: 'json' }, ['{"b": 1, "a": 12345678901234567890, "a": 2}', '[]', '"报"', 'null']],
   [{ kind: 'uuid' }, ['00000000-0000-0000-0000-000000000000', 'f47ac10b-58cc-4372-a567-0e02b2c3d479']],
   [{ kind: 'bytes' }, [bytes(), bytes(0), bytes(0xff, 0, 0x27, 0x5c), new Uint8Array(5_000).fill(0xa5)]],
+  [{ kind: 'bits', length: 9 }, ['000000001', '100000000', '111111111']],
+  [{ kind: 'bits', length: 64 }, ['1'.repeat(64), `${'0'.repeat(63)}1`]],
+  [
+    { kind: 'array', element: { kind: 'text' } },
+    ['[]', '["a",null,"","null","b \\"q\\" \\\\ {,}","报"]'],
+  ],
+  [{ kind: 'array', element: { kind: 'int', bits: 64 } }, ['[9007199254740993,null,-1]']],
+  [
+    { kind: 'geometry' },
+    [
+      Buffer.from('0101000000000000000000f83f00000000000000c0', 'hex'),
+      Buffer.from('0101000020e6100000000000000000f83f00000000000000c0', 'hex'),
+    ].map((wkb) => new Uint8Array(wkb)),
+  ],
   [{ kind: 'date' }, ['0001-01-01', '1582-10-10', '2024-02-29', '9999-12-31']],
   [{ kind: 'time', fraction: 6 }, ['00:00:00', '23:59:59.999999', '12:00:00.1']],
+  [{ kind: 'time', fraction: 6, beyondDay: true }, ['838:59:59.999999', '-838:59:59', '-00:00:00.000001']],
   [
     { kind: 'timestamp', fraction: 6 },
     [
@@ -76,6 +91,9 @@ const KINDS: Readonly<Record<LogicalKind, true>> = {
   json: true,
   uuid: true,
   bytes: true,
+  bits: true,
+  array: true,
+  geometry: true,
   date: true,
   time: true,
   timestamp: true,
