@@ -147,7 +147,8 @@ export function dayOf(year: number, month: number, day: number): number {
 
 function clock(secondOfDay: number): string {
   const minutes = Math.floor(secondOfDay / 60);
-  return `${two(Math.floor(minutes / 60))}:${two(minutes % 60)}:${two(secondOfDay % 60)}`;
+  const hours = Math.floor(minutes / 60);
+  return `${hours < 100 ? two(hours) : String(hours)}:${two(minutes % 60)}:${two(secondOfDay % 60)}`;
 }
 
 function fraction(micros: number): string {

@@ -84,11 +84,14 @@ function decimalReader(facts: ColumnFacts): (value: Buffer) => string {
   return scale > LARGEST_SCALE ? (value) => read(value).replace(/\.0+$/, '') : read;
 }
 
+/** Decimals of so many digits are the same after a time as a double. */
+const DIGITS_OF_DOUBLE = 15;
+
 /** Snapshots read `money` as a double. */
 function moneyMending(facts: ColumnFacts): CellMending | null {
   if (facts.sourceType !== 'MONEY') return null;
   return (cell) => {
-    if (typeof cell !== 'string' || Math.abs(Number(cell.replace('.', ''))) <= Number.MAX_SAFE_INTEGER) return cell;
+    if (typeof cell !== 'string' || cell.replace(/[-.]/g, '').length <= DIGITS_OF_DOUBLE) return cell;
     throw unreadable(facts, 'certain: a snapshot reads money as a double, which has fewer digits');
   };
 }

@@ -16,7 +16,7 @@ import { intervalText } from './postgres-text.ts';
 
 const RANGE = 'in a range that the source has';
 
-const date = rule('int', () => ({ kind: 'date' }), dateReader, { inSnapshot: (facts) => mendingOf(facts, unlessLeftOut) });
+const date = rule('int', () => ({ kind: 'date' }), dateReader, { inSnapshot: (facts) => (facts.connector === 'postgresql' ? mendingOf(facts, unlessLeftOut) : null) });
 const timeOfMillis = rule('int', temporal('time', 3), (facts) => {
   const text = clockText(facts);
   return checked(facts, `a time ${RANGE}`, (value: number) => text(value * 1000));

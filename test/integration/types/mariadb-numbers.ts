@@ -56,7 +56,7 @@ export const MARIADB_NUMBERS: readonly TypeCase[] = [
     ['-0e0', '-0'],
   ),
   typeCase('double_scaled', 'DOUBLE(20,3)', ['double precision', 'double'], '12345678901.125', '0.5'),
-  typeCase('bit1', 'BIT(1)', ['boolean', 'tinyint(1)'], ["b'1'", ['true', '1']], ["b'0'", ['false', '0']]),
+  typeCase('bit1', 'BIT(1)', ['boolean', 'tinyint(1)'], ["b'1'", ['t', '1']], ["b'0'", ['f', '0']]),
   typeCase('bit2', 'BIT(2)', 'bit(2)', ["b'10'", '10'], ["b'01'", '01']),
   typeCase('bit9', 'BIT(9)', 'bit(9)', ["b'100000001'", '100000001'], ["b'11'", '000000011']),
   typeCase(

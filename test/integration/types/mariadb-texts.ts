@@ -27,7 +27,7 @@ const CHARSETS: Readonly<Record<string, string>> = {
     hebrew: 'שלום',
   },
   ...{ cp1250: 'łódź', cp1251: 'Ёж', cp1256: 'سلام', cp1257: 'ąčę', cp850: 'é', cp852: 'ł', cp866: 'Ёж' },
-  ...{ koi8r: 'Ёж', koi8u: 'Їжак', tis620: 'ไทย', macroman: 'é', geostd8: 'ქართული', armscii8: 'ա' },
+  ...{ koi8r: 'Ёж', tis620: 'ไทย', macroman: 'é', dec8: 'é', swe7: 'a', macce: 'č' },
 };
 
 export const MARIADB_TEXTS: readonly TypeCase[] = [

@@ -1,0 +1,185 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { stringify } from 'yaml';
+import { loadConfig } from '../../../app/config/load.ts';
+import type { Config, ConfigInput } from '../../../app/config/schema.ts';
+import { applyCapture, untilCapturing } from '../../../app/runtime/apply-capture.ts';
+import { checkRoutes } from '../../../app/runtime/check-routes.ts';
+import { routesOf } from '../../../app/runtime/routes.ts';
+import { createConnectClient } from '../../../connectors/debezium/connect-client.ts';
+import { createKafka } from '../../../connectors/kafka/client.ts';
+import type { CheckReport } from '../../../monitoring/consistency/report.ts';
+import { Pipeline } from '../../support/pipeline.ts';
+import { testStack } from '../../support/stack-file.ts';
+import { openNativeMariadb, openNativePostgres } from './native.ts';
+import type { NativeDatabase } from './native.ts';
+
+export type System = 'mariadb' | 'postgres';
+
+/** A mirror from one system into another. */
+export interface Direction {
+  readonly from: System;
+  readonly to: System;
+  /** Schema or database of the copies. */
+  readonly namespace: string;
+  readonly route: string;
+}
+
+/** Schema of the captured tables in PostgreSQL. */
+export const SOURCE_SCHEMA = 'types';
+
+/** Two databases of a name of their own, and mirrors of each into both systems. */
+export interface Mirrors {
+  readonly name: string;
+  readonly directions: readonly Direction[];
+  readonly databases: Readonly<Record<System, NativeDatabase>>;
+  /** Starts capturing and mirroring. What was written before comes by snapshot, the rest from the log. */
+  start(): Promise<void>;
+  check(route: string): Promise<CheckReport>;
+  close(): Promise<void>;
+}
+
+export async function openMirrors(name: string, extraDatabases: readonly string[] = []): Promise<Mirrors> {
+  const stack = testStack();
+  const { directory } = stack as unknown as { directory: string };
+  const mariadb = await openNativeMariadb(stack);
+  await mariadb.query(`CREATE DATABASE ${name} CHARACTER SET utf8mb4`);
+  await mariadb.query(
+    `CREATE TABLE ${name}.beat (id INT PRIMARY KEY, beat TIMESTAMP(6) NOT NULL DEFAULT CURRENT_TIMESTAMP(6))`,
+  );
+  const server = await openNativePostgres(stack, stack.postgres.database);
+  await server.query(`CREATE DATABASE ${name} TEMPLATE template0 ENCODING 'UTF8'`);
+  const postgres = await openNativePostgres(stack, name);
+  await postgres.query(
+    `CREATE SCHEMA ${SOURCE_SCHEMA}; CREATE SCHEMA cf; CREATE TABLE cf.beat (id integer PRIMARY KEY, beat timestamptz NOT NULL)`,
+  );
+  const directions = directionsOf(name);
+  const configFile = join(directory, `${name}.yaml`);
+  let pipeline: Pipeline | null = null;
+  let config: Config | null = null;
+  return {
+    name,
+    directions,
+    databases: { mariadb, postgres },
+    async start() {
+      await postgres.query('CREATE PUBLICATION pub FOR ALL TABLES');
+      writeFileSync(configFile, stringify(configOf(name, directions, extraDatabases)), { mode: 0o600 });
+      config = loadConfig(configFile);
+      await applyCapture(config);
+      await untilCapturing(config, new AbortController().signal);
+      pipeline = new Pipeline(configFile);
+      await pipeline.untilReadiness(({ status }) => status === 200);
+    },
+    async check(route) {
+      if (config === null) throw new Error('nothing is mirrored yet');
+      const routes = (await routesOf(config)).filter((candidate) => candidate.name === route);
+      const options = { signal: new AbortController().signal, deadlineSeconds: 180 };
+      const [report] = await checkRoutes(config, routes, options);
+      if (report === undefined) throw new Error(`there is no route ${route}`);
+      return report;
+    },
+    async close() {
+      await pipeline?.kill('SIGTERM');
+      await removeCapture(name);
+      await postgres.close();
+      await server.query(`DROP DATABASE ${name} WITH (FORCE)`);
+      await server.close();
+      const mine = [name, ...extraDatabases, `cf_${name}`, ...directions.map(({ namespace }) => namespace)];
+      for (const database of mine) await mariadb.query(`DROP DATABASE IF EXISTS \`${database}\``);
+      await mariadb.close();
+    },
+  };
+}
+
+function directionsOf(name: string): readonly Direction[] {
+  const systems = ['mariadb', 'postgres'] as const;
+  return systems.flatMap((from) =>
+    systems.map((to) => ({
+      from,
+      to,
+      namespace: `${name}_${from}`,
+      route: `${name}-${from}-${to}`.replaceAll('_', '-'),
+    })),
+  );
+}
+
+/** Names of the captured systems. */
+const sourceName = (name: string, system: System) => `${name.replaceAll('_', '-')}-${system}`;
+
+function configOf(
+  name: string,
+  directions: readonly Direction[],
+  extraDatabases: readonly string[],
+): ConfigInput {
+  const { kafka, connect, registry, mariadb, postgres } = testStack();
+  const inMariadb = { host: mariadb.host, port: mariadb.port };
+  const inPostgres = { host: postgres.host, port: postgres.port, database: name };
+  const root = { user: mariadb.user, password: mariadb.password };
+  const superuser = { user: postgres.user, password: postgres.password };
+  const databases = [name, ...extraDatabases];
+  const tables = { mariadb: databases.map((database) => `${database}.*`), postgres: ['*.*'] };
+  const beats = { mariadb: `${name}.beat`, postgres: 'cf.beat' };
+  // What the mirrors write must not be mirrored.
+  const copies = directions.map(({ namespace }) => `${namespace}.*`);
+  return {
+    kafka: { brokers: [kafka.bootstrap] },
+    connect: { url: connect.url, plugin: true },
+    registry: { url: registry.url, converterUrl: registry.converterUrl },
+    sources: {
+      [sourceName(name, 'mariadb')]: {
+        ...{
+          kind: 'mariadb',
+          ...inMariadb,
+          databases,
+          capture: root,
+          check: root,
+          heartbeat: { table: beats.mariadb },
+        },
+        serverId: 100_000 + Math.floor(Math.random() * 1e9),
+        include: tables.mariadb,
+      },
+      [sourceName(name, 'postgres')]: {
+        ...{ kind: 'postgresql', ...inPostgres, capture: superuser, check: superuser },
+        ...{
+          heartbeat: { table: beats.postgres },
+          include: tables.postgres,
+          exclude: copies,
+          slot: name,
+          publication: 'pub',
+        },
+      },
+    },
+    targets: {
+      mariadb: { kind: 'mariadb', ...inMariadb, sink: root, check: root, namespace: `cf_${name}` },
+      postgres: { kind: 'postgresql', ...inPostgres, sink: superuser, check: superuser, namespace: 'cf' },
+    },
+    routes: directions.map(({ from, to, namespace, route }) => ({
+      ...{ name: route, kind: 'mirror', source: sourceName(name, from), target: to, namespace },
+      ...{ include: tables[from], exclude: [...copies, beats[from], 'cf.*'] },
+    })),
+    http: { port: 0 },
+    check: { intervalSeconds: 0 },
+  };
+}
+
+/** Ends both connectors, and what they leave behind. */
+async function removeCapture(name: string): Promise<void> {
+  const { connect, kafka, postgres } = testStack();
+  const client = createConnectClient({ url: connect.url });
+  for (const system of ['mariadb', 'postgres'] as const)
+    await client.remove(sourceName(name, system)).catch(() => undefined);
+  const server = await openNativePostgres(testStack(), postgres.database);
+  const free = `SELECT pg_drop_replication_slot(slot_name) FROM pg_replication_slots WHERE slot_name = '${name}' AND NOT active`;
+  while (
+    (await server.query(`SELECT 1 FROM pg_replication_slots WHERE slot_name = '${name}'`)).length > 0 &&
+    (await server.query(free)).length === 0
+  )
+    await new Promise((resolve) => setTimeout(resolve, 100));
+  await server.close();
+  const admin = createKafka({ brokers: [kafka.bootstrap], clientId: 'types-test' }).admin();
+  await admin.connect();
+  const prefix = name.replaceAll('_', '-');
+  const topics = (await admin.listTopics()).filter((topic) => topic.includes(`${prefix}-`));
+  await admin.deleteTopics({ topics });
+  await admin.disconnect();
+}
