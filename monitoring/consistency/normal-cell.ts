@@ -31,7 +31,7 @@ export function normalizerOf(type: LogicalType): Normalizer {
     case 'bits':
       return (cell) => plainText(cell).replace(/^0+(?=[01])/, '');
     case 'array':
-      return jsonText;
+      return type.element.kind === 'json' ? arrayOfJsonText : jsonText;
     case 'text':
     case 'enum':
     case 'date':
@@ -101,6 +101,13 @@ function jsonText(cell: Exclude<Cell, null>): string {
   const text = plainText(cell);
   return canonicalJson(text) ?? text;
 }
+
+/** JSON within an array is a string of it. */
+function arrayOfJsonText(cell: Exclude<Cell, null>): string {
+  return jsonText(cell).replace(JSON_STRING, (text) => JSON.stringify(jsonText(JSON.parse(text) as string)));
+}
+
+const JSON_STRING = /"(?:[^"\\]|\\.)*"/g;
 
 function bytesText(cell: Exclude<Cell, null>): string {
   if (cell instanceof Uint8Array)

@@ -48,7 +48,14 @@ function fieldOf(name: string, schema: AvroSchema, scope: Scope): FieldNode {
     if (only === undefined || branches.length > 1) {
       // Named types inside must be known to what follows, though the union itself cannot be read.
       branches.forEach((branch) => fieldOf(name, branch, scope));
-      return { name, nullable: true, avro: 'union', attributes: { type: 'union' }, record: null, items: null };
+      return {
+        name,
+        nullable: true,
+        avro: 'union',
+        attributes: { type: 'union' },
+        record: null,
+        items: null,
+      };
     }
     return { ...fieldOf(name, only, scope), nullable: branches.length < schema.length };
   }
@@ -69,7 +76,7 @@ function definedOf(name: string, definition: AvroDefinition, scope: Scope): Fiel
   if (typeof type !== 'string') return fieldOf(name, type, scope);
   const inner = remember(definition, scope);
   if (type !== 'record') {
-    const items = type === 'array' ? fieldOf(name, definition['items'] as AvroSchema, inner) : null;
+    const items = type === 'array' ? fieldOf(name, itemsOf(definition), inner) : null;
     return { name, nullable: false, avro: type, attributes: definition, record: null, items };
   }
   const record: RecordNode = {
@@ -79,6 +86,12 @@ function definedOf(name: string, definition: AvroDefinition, scope: Scope): Fiel
   };
   scope.records.set(record.name, record);
   return { name, nullable: false, avro: 'record', attributes: definition, record, items: null };
+}
+
+function itemsOf({ items }: AvroDefinition): AvroSchema {
+  if (items === undefined)
+    throw new CounterfoilError('UNSUPPORTED_SCHEMA', 'an Avro array does not say what it holds');
+  return items as AvroSchema;
 }
 
 function remember(definition: AvroDefinition, scope: Scope): Scope {

@@ -67,7 +67,7 @@ export function spanText(micros: number): string | null {
   return micros < 0 ? `-${clockOf(-micros)}` : clockOf(micros);
 }
 
-const WIDEST_SPAN = (839 * 3600 * MICROS) - 1;
+const WIDEST_SPAN = 839 * 3600 * MICROS - 1;
 
 function clockOf(micros: number): string {
   const seconds = Math.floor(micros / MICROS);
@@ -103,8 +103,7 @@ export function timestampText(seconds: number, micros: number): string | null {
 }
 
 const SHORT_INSTANT = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{0,5}[1-9])?Z$/;
-const INSTANT =
-  /^([+-]?\d{4,9})-(\d\d)-(\d\d)T(\d\d):(\d\d)(?::(\d\d)(?:\.(\d{1,9}))?)?(Z|[+-]\d\d:\d\d)$/;
+const INSTANT = /^([+-]?\d{4,9})-(\d\d)-(\d\d)T(\d\d):(\d\d)(?::(\d\d)(?:\.(\d{1,9}))?)?(Z|[+-]\d\d:\d\d)$/;
 
 /**
  * The canonical text of an ISO 8601 instant (`YYYY-MM-DDTHH:MM:SS[.fffffffff](Z|±HH:MM)`): UTC, without trailing zeros.

@@ -26,7 +26,9 @@ export interface ColumnPlan {
 /** Throws CounterfoilError UNSUPPORTED_SCHEMA naming column and type when no cell holds its values exactly. */
 export function planColumn(field: FieldNode, connector: Connector): ColumnPlan {
   const facts = columnFacts(field, connector);
-  const found = field.items === null ? ruleFor(facts) : arrayRule(field.items, facts);
+  // An array with a name of its own is a value of some other type (a vector).
+  const plain = facts.connectName === null ? field.items : null;
+  const found = plain === null ? ruleFor(facts) : arrayRule(plain, facts);
   return {
     field: facts.field,
     column: { name: facts.name, type: found.typeOf(facts), nullable: facts.nullable },
@@ -37,8 +39,7 @@ export function planColumn(field: FieldNode, connector: Connector): ColumnPlan {
 }
 
 function ruleFor(facts: ColumnFacts): ColumnRule {
-  const found =
-    facts.connectName === null ? PLAIN_TYPES.get(facts.avro) : NAMED_TYPES.get(facts.connectName);
+  const found = facts.connectName === null ? PLAIN_TYPES.get(facts.avro) : NAMED_TYPES.get(facts.connectName);
   if (found?.avro !== facts.avro) throw unsupported(facts);
   refuseLoss(facts);
   return found;

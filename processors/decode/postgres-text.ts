@@ -8,7 +8,14 @@ import type { ColumnFacts } from './column-facts.ts';
 const OWN_TYPES: ReadonlySet<string> = new Set([
   ...['inet', 'cidr', 'macaddr', 'macaddr8', 'xml', 'interval', 'timetz', 'tsvector', 'tsquery', 'jsonpath'],
   ...['int4range', 'int8range', 'numrange', 'daterange', 'tsrange', 'tstzrange'],
-  ...['int4multirange', 'int8multirange', 'nummultirange', 'datemultirange', 'tsmultirange', 'tstzmultirange'],
+  ...[
+    'int4multirange',
+    'int8multirange',
+    'nummultirange',
+    'datemultirange',
+    'tsmultirange',
+    'tstzmultirange',
+  ],
   ...['point', 'line', 'lseg', 'box', 'path', 'polygon', 'circle', 'pg_lsn', 'pg_snapshot', 'xid8'],
 ]);
 

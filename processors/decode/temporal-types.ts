@@ -16,12 +16,17 @@ import { intervalText } from './postgres-text.ts';
 
 const RANGE = 'in a range that the source has';
 
-const date = rule('int', () => ({ kind: 'date' }), dateReader, { inSnapshot: (facts) => (facts.connector === 'postgresql' ? mendingOf(facts, unlessLeftOut) : null) });
+const date = rule('int', () => ({ kind: 'date' }), dateReader, {
+  inSnapshot: (facts) => (facts.connector === 'postgresql' ? mendingOf(facts, unlessLeftOut) : null),
+});
 const timeOfMillis = rule('int', temporal('time', 3), (facts) => {
   const text = clockText(facts);
   return checked(facts, `a time ${RANGE}`, (value: number) => text(value * 1000));
 });
-const timestampOfMillis = timestamp(3, timestampTextOfMillis, [9_223_372_036_825_200n, -9_223_372_036_832_400n]);
+const timestampOfMillis = timestamp(3, timestampTextOfMillis, [
+  9_223_372_036_825_200n,
+  -9_223_372_036_832_400n,
+]);
 
 export const TEMPORAL_TYPES: readonly (readonly [string, ColumnRule])[] = [
   ['org.apache.kafka.connect.data.Date', date],
@@ -60,7 +65,9 @@ export const TEMPORAL_TYPES: readonly (readonly [string, ColumnRule])[] = [
   ],
   [
     'io.debezium.time.ZonedTimestamp',
-    rule('string', temporal('instant', 6), instantReader, { inSnapshot: (facts) => mendingOf(facts, asWritten) }),
+    rule('string', temporal('instant', 6), instantReader, {
+      inSnapshot: (facts) => mendingOf(facts, asWritten),
+    }),
   ],
   [
     'io.debezium.time.ZonedTime',
@@ -71,7 +78,14 @@ export const TEMPORAL_TYPES: readonly (readonly [string, ColumnRule])[] = [
     ),
   ],
   // The binlog has 0 for the year 0000, and counts from 1900.
-  ['io.debezium.time.Year', rule('int', () => ({ kind: 'int', bits: 16 }), () => (year: number) => (year === 1900 ? 0 : year))],
+  [
+    'io.debezium.time.Year',
+    rule(
+      'int',
+      () => ({ kind: 'int', bits: 16 }),
+      () => (year: number) => (year === 1900 ? 0 : year),
+    ),
+  ],
   [
     'io.debezium.time.Interval',
     rule(
@@ -114,7 +128,11 @@ const INFINITE_DATES: ReadonlyMap<number, string> = new Map([
 
 function dateReader(facts: ColumnFacts): (value: number) => Cell {
   if (facts.connector === 'postgresql')
-    return checked(facts, `a date ${RANGE}`, (day: number) => dateText(day) ?? INFINITE_DATES.get(day) ?? null);
+    return checked(
+      facts,
+      `a date ${RANGE}`,
+      (day: number) => dateText(day) ?? INFINITE_DATES.get(day) ?? null,
+    );
   return (day) => existing(facts, dateText(day));
 }
 
@@ -146,15 +164,20 @@ function instantReader(facts: ColumnFacts): (value: string) => Cell {
   return (value) => {
     const instant = read(value);
     // TIMESTAMP begins a second later: 1970-01-01 00:00:00 stands for 0000-00-00.
-    return instant === ZERO_TIMESTAMP ? existing(facts, null) : instant;
+    return instant === ZERO_TIMESTAMP ? noDate(facts) : instant;
   };
 }
 
 const ZERO_TIMESTAMP = '1970-01-01T00:00:00Z';
 
-/** In MariaDB and MySQL, what has no year is no date: null, as the connector sends it where it can. */
+/** In MariaDB and MySQL, what lies before the year 1 has no year. */
 function existing(facts: ColumnFacts, text: string | null): string | null {
-  if (text !== null && !text.endsWith(' BC')) return text;
+  if (text === null) throw unreadable(facts, `a date ${RANGE}`);
+  return text.endsWith(' BC') ? noDate(facts) : text;
+}
+
+/** A date without year, month or day: null, as the connector sends it where it can. */
+function noDate(facts: ColumnFacts): null {
   if (facts.nullable) return null;
   throw unreadable(facts, 'a date: it has no year, month or day');
 }

@@ -29,7 +29,10 @@ export function columnType(shape: TableShape, name: string, type: LogicalType, c
       return type.bits === 32 ? 'float' : 'double';
     // More digits than there are stay text, exact.
     case 'decimal':
-      return decimalType(type.precision, type.scale) ?? text(isKey ? `varchar(${longestKeyText(shape)})` : 'longtext');
+      return (
+        decimalType(type.precision, type.scale) ??
+        text(isKey ? `varchar(${longestKeyText(shape)})` : 'longtext')
+      );
     case 'text':
     case 'enum':
     case 'bits': {

@@ -91,8 +91,7 @@ export const COMMON_SETTINGS: readonly SettingGroup[] = [
       {
         name: 'field.name.adjustment.mode',
         value: 'avro',
-        why: 'Column names that Avro allows: `voucher-id` travels as `voucher_id`. The original name is in the schema.',
-        fixed: true,
+        why: 'Column names that Avro allows: `voucher-id` travels as `voucher_id`. The original name is in the schema. Where two columns of a table become one (`a-b` and `a b`, Chinese names of one length), the connector stops: set `avro_unicode` for this source then, which writes `_u002d`.',
       },
       {
         name: 'transforms',

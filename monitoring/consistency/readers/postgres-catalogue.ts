@@ -74,7 +74,8 @@ async function rowsOf(client: Client, text: string, values: readonly string[]): 
 }
 
 function columnOf(row: TextRow): PostgresColumn {
-  const [name, nullable, type, typeKind, category, modifier, sqlType, labels, item, itemKind, generated] = row;
+  const [name, nullable, type, typeKind, category, modifier, sqlType, labels, item, itemKind, generated] =
+    row;
   return {
     name: name ?? '',
     nullable: nullable === 't',

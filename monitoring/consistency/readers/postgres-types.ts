@@ -41,7 +41,8 @@ const SIMPLE: Readonly<Record<string, LogicalType>> = {
 /** The type that captured events give this column. */
 export function postgresType(column: PostgresColumn): LogicalType {
   const { type, modifier, element } = column;
-  if (element !== null) return { kind: 'array', element: postgresType({ ...column, ...element, element: null }) };
+  if (element !== null)
+    return { kind: 'array', element: postgresType({ ...column, ...element, element: null }) };
   const simple = SIMPLE[type];
   if (simple !== undefined) return simple;
   switch (type) {

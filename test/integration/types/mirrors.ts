@@ -39,7 +39,15 @@ export interface Mirrors {
   close(): Promise<void>;
 }
 
-export async function openMirrors(name: string, extraDatabases: readonly string[] = []): Promise<Mirrors> {
+export interface MirrorOptions {
+  /** More databases of MariaDB to capture. */
+  readonly extraDatabases?: readonly string[];
+  /** Settings of the connector of MariaDB. */
+  readonly connector?: Readonly<Record<string, string>>;
+}
+
+export async function openMirrors(name: string, options: MirrorOptions = {}): Promise<Mirrors> {
+  const { extraDatabases = [] } = options;
   const stack = testStack();
   const { directory } = stack as unknown as { directory: string };
   const mariadb = await openNativeMariadb(stack);
@@ -63,7 +71,7 @@ export async function openMirrors(name: string, extraDatabases: readonly string[
     databases: { mariadb, postgres },
     async start() {
       await postgres.query('CREATE PUBLICATION pub FOR ALL TABLES');
-      writeFileSync(configFile, stringify(configOf(name, directions, extraDatabases)), { mode: 0o600 });
+      writeFileSync(configFile, stringify(configOf(name, directions, options)), { mode: 0o600 });
       config = loadConfig(configFile);
       await applyCapture(config);
       await untilCapturing(config, new AbortController().signal);
@@ -109,7 +117,7 @@ const sourceName = (name: string, system: System) => `${name.replaceAll('_', '-'
 function configOf(
   name: string,
   directions: readonly Direction[],
-  extraDatabases: readonly string[],
+  { extraDatabases = [], connector = {} }: MirrorOptions,
 ): ConfigInput {
   const { kafka, connect, registry, mariadb, postgres } = testStack();
   const inMariadb = { host: mariadb.host, port: mariadb.port };
@@ -137,6 +145,7 @@ function configOf(
         },
         serverId: 100_000 + Math.floor(Math.random() * 1e9),
         include: tables.mariadb,
+        connector: { ...connector },
       },
       [sourceName(name, 'postgres')]: {
         ...{ kind: 'postgresql', ...inPostgres, capture: superuser, check: superuser },

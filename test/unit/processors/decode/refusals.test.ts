@@ -94,10 +94,10 @@ describe('a record is refused', () => {
   });
 
   test('when a column has a type that no cell carries exactly: column and type are named', async () => {
-    const point = [...columns, { name: 'place', type: { type: 'array', items: 'double' } }];
+    const point = [...columns, { name: 'place', type: { type: 'map', values: 'double' } }];
     const schema = envelopeSchema('mariadb', point);
-    const value = framed(VALUE_ID, schema, envelopeOf('mariadb', { ...row, place: [1, 2] }));
-    await expectRefusal(recordOf(keyBytes(), value), 'UNSUPPORTED_SCHEMA', /column place .* array/, schema);
+    const value = framed(VALUE_ID, schema, envelopeOf('mariadb', { ...row, place: { x: 1 } }));
+    await expectRefusal(recordOf(keyBytes(), value), 'UNSUPPORTED_SCHEMA', /column place .* map/, schema);
   });
 
   test('when a value cannot be carried: the column is named, the value is not', async () => {
@@ -105,11 +105,11 @@ describe('a record is refused', () => {
       ...columns,
       { name: 'due', type: connectType('int', { name: 'io.debezium.time.Date', type: 'DATE' }) },
     ]);
-    const value = framed(VALUE_ID, schema, envelopeOf('mariadb', { ...row, due: 123_456_789 }));
+    const value = framed(VALUE_ID, schema, envelopeOf('mariadb', { ...row, due: 2_123_456_789 }));
     const error = await refused(decoderOf(schema), recordOf(keyBytes(), value));
     expect(error.code).toBe('UNDECODABLE_RECORD');
     expect(error.message).toMatch(/column due holds a value that is not a date/);
-    expect(error.message).not.toMatch(/123/);
+    expect(error.message).not.toMatch(/2123/);
   });
 
   test('when two columns cannot be told apart', async () => {
