@@ -73,16 +73,9 @@ function decimalType(precision: number | undefined, scale: number | undefined): 
 
 /** Characters that a short text may have; undefined when there is no limit. */
 function textLength(type: LogicalType): number | undefined {
-  switch (type.kind) {
-    case 'text':
-      return type.maxLength;
-    case 'enum':
-      return SHORT_TEXT;
-    case 'bits':
-      return type.length;
-    default:
-      return undefined;
-  }
+  if (type.kind === 'text') return type.maxLength;
+  if (type.kind === 'bits') return type.length;
+  return type.kind === 'enum' ? SHORT_TEXT : undefined;
 }
 
 function longestKeyText({ columns, key }: TableShape): number {

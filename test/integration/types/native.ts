@@ -93,5 +93,5 @@ function rowsOf(rows: readonly Record<string, unknown>[]): NativeRows {
 }
 
 function text(value: unknown): string | null {
-  return value === null || value === undefined ? null : String(value);
+  return value === null || value === undefined ? null : (value as { toString(): string }).toString();
 }
