@@ -28,7 +28,8 @@ export class KeyDecoder {
       const known = this.#compiled.get(`${connector}:${id}`);
       const schema = known ?? compileKeySchema(await this.#schemas.schema(id), connector);
       if (known === undefined) this.#compiled.set(`${connector}:${id}`, schema);
-      return rowKeyOf(schema.read(key, PAYLOAD_OFFSET));
+      // Whether the record is of a snapshot, its value alone could tell; what one alters is hardly ever in a key.
+      return rowKeyOf(schema.read(key, PAYLOAD_OFFSET, false));
     } catch (error) {
       const failure = asCounterfoilError(error, 'UNDECODABLE_RECORD', 'the key cannot be read');
       if (failure.disposition === 'dead-letter') return null;

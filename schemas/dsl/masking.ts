@@ -1,6 +1,6 @@
 import { createHmac } from 'node:crypto';
 import type { Cell } from '../contract/cell.ts';
-import type { Column, LogicalKind } from '../contract/table.ts';
+import type { Column, LogicalKind, LogicalType } from '../contract/table.ts';
 import { unreachable } from '../contract/unreachable.ts';
 
 /**
@@ -61,7 +61,7 @@ export function maskColumn(
       if (!SHORTENED.has(column.type.kind))
         return `only text can be shown in part, not the kind ${column.type.kind}`;
       return {
-        column: { ...column, type: column.type.kind === 'text' ? column.type : { kind: 'text' } },
+        column: { ...column, type: textType(column.type) },
         apply: (cell) => shortened(cell, mask.keepFirst, mask.keepLast),
       };
     default:
@@ -84,6 +84,11 @@ const FRACTIONAL: ReadonlySet<LogicalKind> = new Set<LogicalKind>([
   'timestamp',
   'instant',
 ]);
+
+/** What is shown in part is no value of PostgreSQL's own types any more. */
+function textType(type: LogicalType): LogicalType {
+  return type.kind === 'text' && type.postgres === undefined ? type : { kind: 'text' };
+}
 
 /** Counts characters, not UTF-16 units: 𠮷 is one. */
 function shortened(cell: Exclude<Cell, null>, first: number, last: number): Cell {
