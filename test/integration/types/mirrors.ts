@@ -44,10 +44,11 @@ export interface MirrorOptions {
   readonly extraDatabases?: readonly string[];
   /** Settings of the connector of MariaDB. */
   readonly connector?: Readonly<Record<string, string>>;
+  /** The copies of each source schema or database go into one of their own. */
+  readonly apart?: boolean;
 }
 
 export async function openMirrors(name: string, options: MirrorOptions = {}): Promise<Mirrors> {
-  const { extraDatabases = [] } = options;
   const stack = testStack();
   const { directory } = stack as unknown as { directory: string };
   const mariadb = await openNativeMariadb(stack);
@@ -61,7 +62,7 @@ export async function openMirrors(name: string, options: MirrorOptions = {}): Pr
   await postgres.query(
     `CREATE SCHEMA ${SOURCE_SCHEMA}; CREATE SCHEMA cf; CREATE TABLE cf.beat (id integer PRIMARY KEY, beat timestamptz NOT NULL)`,
   );
-  const directions = directionsOf(name);
+  const directions = directionsOf(name, options.apart === true);
   const configFile = join(directory, `${name}.yaml`);
   let pipeline: Pipeline | null = null;
   let config: Config | null = null;
@@ -92,20 +93,24 @@ export async function openMirrors(name: string, options: MirrorOptions = {}): Pr
       await postgres.close();
       await server.query(`DROP DATABASE ${name} WITH (FORCE)`);
       await server.close();
-      const mine = [name, ...extraDatabases, `cf_${name}`, ...directions.map(({ namespace }) => namespace)];
-      for (const database of mine) await mariadb.query(`DROP DATABASE IF EXISTS \`${database}\``);
+      // The database itself, those of its copies, and of the product's own tables.
+      const mine = await mariadb.query(
+        `SELECT schema_name AS name FROM information_schema.schemata WHERE schema_name LIKE '%${name}%'`,
+      );
+      for (const { name: database } of mine as readonly { readonly name?: string }[])
+        await mariadb.query(`DROP DATABASE IF EXISTS \`${database ?? ''}\``);
       await mariadb.close();
     },
   };
 }
 
-function directionsOf(name: string): readonly Direction[] {
+function directionsOf(name: string, apart: boolean): readonly Direction[] {
   const systems = ['mariadb', 'postgres'] as const;
   return systems.flatMap((from) =>
     systems.map((to) => ({
       from,
       to,
-      namespace: `${name}_${from}`,
+      namespace: `${name}_${from}${apart ? '_*' : ''}`,
       route: `${name}-${from}-${to}`.replaceAll('_', '-'),
     })),
   );
