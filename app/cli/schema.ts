@@ -62,6 +62,7 @@ function sentence(change: TableChange): string {
 const VERBS = { evolve: 'add', ignore: 'leave out', stop: 'STOP at' } as const;
 
 function typeText(type: LogicalType): string {
+  if (type.kind === 'array') return `array of ${typeText(type.element)}`;
   const details = Object.entries(type).flatMap(([name, value]) =>
     name === 'kind' || name === 'values' ? [] : [`${name} ${String(value)}`],
   );

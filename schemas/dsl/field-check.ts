@@ -40,8 +40,10 @@ function checkOf(field: Field, actual: LogicalType, place: Place): FieldCheck {
       if (actual.fraction > type.fraction) {
         throw violation(place, `has ${actual.fraction} digits of a second where ${type.fraction} are agreed`);
       }
-      return boundsCheck(field, place);
+      return type.kind === 'time' ? boundsCheck(field, place) : plainDateCheck(field, place);
     case 'date':
+      if (actual.kind !== type.kind) throw wrongKind(place, type, actual);
+      return plainDateCheck(field, place);
     case 'float':
     case 'enum':
     case 'json':
@@ -138,6 +140,18 @@ function boundsCheck({ type, min, max }: Field, place: Place): FieldCheck {
     return cell;
   };
 }
+
+/** PostgreSQL also has infinite dates, and years before 1 and after 9999, which no rule reckons with. */
+function plainDateCheck(field: Field, place: Place): FieldCheck {
+  const bounded = boundsCheck(field, place);
+  return (cell) => {
+    if (typeof cell === 'string' && !PLAIN_DATE.test(cell))
+      throw violation(place, 'is not between the years 0001 and 9999');
+    return bounded(cell);
+  };
+}
+
+const PLAIN_DATE = /^\d{4}-[^B]*$/;
 
 /** Canonical dates and times sort as text, once the Z of instants is out of the way of the fraction's point. */
 function compareTimes(a: string, b: string): number {

@@ -75,6 +75,9 @@ function widerType({ family, limits }: ExistingColumn, wanted: LogicalType): Log
     case 'uuid':
     case 'bytes':
     case 'date':
+    case 'bits':
+    case 'array':
+    case 'geometry':
       return null;
   }
 }
