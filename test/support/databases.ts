@@ -49,13 +49,10 @@ export function openPostgres(): TestDatabase {
     reserveNamespace: (prefix) => reserve(namespaces, prefix),
     readRows: async (shape) => {
       const rows = await query(
-        selectAll(
-          shape,
-          quote,
-          ({ name, type }) =>
-            type.kind === 'array'
-              ? `array_to_json(${quote(name)})::text`
-              : `${quote(name)}${type.kind === 'float' ? '::float8' : ''}::text`,
+        selectAll(shape, quote, ({ name, type }) =>
+          type.kind === 'array'
+            ? `array_to_json(${quote(name)})::text`
+            : `${quote(name)}${type.kind === 'float' ? '::float8' : ''}::text`,
         ),
       );
       return rows.map((row) => rowOf(shape, row));

@@ -50,10 +50,7 @@ const SAMPLES: readonly (readonly [LogicalType, readonly Cell[]])[] = [
   [{ kind: 'bytes' }, [bytes(), bytes(0), bytes(0xff, 0, 0x27, 0x5c), new Uint8Array(5_000).fill(0xa5)]],
   [{ kind: 'bits', length: 9 }, ['000000001', '100000000', '111111111']],
   [{ kind: 'bits', length: 64 }, ['1'.repeat(64), `${'0'.repeat(63)}1`]],
-  [
-    { kind: 'array', element: { kind: 'text' } },
-    ['[]', '["a",null,"","null","b \\"q\\" \\\\ {,}","报"]'],
-  ],
+  [{ kind: 'array', element: { kind: 'text' } }, ['[]', '["a",null,"","null","b \\"q\\" \\\\ {,}","报"]']],
   [{ kind: 'array', element: { kind: 'int', bits: 64 } }, ['[9007199254740993,null,-1]']],
   [
     { kind: 'geometry' },
