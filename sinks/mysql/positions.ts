@@ -5,6 +5,7 @@ import type { Offset, TopicPartition } from '../../schemas/contract/position.ts'
 import type { PositionMove, PositionRow } from '../upsert/database.ts';
 import type { Session } from './connection.ts';
 import { quote } from './identifiers.ts';
+import { define, ignoreExistingColumn } from './tables.ts';
 
 /** How far each route has come in each partition, and which of its owners may write. */
 export const POSITION_TABLE = 'position';
@@ -23,6 +24,14 @@ export function positionDefinition(namespace: string): string {
     updated_at datetime(6) NOT NULL,
     PRIMARY KEY (route, topic, \`partition\`)
   ) ENGINE=InnoDB ROW_FORMAT=DYNAMIC DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin`;
+}
+
+/** A column that tables made by earlier versions lack. */
+export const RECORD_TIME = 'record_time';
+
+export async function extendPositions(session: Session, namespace: string): Promise<void> {
+  const statement = `ALTER TABLE ${quote(namespace)}.${quote(POSITION_TABLE)} ADD COLUMN ${RECORD_TIME} bigint NULL`;
+  await define(session, statement, 'extend the table of positions').catch(ignoreExistingColumn);
 }
 
 interface PositionFields {

@@ -16,8 +16,15 @@ import { createUpsertSink } from '../upsert/sink.ts';
 import { openPool, Session } from './connection.ts';
 import type { ConnectionPool } from './connection.ts';
 import { LETTER_TABLE, letterDefinition, Letters } from './dead-letters.ts';
-import { POSITION_TABLE, positionDefinition, Positions } from './positions.ts';
-import { createNamespace, define, inTransaction, MysqlCatalogue, tableExists } from './tables.ts';
+import { extendPositions, POSITION_TABLE, positionDefinition, Positions, RECORD_TIME } from './positions.ts';
+import {
+  createNamespace,
+  define,
+  inTransaction,
+  MysqlCatalogue,
+  tableExists,
+  columnExists,
+} from './tables.ts';
 import { TOMBSTONE_TABLE, tombstoneDefinition, Tombstones } from './tombstones.ts';
 import { vacateRows, writeSet } from './writes.ts';
 
@@ -45,9 +52,11 @@ class MysqlDatabase implements TargetDatabase {
       const positions = await tableExists(session, { namespace, name: POSITION_TABLE });
       const tombstones = await tableExists(session, { namespace, name: TOMBSTONE_TABLE });
       const letters = await tableExists(session, { namespace, name: LETTER_TABLE });
-      if (positions && tombstones && letters) return;
+      const recordTime = await columnExists(session, { namespace, name: POSITION_TABLE }, RECORD_TIME);
+      if (positions && tombstones && letters && recordTime) return;
       await createNamespace(session, namespace);
       await define(session, positionDefinition(namespace), 'create the table of positions');
+      if (positions && !recordTime) await extendPositions(session, namespace);
       await define(session, tombstoneDefinition(namespace), 'create the table of tombstones');
       await define(session, letterDefinition(namespace), 'create the table of dead letters');
     });

@@ -115,7 +115,7 @@ function versionDefinition(): string {
 }
 
 /** Another process was quicker. */
-function ignoreExistingColumn(error: unknown): void {
+export function ignoreExistingColumn(error: unknown): void {
   if (!(error instanceof TargetError) || error.driverCode !== '1060') throw error;
 }
 
@@ -146,6 +146,19 @@ export async function tableExists(session: Session, { namespace, name }: TableId
     `SELECT 1 FROM information_schema.tables
      WHERE table_schema = ${escape(namespace)} AND table_name = ${escape(name)}`,
     `look for ${tableLabel({ namespace, name })}`,
+  );
+  return found.length > 0;
+}
+
+export async function columnExists(
+  session: Session,
+  { namespace, name }: TableId,
+  column: string,
+): Promise<boolean> {
+  const found = await session.arrays(
+    `SELECT 1 FROM information_schema.columns
+     WHERE table_schema = ${escape(namespace)} AND table_name = ${escape(name)} AND column_name = ${escape(column)}`,
+    `look at ${tableLabel({ namespace, name })}`,
   );
   return found.length > 0;
 }

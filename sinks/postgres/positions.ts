@@ -24,6 +24,13 @@ export function positionDefinition(namespace: string): string {
   )`;
 }
 
+/** A column that tables made by earlier versions lack. */
+export const RECORD_TIME = 'record_time';
+
+export function recordTimeDefinition(namespace: string): string {
+  return `ALTER TABLE ${quote(namespace)}.${quote(POSITION_TABLE)} ADD COLUMN IF NOT EXISTS ${RECORD_TIME} bigint`;
+}
+
 interface PositionFields {
   readonly topic: string;
   readonly partition: number;

@@ -18,9 +18,22 @@ import { createUpsertSink } from '../upsert/sink.ts';
 import { openPool, Session } from './connection.ts';
 import { LETTER_TABLE, letterDefinition, letterIndexDefinition, Letters } from './dead-letters.ts';
 import { Gates } from './gates.ts';
-import { POSITION_TABLE, positionDefinition, Positions } from './positions.ts';
+import {
+  POSITION_TABLE,
+  positionDefinition,
+  Positions,
+  RECORD_TIME,
+  recordTimeDefinition,
+} from './positions.ts';
 import { deleteStatement } from './statements.ts';
-import { createNamespace, inDefinition, inTransaction, PostgresCatalogue, tableExists } from './tables.ts';
+import {
+  createNamespace,
+  inDefinition,
+  inTransaction,
+  PostgresCatalogue,
+  tableExists,
+  columnExists,
+} from './tables.ts';
 import { TOMBSTONE_TABLE, tombstoneDefinition, Tombstones } from './tombstones.ts';
 import { keysOnly, writeSet } from './writes.ts';
 
@@ -49,12 +62,14 @@ class PostgresDatabase implements TargetDatabase {
       async (session) =>
         (await tableExists(session, { namespace, name: POSITION_TABLE })) &&
         (await tableExists(session, { namespace, name: TOMBSTONE_TABLE })) &&
-        (await tableExists(session, { namespace, name: LETTER_TABLE })),
+        (await tableExists(session, { namespace, name: LETTER_TABLE })) &&
+        (await columnExists(session, { namespace, name: POSITION_TABLE }, RECORD_TIME)),
     );
     if (complete) return;
     await inDefinition(this.#pool, async (session) => {
       await createNamespace(session, namespace);
       await session.run(positionDefinition(namespace), [], 'create the table of positions');
+      await session.run(recordTimeDefinition(namespace), [], 'extend the table of positions');
       await session.run(tombstoneDefinition(namespace), [], 'create the table of tombstones');
       await session.run(letterDefinition(namespace), [], 'create the table of dead letters');
       await session.run(letterIndexDefinition(namespace), [], 'create the table of dead letters');

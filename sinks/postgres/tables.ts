@@ -113,6 +113,16 @@ export async function tableExists(session: Session, id: TableId): Promise<boolea
   return found.length > 0;
 }
 
+export async function columnExists(session: Session, id: TableId, column: string): Promise<boolean> {
+  const found = await session.run(
+    `SELECT 1 FROM pg_attribute a JOIN pg_class c ON c.oid = a.attrelid JOIN pg_namespace n ON n.oid = c.relnamespace
+     WHERE n.nspname = $1 AND c.relname = $2 AND a.attname = $3 AND NOT a.attisdropped`,
+    [id.namespace, id.name, column],
+    `look at ${tableLabel(id)}`,
+  );
+  return found.length > 0;
+}
+
 export async function inTransaction<T>(pool: pg.Pool, work: (session: Session) => Promise<T>): Promise<T> {
   const session = await Session.begin(pool);
   try {

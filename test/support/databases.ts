@@ -101,18 +101,10 @@ export function openMariadb(): TestDatabase {
   const namespaces: string[] = [];
   const users: string[] = [];
   const readable = ({ name, type }: Column) => {
-    switch (type.kind) {
-      case 'bytes':
-        return `CONCAT('\\\\x', LOWER(HEX(${quote(name)})))`;
-      case 'geometry':
-        return extendedBinary(quote(name));
-      case 'bits':
-        return `LPAD(BIN(${quote(name)} + 0), ${type.length}, '0')`;
-      case 'float':
-        return `CAST(${quote(name)} AS DOUBLE)`;
-      default:
-        return `CAST(${quote(name)} AS CHAR)`;
-    }
+    if (type.kind === 'bytes') return `CONCAT('\\\\x', LOWER(HEX(${quote(name)})))`;
+    if (type.kind === 'geometry') return extendedBinary(quote(name));
+    if (type.kind === 'bits') return `LPAD(BIN(${quote(name)} + 0), ${type.length}, '0')`;
+    return type.kind === 'float' ? `CAST(${quote(name)} AS DOUBLE)` : `CAST(${quote(name)} AS CHAR)`;
   };
   return {
     dialect: 'mysql',

@@ -128,6 +128,17 @@ export function describePositions(current: () => Subject): void {
       expect(positions.find(({ topic }) => topic === claim.topic)?.next).toBe(9_223_372_036_854_775_807n);
     });
 
+    test('tables of an earlier version are extended', async () => {
+      const subject = current();
+      const { claim } = await Partition.claimed(await subject.readySink());
+      const table = `${subject.database.quote(subject.namespace)}.position`;
+      await subject.database.query(`ALTER TABLE ${table} DROP COLUMN record_time`);
+      const sinks = [await subject.readySink(), await subject.readySink()];
+      await Promise.all(sinks.map((sink) => sink.prepare()));
+      const [again] = await sinks[0]!.claim(claim.route, [claim]);
+      expect(again).toMatchObject({ epoch: 2n, recordTime: null });
+    });
+
     test('a position that has vanished stops the route', async () => {
       const subject = current();
       const sink = await subject.readySink();
