@@ -64,11 +64,28 @@ function fieldOf(name: string, schema: AvroSchema, scope: Scope): FieldNode {
 }
 
 function referenceOf(name: string, type: string, scope: Scope): FieldNode {
-  const fullName = type.includes('.') || scope.namespace === '' ? type : `${scope.namespace}.${type}`;
-  const definition = scope.known.get(fullName) ?? { type };
+  const fullName = legalName(
+    type.includes('.') || scope.namespace === '' ? type : `${scope.namespace}.${type}`,
+  );
+  const definition = withoutOwnParameters(scope.known.get(fullName) ?? { type });
   const avro = typeof definition.type === 'string' ? definition.type : type;
   const record = scope.records.get(fullName) ?? null;
   return { name, nullable: false, avro, attributes: definition, record, items: null };
+}
+
+/** What is said of the first column of a named type is not said of the others, which only name it. */
+function withoutOwnParameters(definition: AvroDefinition): AvroDefinition {
+  const { 'connect.parameters': parameters } = definition;
+  if (typeof parameters !== 'object' || parameters === null) return definition;
+  const shared = Object.entries(parameters).filter(([name]) => !name.startsWith(OF_COLUMN));
+  return { ...definition, 'connect.parameters': Object.fromEntries(shared) };
+}
+
+const OF_COLUMN = '__debezium.source.column.';
+
+/** Java lets a part of a name begin with a digit (a table named `sales.2024`), avsc does not. */
+function legalName(name: string): string {
+  return name.replace(/(^|\.)(?=\d)/g, '$1_');
 }
 
 function definedOf(name: string, definition: AvroDefinition, scope: Scope): FieldNode {
@@ -104,9 +121,9 @@ function remember(definition: AvroDefinition, scope: Scope): Scope {
 function fullNameOf(definition: AvroDefinition, scope: Scope): string {
   const { name, namespace } = definition;
   if (typeof name !== 'string') return '';
-  if (name.includes('.')) return name;
+  if (name.includes('.')) return legalName(name);
   const space = typeof namespace === 'string' ? namespace : scope.namespace;
-  return space === '' ? name : `${space}.${name}`;
+  return legalName(space === '' ? name : `${space}.${name}`);
 }
 
 interface RawField {
@@ -130,9 +147,12 @@ export function isUnion(schema: AvroSchema): schema is readonly AvroSchema[] {
  * reader, and a default that avsc does not accept would make the whole schema unreadable.
  */
 export function layoutOf(schema: AvroSchema): AvroSchema {
-  if (typeof schema === 'string') return schema;
+  if (typeof schema === 'string') return legalName(schema);
   if (isUnion(schema)) return schema.map(layoutOf);
-  const { type, name, namespace, symbols, size, items, values } = schema;
+  const { type, symbols, size, items, values } = schema;
+  const [name, namespace] = [schema['name'], schema['namespace']].map((part) =>
+    typeof part === 'string' ? legalName(part) : undefined,
+  );
   if (typeof type !== 'string') return layoutOf(type);
   switch (type) {
     case 'record':

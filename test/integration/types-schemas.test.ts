@@ -10,7 +10,11 @@ const folder = sharedFolder();
 const story = folder === null ? describe.skip : describe;
 
 /** Tables whose rows do not all arrive, with the reason that docs/types.md gives. */
-const DECLARED: Readonly<Record<string, string>> = {};
+const DECLARED: Readonly<Record<string, string>> = {
+  dbz_1194_datetime_key_test: 'zero dates in a key, where NULL is not allowed',
+  dt_full: 'zero dates where NULL is not allowed: TIMESTAMP is refused',
+  bitbin_table: 'bit strings of varying length are refused',
+};
 
 interface SourceTable {
   readonly namespace: string;

@@ -104,7 +104,7 @@ export function openMariadb(): TestDatabase {
     if (type.kind === 'bytes') return `CONCAT('\\\\x', LOWER(HEX(${quote(name)})))`;
     if (type.kind === 'geometry') return extendedBinary(quote(name));
     if (type.kind === 'bits') return `LPAD(BIN(${quote(name)} + 0), ${type.length}, '0')`;
-    return type.kind === 'float' ? `CAST(${quote(name)} AS DOUBLE)` : `CAST(${quote(name)} AS CHAR)`;
+    return `CAST(${quote(name)} AS ${type.kind === 'float' ? 'DOUBLE' : 'CHAR'})`;
   };
   return {
     dialect: 'mysql',

@@ -1,13 +1,17 @@
 /** One spelling for equal values of the two systems, as their servers write them, apart from all code under test. */
 export function plainValue(text: string | null, type: string): string | null {
   if (text === null) return null;
-  if (type === 'bytea' || type === 'geometry') return plainShape(text.replace(/^\\x/, '').toLowerCase());
-  if (/blob|binary/.test(type)) return text.toLowerCase();
+  if (type.includes('zerofill'))
+    return plainValue(text.replace(/^0+(?=\d)/, ''), type.replaceAll('zerofill', ''));
+  if (type === 'bytea') return plainShape(text.replace(/^\\x/, '').toLowerCase());
+  if (/blob|binary|point|line|polygon|geom/.test(type)) return plainShape(text.toLowerCase());
   if (type === 'boolean') return text === 't' ? '1' : '0';
   if (/^(real|float)/.test(type)) return String(Math.fround(Number(text)));
   if (type.startsWith('double')) return String(Number(text));
   if (/^(time|interval)/.test(type) && text.startsWith('P')) return spanOf(text);
-  if (/^(time|date)/.test(type)) return withoutZeros(text.replace(/\+00$/, ''));
+  // A date without year, month or day is none.
+  if (/^(time|date)/.test(type))
+    return /^0000-|-00/.test(text) ? null : withoutZeros(text.replace(/\+00$/, ''));
   if (/^(decimal|numeric)/.test(type)) return withoutZeros(text).replace(/^-0$/, '0');
   if (/^json/.test(type) || /^[[{]/.test(text)) return jsonOr(text);
   return text;
