@@ -5,13 +5,14 @@ export function plainValue(text: string | null, type: string): string | null {
     return plainValue(text.replace(/^0+(?=\d)/, ''), type.replaceAll('zerofill', ''));
   if (type === 'bytea') return plainShape(text.replace(/^\\x/, '').toLowerCase());
   if (/blob|binary|point|line|polygon|geom/.test(type)) return plainShape(text.toLowerCase());
+  if (type.startsWith('bit')) return text.replace(/^0+(?=.)/, '');
   if (type === 'boolean') return text === 't' ? '1' : '0';
   if (/^(real|float)/.test(type)) return String(Math.fround(Number(text)));
   if (type.startsWith('double')) return String(Number(text));
   if (/^(time|interval)/.test(type) && text.startsWith('P')) return spanOf(text);
   // A date without year, month or day is none.
   if (/^(time|date)/.test(type))
-    return /^0000-|-00/.test(text) ? null : withoutZeros(text.replace(/\+00$/, ''));
+    return /^0000-|^\d{4}-(00|\d\d-00)/.test(text) ? null : withoutZeros(text.replace(/\+00$/, ''));
   if (/^(decimal|numeric)/.test(type)) return withoutZeros(text).replace(/^-0$/, '0');
   if (/^json/.test(type) || /^[[{]/.test(text)) return jsonOr(text);
   return text;
