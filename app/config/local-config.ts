@@ -32,7 +32,7 @@ export function localConfig(
   const { host: oaHost, port: oaPort } = stack.mariadb;
   const { host: financeHost, port: financePort } = stack.postgres;
   const entityTables = [`${oa}.expense_claim`, `${oa}.expense_claim_line`];
-  const own = [`${oa}.counterfoil_heartbeat`, `${oa}.finance_payment`];
+  const own = [`${oa}.counterfoil_heartbeat`, `${oa}.counterfoil_signal`, `${oa}.finance_payment`];
   return {
     kafka: { brokers: [stack.kafka.bootstrap] },
     connect: { url: stack.connect.url, plugin: true },
@@ -47,6 +47,7 @@ export function localConfig(
         capture: mariadb.capture,
         check: mariadb.check,
         heartbeat: { table: `${oa}.counterfoil_heartbeat` },
+        signals: { table: `${oa}.counterfoil_signal` },
         include: [`${oa}.*`],
         // What the product itself writes into OA must not come back as a change of OA.
         exclude: [`${oa}.finance_payment`],
@@ -59,6 +60,7 @@ export function localConfig(
         capture: postgres.capture,
         check: postgres.check,
         heartbeat: { table: 'counterfoil.heartbeat' },
+        signals: { table: 'counterfoil.signal' },
         include: ['finance.*'],
       },
     },

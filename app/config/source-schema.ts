@@ -6,6 +6,10 @@ const heartbeat = z.strictObject({
   intervalMs: z.number().int().min(100).default(1_000).describe('How often, in milliseconds'),
 });
 
+const signals = z.strictObject({
+  table: tableName.describe('Through which the connector is told what to read again; see docs/operations.md'),
+});
+
 const captureCommon = {
   host: host.describe('The server, as Connect and this process reach it'),
   port,
@@ -13,6 +17,18 @@ const captureCommon = {
   capture: credentials.describe('The user that Debezium reads the log as'),
   check: credentials.describe('A read-only user for consistency checks'),
   heartbeat,
+  signals: signals.optional(),
+  era: z
+    .number()
+    .int()
+    .min(0)
+    .max(255)
+    .default(0)
+    .describe("Raise by one when the source's log starts again or goes back: another server, a restore"),
+  eraSince: z.iso
+    .datetime({ offset: true })
+    .optional()
+    .describe('When that happened: records captured before it belong to the era before'),
   include: z.array(tablePattern).min(1).describe('Tables to capture'),
   exclude: z.array(tablePattern).default([]).describe('Tables not to capture; wins over include'),
   keys: z
@@ -32,13 +48,6 @@ export const source = z.discriminatedUnion('kind', [
     ...captureCommon,
     databases: z.array(z.string().min(1)).min(1).describe('Databases that are looked at'),
     serverId: z.number().int().min(1).describe('Unlike that of every server and replica'),
-    era: z
-      .number()
-      .int()
-      .min(0)
-      .max(65_535)
-      .default(0)
-      .describe('Raise by one when binlog files are numbered from the start again'),
   }),
   z.strictObject({
     kind: z.literal('postgresql'),

@@ -21,6 +21,7 @@ function captureSource(name: string, source: SourceConfig, config: Config): Capt
     tls: source.tls?.mode ?? ('off' as const),
     tables: { include: source.include, exclude: source.exclude },
     heartbeat: source.heartbeat,
+    signals: source.signals ?? null,
     keyColumns: source.keys,
     topics: {
       partitions: source.partitions,

@@ -6,7 +6,11 @@ export function capturedSystems(config: Config): ReadonlyMap<string, SourceSetti
   return new Map(
     Object.entries(config.sources).map(([name, source]) => [
       name,
-      { connector: source.kind, era: source.kind === 'postgresql' ? 0 : source.era },
+      {
+        connector: source.kind,
+        era: source.era,
+        eraSince: source.eraSince === undefined ? null : Date.parse(source.eraSince),
+      },
     ]),
   );
 }

@@ -51,7 +51,7 @@ export function checkableRoute(route: Route, config: Config, reader: TopicReader
 export function sourceReader(source: SourceConfig): SourceReader {
   const keyColumns = source.keys;
   if (source.kind === 'postgresql')
-    return createPostgresReader({ connection: postgresConnection(source), keyColumns });
+    return createPostgresReader({ connection: postgresConnection(source), era: source.era, keyColumns });
   return createMysqlReader({ connection: mysqlConnection(source), era: source.era, keyColumns });
 }
 

@@ -16,6 +16,15 @@ export interface Heartbeat {
   readonly intervalMs: number;
 }
 
+/**
+ * A table, `(id varchar(64) primary key, type varchar(32), data text)`, through which the connector is told what to
+ * read again, and in which it marks where each chunk that it reads stands in the log. It is captured, too.
+ */
+export interface Signals {
+  /** `namespace.table` */
+  readonly table: string;
+}
+
 /** How the topics of this source are created when they are missing. */
 export interface TopicDefaults {
   /** Of each data topic. The other topics (heartbeats, transactions, schema changes) always have one. */
@@ -57,6 +66,8 @@ interface CaptureCommon {
   readonly tls: Tls;
   readonly tables: TableSelection;
   readonly heartbeat: Heartbeat;
+  /** Null: nothing can be read again while the connector runs. */
+  readonly signals: Signals | null;
   /** Key columns by `namespace.table`, for tables that have no primary key or should be keyed by another column. */
   readonly keyColumns: Readonly<Record<string, readonly string[]>>;
   readonly topics: TopicDefaults;

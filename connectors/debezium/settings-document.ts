@@ -58,6 +58,7 @@ const BINLOG = {
   databases: ['oa'],
   tables: { include: ['oa.*'], exclude: ['oa.operation_log'] },
   heartbeat: { table: 'oa.counterfoil_heartbeat', intervalMs: 1_000 },
+  signals: { table: 'oa.counterfoil_signal' },
   serverId: 5_401,
   schemaHistory: { bootstrapServers: 'kafka.example:9092', clientSettings: {} },
 } as const;
@@ -76,5 +77,6 @@ const EXAMPLES: readonly CaptureSource[] = [
     failoverSlot: true,
     tables: { include: ['finance.*'], exclude: [] },
     heartbeat: { table: 'counterfoil.heartbeat', intervalMs: 1_000 },
+    signals: { table: 'counterfoil.signal' },
   },
 ];

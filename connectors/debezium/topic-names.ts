@@ -1,4 +1,5 @@
 import type { TableId } from '../../schemas/contract/table.ts';
+import type { CaptureSource } from './capture-source.ts';
 import { tableLabel } from '../../schemas/contract/table.ts';
 
 /** Kafka's limit. Debezium cuts longer names, so that two of them may become the same topic. */
@@ -21,6 +22,16 @@ export function transactionTopic(prefix: string): string {
 /** Debezium's own heartbeats: a position, no row. */
 export function heartbeatTopic(prefix: string): string {
   return `__debezium-heartbeat.${prefix}`;
+}
+
+/** What the connector says of its backfills. */
+export function notificationTopic(prefix: string): string {
+  return `${prefix}.notification`;
+}
+
+/** The tables that are captured for the connector's own sake, `namespace.table`. */
+export function ownTables({ heartbeat, signals }: Pick<CaptureSource, 'heartbeat' | 'signals'>): string[] {
+  return signals === null ? [heartbeat.table] : [heartbeat.table, signals.table];
 }
 
 /** Statements that changed table definitions, for people to read (MariaDB and MySQL). */
@@ -58,6 +69,7 @@ export function findCollisions(prefix: string, tables: readonly TableId[]): read
     claims.set(key, entry);
   };
   claim(transactionTopic(prefix), '(transactions)');
+  claim(notificationTopic(prefix), '(notifications)');
   claim(schemaHistoryTopic(prefix), '(schema history)');
   claim(schemaChangeTopic(prefix), '(schema changes)');
   for (const table of tables) claim(topicNameOf(prefix, table), tableLabel(table));

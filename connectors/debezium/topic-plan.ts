@@ -6,15 +6,24 @@ import { tableIdOf } from '../../schemas/contract/table-pattern.ts';
 import {
   findCollisions,
   heartbeatTopic,
+  notificationTopic,
+  ownTables,
   schemaChangeTopic,
   schemaHistoryTopic,
   topicNameOf,
   transactionTopic,
 } from './topic-names.ts';
 
-/** What a topic carries; see topic-names.ts. `beats` are the changes of the heartbeat table. */
+/** What a topic carries; see topic-names.ts. `beats` are the changes of the heartbeat table, `signals` those of the signal table. */
 export type TopicRole =
-  'table' | 'beats' | 'heartbeat' | 'transactions' | 'schema-changes' | 'schema-history';
+  | 'table'
+  | 'beats'
+  | 'heartbeat'
+  | 'signals'
+  | 'notifications'
+  | 'transactions'
+  | 'schema-changes'
+  | 'schema-history';
 
 export interface WantedTopic {
   readonly topic: string;
@@ -57,14 +66,22 @@ const FOR_EVER = '-1';
  * Throws CONFIGURATION_INVALID when two tables would share a topic.
  */
 export function wantedTopics(source: CaptureSource, tables: readonly TableId[]): readonly WantedTopic[] {
-  const beats = tableIdOf(source.heartbeat.table);
-  const data = tables.filter((table) => tableLabel(table) !== tableLabel(beats));
-  refuseCollisions(source.name, [...data, beats]);
+  const own = ownTables(source);
+  const data = tables.filter((table) => !own.includes(tableLabel(table)));
+  refuseCollisions(source.name, [...data, ...own.map(tableIdOf)]);
+  const ofTable = (role: TopicRole, table: string) =>
+    wantedTopic(source, role, topicNameOf(source.name, tableIdOf(table)));
   const wanted = [
     ...data.map((table) => wantedTopic(source, 'table', topicNameOf(source.name, table))),
-    wantedTopic(source, 'beats', topicNameOf(source.name, beats)),
+    ofTable('beats', source.heartbeat.table),
     wantedTopic(source, 'heartbeat', heartbeatTopic(source.name)),
     wantedTopic(source, 'transactions', transactionTopic(source.name)),
+    ...(source.signals === null
+      ? []
+      : [
+          ofTable('signals', source.signals.table),
+          wantedTopic(source, 'notifications', notificationTopic(source.name)),
+        ]),
   ];
   if (source.kind === 'postgresql') return wanted;
   return [

@@ -4,7 +4,7 @@ import type { Version } from '../../schemas/contract/position.ts';
 /** A place in the log of a source database, as the database itself says it. */
 export type SourcePosition =
   | { readonly kind: 'binlog'; readonly era: number; readonly file: string; readonly position: bigint }
-  | { readonly kind: 'wal'; readonly lsn: bigint };
+  | { readonly kind: 'wal'; readonly era: number; readonly lsn: bigint };
 
 /**
  * Whether a heartbeat of this version was made after everything committed before `position`. Events come in commit order,
@@ -19,7 +19,10 @@ export function isPassed(position: SourcePosition, heartbeat: Version): boolean 
     case 'binlog':
       return heartbeat > binlogVersion(position.era, binlogFileNumber(position.file), position.position, 0);
     case 'wal':
-      return BigInt(`0x${heartbeat.slice(16)}`) >= position.lsn;
+      return (
+        Number(`0x${heartbeat.slice(0, 2)}`) >= position.era &&
+        BigInt(`0x${heartbeat.slice(16)}`) >= position.lsn
+      );
   }
 }
 

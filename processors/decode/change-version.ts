@@ -1,11 +1,13 @@
 import { CounterfoilError } from '../../schemas/contract/errors.ts';
-import { binlogVersion, postgresVersion } from '../../schemas/contract/position.ts';
+import { binlogVersion, lsnInEra, postgresVersion } from '../../schemas/contract/position.ts';
 import type { Version } from '../../schemas/contract/position.ts';
 import type { SourceBlock } from './envelope.ts';
 
 /**
  * The version of a change read from a binlog. A snapshot read has the position at which the snapshot was taken, and 0;
- * every event after it has a greater position, for a transaction opens with a GTID event before its first row.
+ * every event after it has a greater position, for a transaction opens with a GTID event before its first row. A read of
+ * an incremental snapshot has the position of the connector's own transaction that ends its chunk, and 0: it is newer
+ * than every change streamed before, so that it heals a row that was altered in the target.
  *
  * @param totalOrder the change's place in its transaction, from 1 (`transaction.total_order`); null when the connector
  *   does not tell. Without it two changes of one key in one transaction may look like one: MariaDB since 11.4 logs no
@@ -40,6 +42,7 @@ function fileNumber(file: string): number {
  * have growing LSNs, for each waits for the row lock of the one before. `lastCommitLsn` comes first for the sake of
  * snapshot reads: a read that the connector makes after it has streamed the commit at C is newer than all transactions
  * up to that one, and older than all it will stream later, whose `lastCommitLsn` is C or more. The read gets (C, 0).
+ * Reads of an incremental snapshot are such; their `lsn` is null.
  *
  * Until it has streamed a commit, a connector has no `lastCommitLsn` and sends null:
  * - A read of the initial snapshot then gets the LSN at which the replication slot became consistent, S. So it is newer
@@ -50,11 +53,18 @@ function fileNumber(file: string): number {
  * @param floor the first part of the version of the snapshot read last in the event's partition, or 0n: what was read
  *   of the event's key, if anything was, lies before it in the same partition.
  */
-export function versionInPostgres(source: SourceBlock, snapshot: boolean, floor: bigint): Version {
-  const { lsn } = source;
-  if (lsn === undefined || lsn === null) throw noPosition('lsn');
-  const after = lastCommitOf(source.sequence ?? null) ?? lsn;
+export function versionInPostgres(
+  source: SourceBlock,
+  snapshot: boolean,
+  era: number,
+  floor: bigint,
+): Version {
+  const lsn = source.lsn ?? null;
+  const committed = lastCommitOf(source.sequence ?? null) ?? lsn;
+  if (committed === null) throw noPosition('lsn');
+  const after = lsnInEra(era, committed);
   if (snapshot) return postgresVersion(after, 0n);
+  if (lsn === null) throw noPosition('lsn');
   return postgresVersion(after > floor ? after : floor, lsn);
 }
 

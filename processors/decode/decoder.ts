@@ -9,7 +9,7 @@ import { PAYLOAD_OFFSET, schemaIdOf } from './frame.ts';
 import { KeyDecoder } from './key-decoder.ts';
 import { SchemaCache } from './schema-cache.ts';
 import type { KeyedSchema } from './schema-cache.ts';
-import { TopicSources } from './topic-sources.ts';
+import { eraAt, TopicSources } from './topic-sources.ts';
 import type { SourceSettings, TopicSource } from './topic-sources.ts';
 import { commitPartOf, versionInBinlog, versionInPostgres } from './change-version.ts';
 
@@ -116,7 +116,7 @@ function sourceOf(record: RawRecord, envelope: Envelope, topic: TopicSource): Ch
   return {
     connector: topic.connector,
     name: topic.name,
-    version: versionOf(envelope, snapshot, topic, record.partition),
+    version: versionOf(envelope, snapshot, topic, record),
     // A snapshot read has no commit: what `ts_ms` says there is when the row was read.
     committedAt: snapshot ? null : Number(source.ts_ms),
     capturedAt: Number(envelope.ts_ms ?? source.ts_ms),
@@ -133,11 +133,11 @@ function versionOf(
   { source, transaction }: Envelope,
   snapshot: boolean,
   topic: TopicSource,
-  partition: number,
+  { partition, timestamp }: RawRecord,
 ): Version {
-  if (topic.connector !== 'postgresql')
-    return versionInBinlog(source, topic.era, transaction?.total_order ?? null);
-  const version = versionInPostgres(source, snapshot, topic.floors[partition] ?? 0n);
+  const era = eraAt(topic, timestamp);
+  if (topic.connector !== 'postgresql') return versionInBinlog(source, era, transaction?.total_order ?? null);
+  const version = versionInPostgres(source, snapshot, era, topic.floors[partition] ?? 0n);
   if (snapshot) topic.floors[partition] = commitPartOf(version);
   return version;
 }

@@ -5,8 +5,17 @@ import type { Connector } from './column-facts.ts';
 /** What decoding must be told about a captured system. */
 export interface SourceSettings {
   readonly connector: Connector;
-  /** Raised by one when binlog file numbers start again (another server, RESET MASTER); 0 for PostgreSQL. */
+  /** Raised by one when the source's log starts again or goes back (another server, RESET MASTER, a restore). */
   readonly era: number;
+  /**
+   * When this era began, milliseconds since the epoch by Kafka's timestamps: records before it belong to the era before.
+   * So a replay of the old history stays older than the new one. Null: all records belong to this era.
+   */
+  readonly eraSince?: number | null;
+}
+
+export function eraAt({ era, eraSince }: SourceSettings, timestamp: number): number {
+  return eraSince == null || timestamp >= eraSince ? era : Math.max(0, era - 1);
 }
 
 /** A topic's system, and what was seen in its partitions. */

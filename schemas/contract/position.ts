@@ -66,10 +66,20 @@ const U64 = 1n << 64n;
 /**
  * PostgreSQL: (LSN of the last commit before the change's transaction, LSN of the change). The first part puts
  * transactions in commit order, as the stream does; the row's own LSN alone would not, for a snapshot read is newer
- * than the early changes of a transaction that was still open when it was made. Snapshot reads pass `lsn` 0.
+ * than the early changes of a transaction that was still open when it was made. Snapshot reads pass `lsn` 0. The first
+ * part carries the era, see {@link lsnInEra}.
  */
 export function postgresVersion(lastCommitLsn: bigint, lsn: bigint): Version {
   return (hex(lastCommitLsn, U64, 16) + hex(lsn, U64, 16)) as Version;
+}
+
+/**
+ * An LSN with the era of its source above it: LSNs start again, or go back, on another server or after a restore, and
+ * the era, set by configuration, is then raised by one. No server's LSN reaches 2^56 (72 petabytes of log).
+ */
+export function lsnInEra(era: number, lsn: bigint): bigint {
+  if (lsn >= 1n << 56n) throw new RangeError(`part of a position is out of range: ${lsn.toString()}`);
+  return (BigInt(era) << 56n) + lsn;
 }
 
 /**

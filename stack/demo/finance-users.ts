@@ -30,6 +30,8 @@ export function financeUserStatements({ accounts, database }: FinanceUsers): rea
     `GRANT SELECT ON ALL TABLES IN SCHEMA finance TO ${capture}`,
     // The heartbeat moves the slot forward while finance is quiet; its table is in the publication. An upsert.
     `GRANT SELECT, INSERT, UPDATE ON counterfoil.heartbeat TO ${capture}`,
+    // Orders to read rows again, and the marks around each chunk of them, which are deleted when the chunk is done.
+    `GRANT SELECT, INSERT, DELETE ON counterfoil.signal TO ${capture}`,
 
     // The sink makes its own tables, in the schemas meant for it, and so owns them; positions go to `counterfoil`.
     // It cannot read the books. TEMPORARY: large batches go by way of a temporary table.

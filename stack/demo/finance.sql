@@ -122,6 +122,11 @@ CREATE TABLE IF NOT EXISTS counterfoil.heartbeat (
   id    integer     PRIMARY KEY,
   beat  timestamptz NOT NULL
 );
+CREATE TABLE IF NOT EXISTS counterfoil.signal (
+  id    varchar(64)  PRIMARY KEY,
+  type  varchar(32)  NOT NULL,
+  data  text
+);
 INSERT INTO counterfoil.heartbeat (id, beat) VALUES (1, now()) ON CONFLICT (id) DO NOTHING;
 
 -- Debits equal credits and at least two entries, judged at COMMIT: entries arrive one by one before that.
@@ -172,4 +177,4 @@ END
 $$;
 ALTER PUBLICATION counterfoil SET TABLE
   finance.account, finance.cost_center, finance.vendor, finance.period,
-  finance.voucher, finance.voucher_entry, finance.payment, counterfoil.heartbeat;
+  finance.voucher, finance.voucher_entry, finance.payment, counterfoil.heartbeat, counterfoil.signal;

@@ -53,6 +53,8 @@ export function oaUserStatements({ accounts, database, positionsDatabase }: OaUs
     grant('SELECT', everyTable, capture),
     // The heartbeat moves the captured position forward while the office is quiet. It is an upsert of one row.
     grant('INSERT, UPDATE', table('counterfoil_heartbeat'), capture),
+    // Orders to read rows again, and the marks around each chunk of them, which are deleted when the chunk is done.
+    grant('INSERT, DELETE', table('counterfoil_signal'), capture),
 
     // The sink makes its table, widens it when the contract grows, and upserts and deletes rows. It cannot even read
     // the office's tables: a fault in a mapping cannot touch them.

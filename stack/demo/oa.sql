@@ -208,4 +208,12 @@ CREATE TABLE IF NOT EXISTS counterfoil_heartbeat (
   PRIMARY KEY (id)
 ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_unicode_ci COMMENT='采集心跳';
 
+-- Through this table the connector is told which rows to read again; it also writes its own marks here.
+CREATE TABLE IF NOT EXISTS counterfoil_signal (
+  id               VARCHAR(64)       NOT NULL              COMMENT '信号编号',
+  type             VARCHAR(32)       NOT NULL              COMMENT '信号类型',
+  data             TEXT              NULL                  COMMENT '参数（JSON）',
+  PRIMARY KEY (id)
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin COMMENT='采集信号';
+
 INSERT IGNORE INTO counterfoil_heartbeat (id, beat) VALUES (1, CURRENT_TIMESTAMP(6));

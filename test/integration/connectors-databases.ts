@@ -54,6 +54,7 @@ export async function mariadbToCapture(): Promise<CapturedDatabase<BinlogSource>
       schemaHistory: { bootstrapServers: testStack().kafka.bootstrap, clientSettings: {} },
       tables: { include: [`${name}.*`], exclude: [`${name}.private`] },
       heartbeat: { table: `${name}.beat`, intervalMs: 500 },
+      signals: null,
       // Other tests on this server create tables that Debezium cannot parse.
       overrides: { ...IMPATIENT, 'schema.history.internal.skip.unparseable.ddl': 'true' },
     },
@@ -103,6 +104,7 @@ export async function postgresqlToCapture(): Promise<CapturedDatabase<Postgresql
       failoverSlot: false,
       tables: { include: ['books.*'], exclude: [] },
       heartbeat: { table: 'cf.beat', intervalMs: 500 },
+      signals: null,
       overrides: IMPATIENT,
     },
     query: (sql) => client.query(sql),

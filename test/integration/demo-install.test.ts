@@ -220,7 +220,7 @@ describe('finance', () => {
       "SELECT schemaname || '.' || tablename AS name FROM pg_publication_tables WHERE pubname = 'counterfoil' ORDER BY 1",
     );
     expect(rows.map(({ name }) => name)).toEqual([
-      'counterfoil.heartbeat', 'finance.account', 'finance.cost_center', 'finance.payment', 'finance.period',
+      'counterfoil.heartbeat', 'counterfoil.signal', 'finance.account', 'finance.cost_center', 'finance.payment', 'finance.period',
       'finance.vendor', 'finance.voucher', 'finance.voucher_entry',
     ]); // prettier-ignore
   });

@@ -1,6 +1,14 @@
 import { tableIdOf } from '../../../schemas/contract/table-pattern.ts';
 import { escapeJava, tableIncludeList } from '../table-patterns.ts';
-import { heartbeatTopic, schemaChangeTopic, topicNameOf, transactionTopic } from '../topic-names.ts';
+import {
+  heartbeatTopic,
+  notificationTopic,
+  ownTables,
+  schemaChangeTopic,
+  topicNameOf,
+  transactionTopic,
+} from '../topic-names.ts';
+import type { CaptureSource } from '../capture-source.ts';
 import type { SettingGroup } from './setting.ts';
 
 /** Connectors that this product applied carry this setting with the name of their source. Connect passes it on unread. */
@@ -34,8 +42,8 @@ export const COMMON_SETTINGS: readonly SettingGroup[] = [
     settings: [
       {
         name: 'table.include.list',
-        value: (source) => tableIncludeList(source.tables, [source.heartbeat.table]),
-        why: 'Java regular expressions; excluded tables are a negative look-ahead, for Debezium takes one list or the other. The heartbeat table is always among them.',
+        value: (source) => tableIncludeList(source.tables, ownTables(source)),
+        why: 'Java regular expressions; excluded tables are a negative look-ahead, for Debezium takes one list or the other. The heartbeat table and the table of signals are always among them.',
       },
       {
         name: 'message.key.columns',
@@ -206,6 +214,43 @@ export const COMMON_SETTINGS: readonly SettingGroup[] = [
     ],
   },
   {
+    title: 'Backfill',
+    settings: [
+      {
+        name: 'signal.enabled.channels',
+        value: whereSignalled('source'),
+        why: 'Orders come through a table that is captured: each is seen exactly once, in order with the changes, also when it was given while the connector was down.',
+      },
+      {
+        name: 'signal.data.collection',
+        value: (source) => source.signals?.table ?? null,
+        why: 'That table. The connector also writes marks to it, around each chunk that it reads.',
+        fixed: true,
+      },
+      {
+        name: 'incremental.snapshot.watermarking.strategy',
+        value: whereSignalled('insert_delete'),
+        why: 'The mark that ends a chunk deletes the one that began it. By default both stay, two rows for each chunk, for ever.',
+      },
+      {
+        name: 'incremental.snapshot.chunk.size',
+        value: whereSignalled('2048'),
+        why: 'Rows of a chunk. They are held in memory until changes of the same rows have been seen.',
+      },
+      {
+        name: 'notification.enabled.channels',
+        value: whereSignalled('sink'),
+        why: 'What has been read, told in a topic.',
+      },
+      {
+        name: 'notification.sink.topic.name',
+        value: (source) => (source.signals === null ? null : notificationTopic(source.name)),
+        why: 'That topic: the progress of each backfill, and its end.',
+        fixed: true,
+      },
+    ],
+  },
+  {
     title: 'Topics that Connect creates',
     settings: [
       {
@@ -245,11 +290,12 @@ export const COMMON_SETTINGS: readonly SettingGroup[] = [
             transactionTopic(source.name),
             heartbeatTopic(source.name),
             schemaChangeTopic(source.name),
-            topicNameOf(source.name, tableIdOf(source.heartbeat.table)),
+            ...(source.signals === null ? [] : [notificationTopic(source.name)]),
+            ...ownTables(source).map((table) => topicNameOf(source.name, tableIdOf(table))),
           ]
             .map(escapeJava)
             .join(','),
-        why: 'Transactions (BEGIN and END have different keys), heartbeats, schema changes.',
+        why: 'Transactions (BEGIN and END have different keys), heartbeats, signals and what is said of them, schema changes.',
       },
       {
         name: 'topic.creation.single.partitions',
@@ -264,6 +310,10 @@ export const COMMON_SETTINGS: readonly SettingGroup[] = [
     ],
   },
 ];
+
+function whereSignalled(value: string): (source: CaptureSource) => string | null {
+  return (source) => (source.signals === null ? null : value);
+}
 
 function keyColumns(keys: Readonly<Record<string, readonly string[]>>): string | null {
   const rules = Object.entries(keys).map(([table, columns]) => `${escapeJava(table)}:${columns.join(',')}`);

@@ -18,6 +18,8 @@ export interface PostgresReaderOptions {
   /** Keys for tables that have none in the database, by `schema.table`; the capture must use the same. */
   readonly keyColumns?: Readonly<Record<string, readonly string[]>>;
   readonly chunkRows?: number;
+  /** Of the source, as configured; default 0. */
+  readonly era?: number;
 }
 
 /** Small enough that a chunk is forgotten before it grows old in memory. */
@@ -73,7 +75,7 @@ export function createPostgresReader(options: PostgresReaderOptions): SourceRead
           text: 'SELECT pg_current_wal_insert_lsn()',
           rowMode: 'array',
         });
-        return { kind: 'wal', lsn: lsnOf(result.rows[0]?.[0] ?? '') } as const;
+        return { kind: 'wal', era: options.era ?? 0, lsn: lsnOf(result.rows[0]?.[0] ?? '') } as const;
       }),
     describeTables: (ids) =>
       once('the definitions of tables', async (client) => {

@@ -31,14 +31,16 @@ test("an underscore in a database's name is no wildcard where MariaDB would take
   expect(grantsTo(oa, 'counterfoil_sink')[0]).toContain('ON `o_a`.`finance_payment`');
 });
 
-test('capture writes nothing but its heartbeat, the check nothing at all', () => {
+test('capture writes nothing but its heartbeat and signals, the check nothing at all', () => {
   const writes = /INSERT|UPDATE|DELETE|CREATE|ALTER|DROP/;
   expect(grantsTo(oa, 'counterfoil_capture').filter((grant) => writes.test(grant))).toEqual([
     "GRANT INSERT, UPDATE ON `o_a`.`counterfoil_heartbeat` TO 'counterfoil_capture'@'%'",
+    "GRANT INSERT, DELETE ON `o_a`.`counterfoil_signal` TO 'counterfoil_capture'@'%'",
   ]);
   expect(grantsTo(oa, 'counterfoil_check').filter((grant) => writes.test(grant))).toEqual([]);
   expect(grantsTo(finance, 'counterfoil_capture').filter((grant) => writes.test(grant))).toEqual([
     'GRANT SELECT, INSERT, UPDATE ON counterfoil.heartbeat TO "counterfoil_capture"',
+    'GRANT SELECT, INSERT, DELETE ON counterfoil.signal TO "counterfoil_capture"',
   ]);
   expect(grantsTo(finance, 'counterfoil_check').filter((grant) => writes.test(grant))).toEqual([]);
 });

@@ -30,6 +30,7 @@ export function binlogSource(changes: Partial<BinlogSource> = {}): BinlogSource 
     schemaHistory: { bootstrapServers: 'kafka:9092', clientSettings: {} },
     tables: { include: ['oa.*'], exclude: ['oa.finance_payment'] },
     heartbeat: { table: 'oa.counterfoil_heartbeat', intervalMs: 1_000 },
+    signals: { table: 'oa.counterfoil_signal' },
     ...changes,
   };
 }
@@ -46,6 +47,7 @@ export function postgresqlSource(changes: Partial<PostgresqlSource> = {}): Postg
     failoverSlot: false,
     tables: { include: ['finance.*'], exclude: [] },
     heartbeat: { table: 'counterfoil.heartbeat', intervalMs: 1_000 },
+    signals: { table: 'counterfoil.signal' },
     ...changes,
   };
 }

@@ -14,6 +14,8 @@ describe('the topics of a source', () => {
       ['oa.oa.counterfoil_heartbeat', 'beats', 1],
       ['__debezium-heartbeat.oa', 'heartbeat', 1],
       ['oa.transaction', 'transactions', 1],
+      ['oa.oa.counterfoil_signal', 'signals', 1],
+      ['oa.notification', 'notifications', 1],
       ['oa', 'schema-changes', 1],
       ['oa.schema-history', 'schema-history', 1],
     ]);
@@ -30,6 +32,11 @@ describe('the topics of a source', () => {
 
   test('of PostgreSQL: no table definitions, for the log has them', () => {
     const roles = wantedTopics(postgresqlSource(), []).map(({ role }) => role);
+    expect(roles).toEqual(['beats', 'heartbeat', 'transactions', 'signals', 'notifications']);
+  });
+
+  test('without a table of signals: none for them', () => {
+    const roles = wantedTopics(postgresqlSource({ signals: null }), []).map(({ role }) => role);
     expect(roles).toEqual(['beats', 'heartbeat', 'transactions']);
   });
 });

@@ -45,7 +45,7 @@ describe('isPassed', () => {
     ['a row written before it', postgresVersion(50n, 99n), false],
     ['a snapshot read, however late', postgresVersion(500n, 0n), false],
   ])('in WAL: %s', (_, version, passed) => {
-    expect(isPassed({ kind: 'wal', lsn: 100n }, version)).toBe(passed);
+    expect(isPassed({ kind: 'wal', era: 0, lsn: 100n }, version)).toBe(passed);
   });
 
   test('only ever turns from not passed to passed as heartbeats go on', () => {
@@ -61,7 +61,7 @@ describe('isPassed', () => {
 
   test('positions are told as their database writes them', () => {
     expect(positionText(at)).toBe('binlog.000007:1000');
-    expect(positionText({ kind: 'wal', lsn: lsnOf('1/2A3F00') })).toBe('1/2A3F00');
+    expect(positionText({ kind: 'wal', era: 0, lsn: lsnOf('1/2A3F00') })).toBe('1/2A3F00');
     expect(versionText('binlog', binlogVersion(1, 7, 1_000n, 0))).toBe('binlog file 7, position 1000');
     expect(versionText('wal', postgresVersion(1n, 0x1_0000_00ffn))).toBe('1/FF');
     expect(() => binlogFileNumber('binlog')).toThrow(RangeError);

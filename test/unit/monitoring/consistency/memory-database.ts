@@ -20,8 +20,8 @@ export class MemoryDatabase implements SourceReader {
     return this.tables.get(label)!.rows;
   }
 
-  position(): Promise<{ kind: 'wal'; lsn: bigint }> {
-    return Promise.resolve({ kind: 'wal', lsn: 7n });
+  position(): Promise<{ kind: 'wal'; era: number; lsn: bigint }> {
+    return Promise.resolve({ kind: 'wal', era: 0, lsn: 7n });
   }
 
   describeTables(ids: readonly TableId[]): Promise<readonly (TableShape | null)[]> {

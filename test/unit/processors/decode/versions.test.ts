@@ -87,6 +87,48 @@ describe('transactions and versions', () => {
     );
   });
 
+  test('PostgreSQL: a read of an incremental snapshot has no LSN, and is newer than all that was streamed before', async () => {
+    const decoder = postgresDecoder();
+    const before = await versionOf(
+      decoder,
+      postgresRecord({ source: { sequence: '["100","140"]', lsn: 140n } }),
+    );
+    const source = { snapshot: 'incremental', sequence: '["150","150"]', lsn: null };
+    const read = await versionOf(decoder, postgresRecord({ op: 'r', source }));
+    const after = await versionOf(
+      decoder,
+      postgresRecord({ source: { sequence: '["150","160"]', lsn: 160n } }),
+    );
+    expect([before, read, after]).toEqual([before, read, after].sort());
+    expect(read).toBe(postgresVersion(150n, 0n));
+  });
+
+  test('MariaDB: a read of an incremental snapshot is newer than the transaction before it', async () => {
+    const transaction = { id: '0-1-9', total_order: 9n, data_collection_order: 9n };
+    const before = await versionOf(
+      decoderOf(mariadb),
+      mariadbRecord({ source: { pos: 700n, row: 0 }, transaction }),
+    );
+    const source = { snapshot: 'incremental', pos: 800n, row: 0 };
+    expect((await versionOf(decoderOf(mariadb), mariadbRecord({ op: 'r', source }))) > before).toBe(true);
+  });
+
+  test.each([
+    ['PostgreSQL', postgres, 'postgresql', postgresRecord],
+    ['MariaDB', mariadb, 'mariadb', mariadbRecord],
+  ] as const)(
+    '%s: an era is newer than the one before, and begins at its time',
+    async (_, schema, connector, record) => {
+      const decoder = (era: number) =>
+        decoderOf(schema, { sources: new Map([['oa', { connector, era, eraSince: 5_000 }]]) });
+      const late = (lsn: bigint) => ({ source: { pos: lsn, lsn, sequence: `["${lsn}","${lsn}"]` } });
+      const old = await versionOf(decoder(1), record(late(900n), { timestamp: 4_999 }));
+      const young = await versionOf(decoder(1), record(late(10n), { timestamp: 5_000 }));
+      expect(young > old).toBe(true);
+      expect(old).toBe(await versionOf(decoder(0), record(late(900n), { timestamp: 4_999 })));
+    },
+  );
+
   test('PostgreSQL: without an LSN there is no version', async () => {
     const error = await refused(postgresDecoder(), postgresRecord({ source: { lsn: null } }));
     expect(error.code).toBe('UNSUPPORTED_SCHEMA');
