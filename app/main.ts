@@ -2,6 +2,7 @@
 import { Command, CommanderError } from 'commander';
 import pc from 'picocolors';
 import { CounterfoilError } from '../schemas/contract/errors.ts';
+import { registerBackfill } from './cli/backfill.ts';
 import { registerCheck } from './cli/check.ts';
 import { registerConfig } from './cli/config.ts';
 import { registerConnectors } from './cli/connectors.ts';
@@ -41,6 +42,7 @@ for (const register of [
   registerCheck,
   registerDlq,
   registerSchema,
+  registerBackfill,
 ])
   register(program, context);
 

@@ -19,6 +19,10 @@ const validation = z.object({
 
 const plugins = z.array(z.object({ class: z.string(), version: z.string().nullish() }));
 
+const offsets = z.object({
+  offsets: z.array(z.object({ offset: z.record(z.string(), z.unknown()).nullable() })),
+});
+
 const problem = z.object({ message: z.string() });
 
 /** A connector as Connect has it. `config` holds the password: print it through `maskedConfig`. */
@@ -65,6 +69,8 @@ export interface ConnectClient {
   put(definition: ConnectorDefinition): Promise<void>;
   /** `failed`: the connector and those of its tasks that have failed; what runs goes on running. */
   restart(name: string, which: 'failed' | 'all'): Promise<void>;
+  /** How far the connector has committed, as it calls it; null when it has committed nothing yet. */
+  offset(name: string): Promise<Readonly<Record<string, unknown>> | null>;
   /** Its offsets stay in Connect, its slot in the database. */
   remove(name: string): Promise<void>;
 }
@@ -158,6 +164,10 @@ export function createConnectClient(options: ConnectClientOptions): ConnectClien
     async restart(name, which) {
       const query = `includeTasks=true&onlyFailed=${which === 'failed'}`;
       await request('POST', `/connectors/${encodeURIComponent(name)}/restart?${query}`);
+    },
+    async offset(name) {
+      const path = `/connectors/${encodeURIComponent(name)}/offsets`;
+      return read(offsets, await request('GET', path), base).offsets[0]?.offset ?? null;
     },
     async remove(name) {
       await request('DELETE', `/connectors/${encodeURIComponent(name)}`);

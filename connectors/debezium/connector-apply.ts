@@ -22,7 +22,7 @@ export interface ApplyOptions {
  * has against each setting. Idempotent: make a new plan and apply it again after a failure.
  */
 export async function applyConnectors(
-  client: ConnectClient,
+  client: Pick<ConnectClient, 'validate' | 'put' | 'remove'>,
   plan: ConnectorPlan,
   desired: readonly ConnectorDefinition[],
   options: ApplyOptions = {},
@@ -45,7 +45,7 @@ export async function applyConnectors(
 }
 
 async function rejectInvalid(
-  client: ConnectClient,
+  client: Pick<ConnectClient, 'validate'>,
   definitions: readonly ConnectorDefinition[],
 ): Promise<void> {
   const rejected: string[] = [];

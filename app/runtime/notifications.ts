@@ -1,0 +1,95 @@
+import avsc from 'avsc';
+import { z } from 'zod';
+import { withNotification } from '../../connectors/debezium/backfill-progress.ts';
+import type { Backfill } from '../../connectors/debezium/backfill-progress.ts';
+import { notificationTopic } from '../../connectors/debezium/topic-names.ts';
+import { followTopic } from '../../connectors/kafka/follow-topic.ts';
+import { createTopicReader } from '../../connectors/kafka/topics.ts';
+import { createSchemaRegistry } from '../../connectors/registry/schema-registry.ts';
+import { PAYLOAD_OFFSET, schemaIdOf } from '../../processors/decode/frame.ts';
+import { CounterfoilError } from '../../schemas/contract/errors.ts';
+import type { Config } from '../config/schema.ts';
+import { kafkaOf } from './kafka.ts';
+
+const notification = z.object({
+  id: z.string(),
+  aggregate_type: z.string(),
+  type: z.string(),
+  additional_data: z
+    .record(z.string(), z.string().nullable())
+    .transform((data) =>
+      Object.fromEntries(Object.entries(data).map(([name, value]) => [name, value ?? ''])),
+    ),
+  timestamp: z.number(),
+});
+
+/**
+ * Follows what the connector of a source says of its backfills, the oldest first, until `signal` aborts or `onChange`
+ * returns true. It is called once all that was said before is known, and at each change from then on.
+ */
+export async function followBackfills(
+  config: Config,
+  source: string,
+  onChange: (backfills: readonly Backfill[]) => boolean | Promise<boolean>,
+  signal: AbortSignal,
+): Promise<void> {
+  const topic = notificationTopic(source);
+  const kafka = kafkaOf(config, 'backfill');
+  const decode = notificationDecoder(config.registry.url);
+  const reader = createTopicReader(kafka);
+  const [held] = await reader.ranges(topic).finally(() => reader.close());
+  if (held === undefined) throw new CounterfoilError('KAFKA_UNAVAILABLE', `${topic} has no partition`);
+  const done = new AbortController();
+  let backfills: readonly Backfill[] = [];
+  let known = false;
+
+  async function tell(): Promise<void> {
+    if (await onChange(backfills)) done.abort();
+  }
+  let telling: Promise<void> = Promise.resolve();
+  await followTopic(
+    {
+      kafka,
+      topic,
+      held,
+      groupId: `counterfoil.backfill.${process.pid}.${Date.now()}`,
+      onValue: async (value) => {
+        backfills = withNotification(backfills, notification.parse(await decode(value)));
+        if (known) await tell();
+      },
+      onCaughtUp: () => {
+        if (known) return;
+        known = true;
+        telling = tell();
+      },
+    },
+    AbortSignal.any([signal, done.signal]),
+  );
+  await telling;
+}
+
+/** What the connector has said of its backfills so far. */
+export async function knownBackfills(config: Config, source: string): Promise<readonly Backfill[]> {
+  let found: readonly Backfill[] = [];
+  await followBackfills(
+    config,
+    source,
+    (backfills) => {
+      found = backfills;
+      return true;
+    },
+    AbortSignal.timeout(30_000),
+  );
+  return found;
+}
+
+function notificationDecoder(url: string): (value: Buffer) => Promise<unknown> {
+  const schemas = createSchemaRegistry({ url });
+  const types = new Map<number, avsc.Type>();
+  return async (value) => {
+    const id = schemaIdOf(value, 'value');
+    const type = types.get(id) ?? avsc.Type.forSchema((await schemas.schema(id)) as avsc.Schema);
+    types.set(id, type);
+    return type.fromBuffer(value.subarray(PAYLOAD_OFFSET)) as unknown;
+  };
+}
