@@ -11,6 +11,7 @@ import { registerDemo } from './cli/demo.ts';
 import { registerDlq } from './cli/dlq.ts';
 import { registerDoctor } from './cli/doctor.ts';
 import { registerInit } from './cli/init.ts';
+import { registerReplay } from './cli/replay.ts';
 import { registerRun } from './cli/run.ts';
 import { Interrupted } from './cli/signals.ts';
 import { registerSchema } from './cli/schema.ts';
@@ -43,6 +44,7 @@ for (const register of [
   registerDlq,
   registerSchema,
   registerBackfill,
+  registerReplay,
 ])
   register(program, context);
 

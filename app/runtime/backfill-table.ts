@@ -2,7 +2,7 @@ import { CounterfoilError } from '../../schemas/contract/errors.ts';
 import { tableMatcher } from '../../schemas/contract/table-pattern.ts';
 import type { TableId } from '../../schemas/contract/table.ts';
 import { tableLabel } from '../../schemas/contract/table.ts';
-import type { SourceConfig } from '../config/schema.ts';
+import type { SourceConfig } from '../config/source-schema.ts';
 import { withSource } from './source-session.ts';
 import type { SourceSession } from './source-session.ts';
 

@@ -3,15 +3,16 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Backfill } from '../../connectors/debezium/backfill-progress.ts';
 import { readAgainSignal, stopSignal } from '../../connectors/debezium/backfill-signal.ts';
 import type { SignalRow } from '../../connectors/debezium/backfill-signal.ts';
-import { createConnectClient } from '../../connectors/debezium/connect-client.ts';
 import { topicNameOf } from '../../connectors/debezium/topic-names.ts';
 import { createTopicReader } from '../../connectors/kafka/topics.ts';
 import { CounterfoilError } from '../../schemas/contract/errors.ts';
 import type { PartitionRange } from '../../schemas/contract/position.ts';
 import { tableIdOf } from '../../schemas/contract/table-pattern.ts';
 import type { TableId } from '../../schemas/contract/table.ts';
-import type { Config, SourceConfig } from '../config/schema.ts';
+import type { Config } from '../config/schema.ts';
+import type { SourceConfig } from '../config/source-schema.ts';
 import { assertReadableAgain } from './backfill-table.ts';
+import { connectOf } from './connect.ts';
 import { kafkaOf } from './kafka.ts';
 import { followBackfills, knownBackfills } from './notifications.ts';
 import type { Route } from './routes.ts';
@@ -60,7 +61,7 @@ export async function cancelBackfill(config: Config, name: string): Promise<void
 export async function listBackfills(config: Config, name: string): Promise<readonly ShownBackfill[]> {
   const known = await knownBackfills(config, name);
   const remembered = known.some(({ state }) => state === 'running')
-    ? await createConnectClient({ url: config.connect.url }).offset(name)
+    ? await connectOf(config).offset(name)
     : null;
   return known.map((backfill) => ({
     ...backfill,

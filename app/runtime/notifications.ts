@@ -5,11 +5,12 @@ import type { Backfill } from '../../connectors/debezium/backfill-progress.ts';
 import { notificationTopic } from '../../connectors/debezium/topic-names.ts';
 import { followTopic } from '../../connectors/kafka/follow-topic.ts';
 import { createTopicReader } from '../../connectors/kafka/topics.ts';
-import { createSchemaRegistry } from '../../connectors/registry/schema-registry.ts';
 import { PAYLOAD_OFFSET, schemaIdOf } from '../../processors/decode/frame.ts';
+import type { SchemaSource } from '../../schemas/contract/ports.ts';
 import { CounterfoilError } from '../../schemas/contract/errors.ts';
 import type { Config } from '../config/schema.ts';
 import { kafkaOf } from './kafka.ts';
+import { registryOf } from './registry.ts';
 
 const notification = z.object({
   id: z.string(),
@@ -35,7 +36,7 @@ export async function followBackfills(
 ): Promise<void> {
   const topic = notificationTopic(source);
   const kafka = kafkaOf(config, 'backfill');
-  const decode = notificationDecoder(config.registry.url);
+  const decode = notificationDecoder(registryOf(config));
   const reader = createTopicReader(kafka);
   const [held] = await reader.ranges(topic).finally(() => reader.close());
   if (held === undefined) throw new CounterfoilError('KAFKA_UNAVAILABLE', `${topic} has no partition`);
@@ -83,8 +84,7 @@ export async function knownBackfills(config: Config, source: string): Promise<re
   return found;
 }
 
-function notificationDecoder(url: string): (value: Buffer) => Promise<unknown> {
-  const schemas = createSchemaRegistry({ url });
+function notificationDecoder(schemas: SchemaSource): (value: Buffer) => Promise<unknown> {
   const types = new Map<number, avsc.Type>();
   return async (value) => {
     const id = schemaIdOf(value, 'value');

@@ -1,14 +1,12 @@
 import mysql from 'mysql2/promise';
 import pg from 'pg';
 import { CounterfoilError } from '../../schemas/contract/errors.ts';
-import type { SourceConfig } from '../config/schema.ts';
+import type { SourceConfig } from '../config/source-schema.ts';
+import { withMysql, withPostgres } from './databases.ts';
 
 /** A connection to a source for a few statements. Values are bound as `?`, in MariaDB's and MySQL's way. */
 export interface SourceSession {
-  run(
-    sql: string,
-    values?: readonly (string | null)[],
-  ): Promise<readonly Readonly<Record<string, unknown>>[]>;
+  run(sql: string, values?: readonly string[]): Promise<readonly Readonly<Record<string, unknown>>[]>;
   quote(identifier: string): string;
 }
 
@@ -20,9 +18,9 @@ export async function withSource<T>(
   use: (session: SourceSession) => Promise<T>,
 ): Promise<T> {
   try {
-    return source.kind === 'postgresql'
-      ? await withPostgres(source, as, use)
-      : await withMysql(source, as, use);
+    if (source.kind === 'postgresql')
+      return await withPostgres({ ...source, ...source[as] }, (client) => use(postgresSession(client)));
+    return await withMysql({ ...source, ...source[as] }, (connection) => use(mysqlSession(connection)));
   } catch (error) {
     if (error instanceof CounterfoilError) throw error;
     throw new CounterfoilError(
@@ -33,47 +31,23 @@ export async function withSource<T>(
   }
 }
 
-type PostgresSource = Extract<SourceConfig, { kind: 'postgresql' }>;
-type MysqlSource = Exclude<SourceConfig, PostgresSource>;
-
-async function withPostgres<T>(
-  source: PostgresSource,
-  as: 'capture' | 'check',
-  use: (session: SourceSession) => Promise<T>,
-): Promise<T> {
-  const { host, port, database } = source;
-  const client = new pg.Client({ host, port, database, ...source[as], connectionTimeoutMillis: 10_000 });
-  await client.connect();
-  try {
-    return await use({
-      run: async (sql, values = []) => {
-        let at = 0;
-        const numbered = values.length === 0 ? sql : sql.replaceAll('?', () => `$${(at += 1)}`);
-        return (await client.query<Record<string, unknown>>(numbered, [...values])).rows;
-      },
-      quote: (identifier) => pg.escapeIdentifier(identifier),
-    });
-  } finally {
-    await client.end();
-  }
+function postgresSession(client: pg.Client): SourceSession {
+  return {
+    async run(sql, values = []) {
+      let at = 0;
+      const numbered = values.length === 0 ? sql : sql.replaceAll('?', () => `$${(at += 1)}`);
+      return (await client.query<Record<string, unknown>>(numbered, [...values])).rows;
+    },
+    quote: (identifier) => pg.escapeIdentifier(identifier),
+  };
 }
 
-async function withMysql<T>(
-  source: MysqlSource,
-  as: 'capture' | 'check',
-  use: (session: SourceSession) => Promise<T>,
-): Promise<T> {
-  const { host, port } = source;
-  const connection = await mysql.createConnection({ host, port, ...source[as], connectTimeout: 10_000 });
-  try {
-    return await use({
-      run: async (sql, values = []) => {
-        const [rows] = await connection.query(sql, [...values]);
-        return Array.isArray(rows) ? (rows as Record<string, unknown>[]) : [];
-      },
-      quote: (identifier) => mysql.escapeId(identifier, true),
-    });
-  } finally {
-    await connection.end();
-  }
+function mysqlSession(connection: mysql.Connection): SourceSession {
+  return {
+    async run(sql, values = []) {
+      const [rows] = await connection.query(sql, [...values]);
+      return Array.isArray(rows) ? (rows as Record<string, unknown>[]) : [];
+    },
+    quote: (identifier) => mysql.escapeId(identifier, true),
+  };
 }

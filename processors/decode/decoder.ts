@@ -75,7 +75,7 @@ export function createDecoder(options: DecoderOptions): Decoder {
     },
     keyOf: (record) => keys.keyOf(record),
     resume(partition, newest) {
-      if (newest !== null) topics.raiseFloor(partition, commitPartOf(newest));
+      topics.setFloor(partition, newest === null ? 0n : commitPartOf(newest));
     },
   };
 }

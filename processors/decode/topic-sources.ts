@@ -61,9 +61,9 @@ export class TopicSources {
     return (this.#topics.get(topic) ?? this.#find(topic))?.connector ?? null;
   }
 
-  raiseFloor({ topic, partition }: TopicPartition, floor: bigint): void {
+  setFloor({ topic, partition }: TopicPartition, floor: bigint): void {
     const floors = (this.#topics.get(topic) ?? this.#find(topic))?.floors;
-    if (floors && floor > (floors[partition] ?? 0n)) floors[partition] = floor;
+    if (floors) floors[partition] = floor;
   }
 
   #find(topic: string): TopicSource | undefined {

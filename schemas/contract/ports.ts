@@ -52,7 +52,10 @@ export interface Decoder {
   decode(record: RawRecord): Promise<ChangeEvent> | ChangeEvent;
   /** The key of the row that a record is about, even when the record cannot be decoded; null when it does not tell. */
   keyOf(record: RawRecord): Promise<RowKey | null>;
-  /** Tells the newest version that the target holds of a partition, before records after it are decoded. */
+  /**
+   * Tells the newest version that the target holds of a partition, before records after it are decoded; null forgets
+   * what was told or seen before, for records are read again from somewhere before it.
+   */
   resume(partition: TopicPartition, newest: Version | null): void;
 }
 
@@ -75,6 +78,11 @@ export interface BatchHandler {
   /** Resolves when the batch is committed in the target. */
   handle(batch: RecordBatch, claim: Claim, signal: AbortSignal): Promise<void>;
   advance(claim: Claim, next: Offset, signal: AbortSignal): Promise<void>;
+}
+
+/** Where to read a partition from. */
+export interface PartitionOffset extends TopicPartition {
+  readonly next: Offset;
 }
 
 /** Why a session ended without an error. */
@@ -196,6 +204,12 @@ export interface Sink {
   /** Moves the position over offsets that hold no records (transaction markers), under the same fence. */
   advance(claim: Claim, next: Offset): Promise<void>;
   positions(route: string): Promise<readonly StoredPosition[]>;
+  /**
+   * Sets positions of a route back, so that records are read again, and raises the epoch of **all** its partitions: a
+   * process that runs the route is fenced at its next commit, of whatever partition, and goes on from here. All or
+   * nothing. Throws CONFIGURATION_INVALID for a partition without a position, or one that would move forward.
+   */
+  rewind(route: string, to: readonly PartitionOffset[]): Promise<void>;
   readonly letters: LetterLedger;
   close(): Promise<void>;
 }

@@ -108,6 +108,14 @@ export class Positions {
     }));
   }
 
+  async set(session: Session, claim: Claim, next: Offset): Promise<void> {
+    await session.run(
+      `UPDATE ${this.#table} SET next_offset = ${next.toString()}, source_version = NULL, updated_at = UTC_TIMESTAMP(6)
+       WHERE ${isRow(claim)}`,
+      'set the position back',
+    );
+  }
+
   async list(session: Session, route: string): Promise<StoredPosition[]> {
     const rows = await session.rows<PositionFields>(
       `SELECT topic, \`partition\` AS partition_number, epoch, next_offset,

@@ -1,5 +1,5 @@
 import type { Claim, Sink, StoredPosition } from '../../schemas/contract/ports.ts';
-import type { TopicPartition } from '../../schemas/contract/position.ts';
+import type { Offset, TopicPartition } from '../../schemas/contract/position.ts';
 import type {
   ChunkLimits,
   PositionMove,
@@ -101,6 +101,10 @@ class MysqlTransaction implements TargetTransaction {
 
   listPositions(route: string): Promise<readonly StoredPosition[]> {
     return this.#positions.list(this.#session, route);
+  }
+
+  setPosition(claim: Claim, next: Offset): Promise<void> {
+    return this.#positions.set(this.#session, claim, next);
   }
 
   write(set: RowSet): Promise<WriteOutcome> {

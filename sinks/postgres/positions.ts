@@ -109,6 +109,15 @@ export class Positions {
     }));
   }
 
+  async set(session: Session, { route, topic, partition }: Claim, next: Offset): Promise<void> {
+    await session.run(
+      `UPDATE ${this.#table} SET next_offset = $4, source_version = NULL, updated_at = now()
+       WHERE route = $1 AND topic = $2 AND partition = $3`,
+      [route, topic, partition, next.toString()],
+      'set the position back',
+    );
+  }
+
   async list(session: Session, route: string): Promise<StoredPosition[]> {
     const rows = await session.run<PositionFields>(
       `SELECT topic, partition, epoch::text, next_offset::text, encode(source_version, 'hex') AS source_version,

@@ -1,6 +1,6 @@
 import type pg from 'pg';
 import type { Claim, Sink, StoredPosition } from '../../schemas/contract/ports.ts';
-import type { TopicPartition } from '../../schemas/contract/position.ts';
+import type { Offset, TopicPartition } from '../../schemas/contract/position.ts';
 import { tableLabel } from '../../schemas/contract/table.ts';
 import type {
   ChunkLimits,
@@ -115,6 +115,10 @@ class PostgresTransaction implements TargetTransaction {
 
   listPositions(route: string): Promise<readonly StoredPosition[]> {
     return this.#positions.list(this.#session, route);
+  }
+
+  setPosition(claim: Claim, next: Offset): Promise<void> {
+    return this.#positions.set(this.#session, claim, next);
   }
 
   write(set: RowSet): Promise<WriteOutcome> {

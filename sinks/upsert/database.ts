@@ -188,6 +188,8 @@ export interface TargetTransaction {
   readPosition(claim: Claim): Promise<PositionRow | null>;
   raiseEpochs(route: string, partitions: readonly TopicPartition[]): Promise<readonly Claim[]>;
   listPositions(route: string): Promise<readonly StoredPosition[]>;
+  /** Sets a claimed position to this offset, and forgets which source version it stood at. */
+  setPosition(claim: Claim, next: Offset): Promise<void>;
 
   /** The dead letters of routes, in the table of the product's own. */
   readonly letters: LetterTable;

@@ -2,6 +2,7 @@ import type { Sink, SinkBatch } from '../../schemas/contract/ports.ts';
 import type { TopicPartition } from '../../schemas/contract/position.ts';
 import type { TableShape } from '../../schemas/contract/table.ts';
 import { RowRejectedError } from '../../schemas/contract/row-rejected.ts';
+import { rewind } from './rewind.ts';
 import { advancePosition, applyBatch } from './apply.ts';
 import type { Reach } from './apply.ts';
 import type { RowSet, TargetDatabase, TargetTable } from './database.ts';
@@ -52,6 +53,7 @@ export function createUpsertSink(database: TargetDatabase, options: UpsertSinkOp
     planTable: (shape) => tables.plan(shape),
     claim: (route, partitions) =>
       inTransaction(database, (transaction) => transaction.raiseEpochs(route, inOrder(partitions))),
+    rewind: (route, to) => inTransaction(database, (transaction) => rewind(transaction, route, to)),
     positions: (route) => inTransaction(database, (transaction) => transaction.listPositions(route)),
     advance: (claim, next) =>
       advancePosition(database, claim, {

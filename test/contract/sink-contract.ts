@@ -7,6 +7,7 @@ import { describeLetters } from './sink/letters.ts';
 import { describeMarks } from './sink/marks.ts';
 import { describePositions } from './sink/positions.ts';
 import { describeRejections } from './sink/rejections.ts';
+import { describeRewind } from './sink/rewind.ts';
 import { Subject } from './sink/subject.ts';
 import type { Dialect } from './sink/subject.ts';
 import { describeUniqueValues } from './sink/unique-values.ts';
@@ -34,6 +35,7 @@ export function describeSink(dialect: Dialect, more: (current: () => Subject) =>
     describeMarks(current);
     describePositions(current);
     describeFencing(current);
+    describeRewind(current);
     describeFailures(current);
     describeRejections(current);
     describeLetters(current);

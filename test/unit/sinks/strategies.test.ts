@@ -45,6 +45,7 @@ class Transaction {
       readPosition: none,
       raiseEpochs: none,
       listPositions: none,
+      setPosition: none,
       commit: none,
       rollback: none,
       release: none,

@@ -129,6 +129,7 @@ class Target {
     claim: () => Promise.resolve([claim]),
     positions: () => Promise.resolve([]),
     advance: () => Promise.resolve(),
+    rewind: () => Promise.resolve(),
     letters: noLetters,
     close: () => Promise.resolve(),
     apply: (batch) => {
