@@ -4,9 +4,11 @@ import { diffConnectors, formatPlan, isEmptyPlan } from '../../connectors/debezi
 import { connectorStatus, formatStatus } from '../../connectors/debezium/connector-status.ts';
 import { renderConnector } from '../../connectors/debezium/render.ts';
 import { maskedConfig } from '../../connectors/debezium/secret.ts';
+import { CounterfoilError } from '../../schemas/contract/errors.ts';
 import { captureSources } from '../runtime/capture.ts';
 import { connectOf } from '../runtime/connect.ts';
 import { provisionSourceTopics } from '../runtime/provision.ts';
+import { resnapshot } from '../runtime/resnapshot.ts';
 import { EXIT, configOf, globalOptions } from './context.ts';
 import type { CliContext } from './context.ts';
 
@@ -71,6 +73,25 @@ export function registerConnectors(program: Command, context: CliContext): void 
       const states = await connectorStatus(client, Object.keys(config.sources));
       context.say(globalOptions(command).json ? JSON.stringify(states) : formatStatus(states));
       if (!states.every(({ health }) => health === 'running')) context.setExitCode(EXIT.failed);
+    });
+
+  connectors
+    .command('resnapshot')
+    .description(
+      'have a connector begin anew after its position was lost: it reads all rows again, then the log from there',
+    )
+    .argument('<source>')
+    .option('--yes', 'do it: all rows of its tables are read')
+    .action(async (source: string, options: { yes?: boolean }, command: Command) => {
+      const { config } = configOf(command, context);
+      if (options.yes !== true)
+        throw new CounterfoilError(
+          'CONFIGURATION_INVALID',
+          `all captured tables of ${source} would be read from the beginning`,
+          { remedy: 'Repeat with --yes.' },
+        );
+      await resnapshot(config, source);
+      context.say(`${source}: begins with a new snapshot`);
     });
 
   connectors

@@ -7,9 +7,13 @@ import type { Telemetry } from '../../schemas/contract/telemetry.ts';
 import type { Config } from '../config/schema.ts';
 import { captureSources } from './capture.ts';
 import { connectOf } from './connect.ts';
+import { gapOf } from './source-log.ts';
 
 /** A connector whose heartbeats stop for so long is dead, whatever it says; see docs/metrics.md. */
 const SILENCE_MS = 15_000;
+
+/** Two small questions to source and Connect. */
+const GAP_INTERVAL_MS = 30_000;
 
 export interface ConnectorWatchOptions {
   readonly config: Config;
@@ -31,8 +35,9 @@ export function startConnectorWatch(options: ConnectorWatchOptions): Promise<voi
         high: high.toString(),
       })),
   };
+  const client = connectOf(config, 5_000);
   return watchConnectors({
-    client: connectOf(config, 5_000),
+    client,
     connectors: Object.keys(config.sources),
     telemetry,
     intervalMs: 5_000,
@@ -43,6 +48,7 @@ export function startConnectorWatch(options: ConnectorWatchOptions): Promise<voi
         sleep(milliseconds, undefined, { signal: until }).catch(() => undefined),
     },
     random: Math.random,
+    gap: { intervalMs: GAP_INTERVAL_MS, find: (connector) => gapOf(config, client, connector) },
     silence: { limitMs: SILENCE_MS, progress: heartbeatProgress(admin, captureSources(config)) },
     signal,
     onStatus: (status) => {

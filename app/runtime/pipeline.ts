@@ -37,7 +37,10 @@ export async function runPipeline(options: PipelineOptions): Promise<void> {
   const { config, routes, logger, signal } = options;
   const reach = createReach(options.killAt);
   const registry = new Registry();
-  const readiness = createReadiness(routes.map(({ name }) => name));
+  const readiness = createReadiness(
+    routes.map(({ name }) => name),
+    new Map(routes.map((route) => [route.name, route.config.source])),
+  );
   const telemetry = combineTelemetry([createTelemetry({ registry, logger }), readiness]);
   const server = await startMonitoringServer({
     ...config.http,

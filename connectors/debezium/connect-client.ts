@@ -71,6 +71,11 @@ export interface ConnectClient {
   restart(name: string, which: 'failed' | 'all'): Promise<void>;
   /** How far the connector has committed, as it calls it; null when it has committed nothing yet. */
   offset(name: string): Promise<Readonly<Record<string, unknown>> | null>;
+  /** Ends its tasks; it stays as it is until {@link ConnectClient.resume}. */
+  stop(name: string): Promise<void>;
+  /** Forgets how far a stopped connector has committed: when it is resumed, it begins with a new snapshot. */
+  forgetOffset(name: string): Promise<void>;
+  resume(name: string): Promise<void>;
   /** Its offsets stay in Connect, its slot in the database. */
   remove(name: string): Promise<void>;
 }
@@ -168,6 +173,15 @@ export function createConnectClient(options: ConnectClientOptions): ConnectClien
     async offset(name) {
       const path = `/connectors/${encodeURIComponent(name)}/offsets`;
       return read(offsets, await request('GET', path), base).offsets[0]?.offset ?? null;
+    },
+    async stop(name) {
+      await request('PUT', `/connectors/${encodeURIComponent(name)}/stop`);
+    },
+    async forgetOffset(name) {
+      await request('DELETE', `/connectors/${encodeURIComponent(name)}/offsets`);
+    },
+    async resume(name) {
+      await request('PUT', `/connectors/${encodeURIComponent(name)}/resume`);
     },
     async remove(name) {
       await request('DELETE', `/connectors/${encodeURIComponent(name)}`);

@@ -2,6 +2,7 @@ import type { ConnectorHealth } from '../../schemas/contract/telemetry.ts';
 import type { ConnectClient, DeployedConnector } from './connect-client.ts';
 import { explainFailure, failureLine } from './failure.ts';
 import type { ExplainedFailure } from './failure.ts';
+import type { LogGap } from './log-gap.ts';
 
 /** A connector's state for people and metrics. Safe to print and to serialise. */
 export interface ConnectorStatus {
@@ -83,3 +84,9 @@ export const FELL_SILENT: ExplainedFailure = {
     passing: true,
   },
 };
+
+/** The state of a connector that cannot go on from where it was. */
+export function lostPosition(status: ConnectorStatus, { id, title, remedy }: LogGap): ConnectorStatus {
+  const known = { id, title, remedy, passing: false };
+  return { ...status, health: 'failed', failure: { exception: 'position', message: '', known } };
+}

@@ -10,7 +10,7 @@ export interface KnownFailure {
 }
 
 const RESNAPSHOT =
-  'changes are missing: stop the routes of this source, reset its offsets (delete the connector and its offsets), apply it again so that it makes a new snapshot, and run a check of every route';
+  'changes are missing: counterfoil connectors resnapshot makes a new snapshot, then check every route of the source; see docs/operations.md';
 
 /** The first that matches wins: special causes before general ones. Patterns match the whole trace, in any line. */
 export const KNOWN_FAILURES: readonly KnownFailure[] = [

@@ -1,7 +1,8 @@
 import type { Telemetry } from '../../schemas/contract/telemetry.ts';
 import type { ConnectClient } from './connect-client.ts';
-import { FELL_SILENT, statusOf, unknownStatus } from './connector-status.ts';
+import { FELL_SILENT, lostPosition, statusOf, unknownStatus } from './connector-status.ts';
 import type { ConnectorStatus } from './connector-status.ts';
+import type { LogGap } from './log-gap.ts';
 import type { HeartbeatProgress } from './heartbeat-progress.ts';
 import { isSilent, listen, rearmed } from './silence.ts';
 import type { Pulse } from './silence.ts';
@@ -30,6 +31,14 @@ export interface WatchOptions {
   /** Called when a connector's state changed: for health, and for the log line that says why. */
   readonly onStatus?: (status: ConnectorStatus) => void;
   /**
+   * Finds changes that a connector can no longer read. It counts as failed then and is not restarted, for by a restart
+   * it might come to run, behind the gap. Asked when it does not run, and else this often.
+   */
+  readonly gap?: {
+    readonly intervalMs: number;
+    readonly find: (connector: string) => Promise<LogGap | null>;
+  };
+  /**
    * Finds a connector that claims to run but delivers nothing: its heartbeats stopped for longer than this. MariaDB and
    * MySQL connectors need it (a killed session leaves them RUNNING); see {@link HeartbeatProgress}.
    */
@@ -40,6 +49,8 @@ interface Memory {
   watched: Watched;
   pulse: Pulse | undefined;
   told: string | null;
+  gap: LogGap | null;
+  gapSoughtAt: number;
 }
 
 /**
@@ -52,7 +63,7 @@ export async function watchConnectors(options: WatchOptions): Promise<void> {
   while (!signal.aborted) {
     for (const seen of await look(options)) {
       const memory = memories.get(seen.name) ?? remember();
-      const status = await heard(options, memory, seen);
+      const status = await continuous(options, memory, await heard(options, memory, seen));
       tell(options, memory, status);
       await act(options, memory, status);
     }
@@ -61,7 +72,7 @@ export async function watchConnectors(options: WatchOptions): Promise<void> {
 }
 
 function remember(): Memory {
-  return { watched: FRESH, pulse: undefined, told: null };
+  return { watched: FRESH, pulse: undefined, told: null, gap: null, gapSoughtAt: -Infinity };
 }
 
 async function look({ client, connectors }: WatchOptions): Promise<readonly ConnectorStatus[]> {
@@ -87,12 +98,29 @@ async function heard(
   return { ...status, health: 'failed', failure: FELL_SILENT };
 }
 
+/** The status, unless changes are missing between what the connector has captured and what its source still holds. */
+async function continuous(
+  { gap, clock }: WatchOptions,
+  memory: Memory,
+  status: ConnectorStatus,
+): Promise<ConnectorStatus> {
+  if (gap === undefined || status.health === 'missing' || status.health === 'unknown') return status;
+  const due = clock.now() - memory.gapSoughtAt >= gap.intervalMs;
+  if (due || status.health !== 'running' || memory.gap !== null) {
+    memory.gap = await gap.find(status.name);
+    memory.gapSoughtAt = clock.now();
+  }
+  return memory.gap === null ? status : lostPosition(status, memory.gap);
+}
+
 function tell({ telemetry, onStatus }: WatchOptions, memory: Memory, status: ConnectorStatus): void {
   const news = JSON.stringify(status);
   if (memory.told === news) return;
   memory.told = news;
   const { name, health, failedTasks } = status;
-  telemetry.emit({ type: 'connector-health', connector: name, health, failedTasks });
+  const lost =
+    memory.gap === null ? {} : { lostPosition: { reason: memory.gap.title, remedy: memory.gap.remedy } };
+  telemetry.emit({ type: 'connector-health', connector: name, health, failedTasks, ...lost });
   onStatus?.(status);
 }
 
@@ -101,6 +129,7 @@ async function act(
   memory: Memory,
   { name, health, failure }: ConnectorStatus,
 ): Promise<void> {
+  if (memory.gap !== null) return;
   const { watched, restart } = decide(memory.watched, health, clock.now(), backOff, random);
   memory.watched = watched;
   if (!restart) return;

@@ -19,19 +19,36 @@ export interface Readiness extends Telemetry {
   report(): ReadinessReport;
 }
 
-/** `routes` are those that must run; each is `starting` until something is heard of it. */
-export function createReadiness(routes: readonly string[]): Readiness {
+/**
+ * `routes` are those that must run; each is `starting` until something is heard of it. A route whose connector has lost
+ * its position waits, whatever it says itself: nothing is wrong with it, but changes are missing.
+ *
+ * @param connectors by route, the connector that feeds it
+ */
+export function createReadiness(
+  routes: readonly string[],
+  connectors: ReadonlyMap<string, string> = new Map(),
+): Readiness {
+  const lost = new Map<string, { readonly reason: string; readonly remedy: string }>();
   const health = new Map<string, RouteHealth>(
     routes.map((route) => [route, { route, state: 'starting', code: null, reason: null, remedy: null }]),
   );
   return {
     emit(event) {
+      if (event.type === 'connector-health') {
+        if (event.lostPosition === undefined) lost.delete(event.connector);
+        else lost.set(event.connector, event.lostPosition);
+      }
       if (event.type !== 'route-state') return;
       const { route, state, code, reason, remedy } = event;
       health.set(route, { route, state, code, reason, remedy });
     },
     report() {
-      const all = [...health.values()];
+      const all = [...health.values()].map((each): RouteHealth => {
+        const gap = lost.get(connectors.get(each.route) ?? '');
+        if (gap === undefined || each.state === 'stopped') return each;
+        return { route: each.route, state: 'waiting', code: 'POSITION_LOST', ...gap };
+      });
       return { ready: all.every(({ state }) => state === 'running'), routes: all };
     },
   };

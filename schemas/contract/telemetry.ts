@@ -116,6 +116,8 @@ export type TelemetryEvent =
       readonly connector: string;
       readonly health: ConnectorHealth;
       readonly failedTasks: number;
+      /** Changes of its source that it can no longer read; absent when there are none. */
+      readonly lostPosition?: { readonly reason: string; readonly remedy: string };
     }
   | { readonly type: 'connector-restarted'; readonly connector: string; readonly attempt: number };
 
