@@ -53,11 +53,10 @@ test(
   'a backfill heals a row that was altered in the target',
   async () => {
     await expectMatch();
-    const target = `${mirror.name}_mirror`;
-    const databases = await mirror.target.query(
-      `SELECT table_schema AS s FROM information_schema.tables WHERE table_name = 'Voucher-凭证' AND table_schema LIKE '%mirror'`,
+    const [found] = await mirror.target.query(
+      "SELECT table_schema AS name FROM information_schema.tables WHERE table_name = 'Voucher-凭证' AND table_schema LIKE '%mirror'",
     );
-    const table = `\`${String(databases[0]?.['s'] ?? target)}\`.\`Voucher-凭证\``;
+    const table = `\`${found?.['name'] as string}\`.\`Voucher-凭证\``;
     await mirror.target.query(`UPDATE ${table} SET amount = 99 WHERE id = 1`);
     await mirror.target.query(`DELETE FROM ${table} WHERE id = 2`);
     const { exitCode, stdout, stderr } = await run('backfill', 'public.Voucher-凭证', '--json');

@@ -87,6 +87,23 @@ describe('the watcher', () => {
     expect(restarted).toEqual([1, 2, 3, 4, 5]);
   });
 
+  test('leaves a connector alone that has lost its position, says what is missing, and when it is over', async () => {
+    const gap = { id: 'position-lost', title: 'changes are missing', remedy: 'act' } as const;
+    let asked = 0;
+    const find = () => Promise.resolve((asked += 1) > 2 && asked < 10 ? gap : null);
+    const { events, restarts, statuses } = await watch([up], 30, { gap: { intervalMs: 5_000, find } });
+    const health = events.flatMap((event) =>
+      event.type === 'connector-health' ? [[event.at, event.health, event.lostPosition?.reason]] : [],
+    );
+    expect(health).toEqual([
+      [0, 'running', undefined],
+      [10_000, 'failed', 'changes are missing'],
+      [17_000, 'running', undefined],
+    ]);
+    expect(restarts).toEqual([]);
+    expect(formatStatus(statuses)).toContain('remedy: act');
+  });
+
   test('begins again with the short delay when the connector was well for a while', async () => {
     const answers = [...seconds(down, 4), ...seconds(up, 7), down];
     const { restarts } = await watch(answers, 15);

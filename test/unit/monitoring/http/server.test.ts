@@ -142,3 +142,17 @@ describe('monitorEventLoop', () => {
     }
   });
 });
+
+test('a route whose connector has lost its position waits, whatever it says itself', () => {
+  const readiness = createReadiness(['claims', 'payments'], new Map([['claims', 'oa']]));
+  for (const route of ['claims', 'payments']) readiness.emit({ ...running, route });
+  const seen = { type: 'connector-health', connector: 'oa', health: 'failed', failedTasks: 0 } as const;
+  const lostPosition = { reason: 'changes are missing', remedy: 'act' };
+  readiness.emit({ ...seen, lostPosition });
+  expect(readiness.report()).toMatchObject({
+    ready: false,
+    routes: [{ state: 'waiting', code: 'POSITION_LOST', ...lostPosition }, { state: 'running' }],
+  });
+  readiness.emit(seen);
+  expect(readiness.report().ready).toBe(true);
+});
