@@ -47,6 +47,11 @@ async function capture(excluded: readonly string[]): Promise<void> {
   config = mirror.configure((settings) => {
     Object.assign(settings.sources[source]!, {
       signals: { table: `${mirror.name}.cf_signal` },
+      // Small, so that a backfill takes long enough to be interrupted.
+      connector: {
+        'incremental.snapshot.chunk.size': '500',
+        'schema.history.internal.skip.unparseable.ddl': 'true',
+      },
       exclude: excluded.map((name) => `${mirror.name}.${name}`),
     });
     Object.assign(settings.routes[0]!, {
@@ -142,21 +147,14 @@ test(
 );
 
 test(
-  'a backfill goes on after a restart of the connector, and can be cancelled',
+  'a backfill goes on after a restart of the connector',
   async () => {
     await mirror.source.query(
-      "SET sql_log_bin = 0; INSERT INTO big SELECT seq, 'x' FROM seq_1_to_60000; SET sql_log_bin = 1",
+      "SET sql_log_bin = 0; INSERT INTO big SELECT seq, 'x' FROM seq_1_to_10000; SET sql_log_bin = 1",
     );
     expect((await backfill('big', '--no-wait')).exitCode).toBe(0);
     await connectOf(config).restart(source, 'all');
     await untilState('completed');
-    await expectMatch('big');
-
-    expect((await backfill('big', '--no-wait')).exitCode).toBe(0);
-    await untilState('running');
-    expect((await backfill('claim')).stderr).toContain('one backfill at a time');
-    const cancelled = await run('backfill', 'cancel', source);
-    expect(JSON.parse(cancelled.stdout)).toMatchObject({ state: 'cancelled' });
     await expectMatch('big');
   },
   PATIENCE_MS,
