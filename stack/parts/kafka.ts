@@ -58,8 +58,8 @@ export function kafkaPart(context: PartContext): Part {
         'kafka.tools.StorageTool',
         'format',
         '--ignore-formatted',
-        '--cluster-id',
-        clusterId,
+        // One argument: one id in 64 begins with a hyphen, and would be taken for an option.
+        `--cluster-id=${clusterId}`,
         '--config',
         config,
       ];

@@ -79,7 +79,7 @@ describeSink({ name: 'PostgreSQL', open: openPostgres, create: createPostgresSin
       {
         id: { kind: 'int', bits: 64 },
         doc: { kind: 'json' },
-        tags: { kind: 'text' },
+        tags: { kind: 'array', element: { kind: 'text' } },
         price: { kind: 'decimal' },
       },
       ['id'],
@@ -89,7 +89,7 @@ describeSink({ name: 'PostgreSQL', open: openPostgres, create: createPostgresSin
       `CREATE DOMAIN ${domain} AS numeric(6,2) CHECK (VALUE > 0);
        CREATE TABLE ${subject.sql(shape)} (id bigint PRIMARY KEY, doc jsonb, tags text[], price ${domain})`,
     );
-    const good = { id: 1n, doc: '{"a": 1}', tags: '{x,"y z"}', price: '1.5' };
+    const good = { id: 1n, doc: '{"a": 1}', tags: '["x","y z"]', price: '1.5' };
     const partition = await Partition.claimed(sink);
     const batch = partition.batch({
       upserts: [
@@ -98,11 +98,10 @@ describeSink({ name: 'PostgreSQL', open: openPostgres, create: createPostgresSin
           [good, v(1)],
           [{ ...good, id: 2n, price: '-1' }, v(1)],
           [{ ...good, id: 3n, doc: '{' }, v(1)],
-          [{ ...good, id: 4n, tags: '{' }, v(1)],
         ),
       ],
     });
-    await expect(sink.apply(batch)).rejects.toMatchObject({ rejections: { length: 3 } });
+    await expect(sink.apply(batch)).rejects.toMatchObject({ rejections: { length: 2 } });
     await sink.apply({ ...batch, upserts: [upserts(shape, [good, v(1)])] });
     expect(await subject.rows(shape)).toEqual([good]);
   });

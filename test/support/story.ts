@@ -9,7 +9,7 @@ import type { Office } from './office.ts';
 import { counterfoil } from './pipeline.ts';
 
 /** A test of the whole may take so long, on a machine that is busy with other things. */
-export const PATIENCE_MS = 300_000;
+export const PATIENCE_MS = 600_000;
 
 /** What every route must show; a table that does not match is shown whole, so that a failure explains itself. */
 export const ALL_MATCH = ['expense-claims', 'oa-mirror', 'payments-to-oa'].map((route) => ({

@@ -38,6 +38,7 @@ export function describeTransactions(story: () => Story): void {
       const view = new MetricsView(await pipeline.metrics());
       expect(view.sum('counterfoil_events_total', { outcome: 'superseded', route: 'oa-mirror' })).toBe(0);
       await oa.query('DELETE FROM purchase_request_line WHERE request_id IN (777, 778)');
+      expect(verdictsOf((await story().check()).reports)).toEqual(ALL_MATCH);
       expect(await pipeline.kill('SIGTERM')).toBe(0);
     },
     PATIENCE_MS,
