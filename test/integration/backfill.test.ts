@@ -104,7 +104,8 @@ test(
     const dry = JSON.parse(
       (await run('replay', route!.name, '--from', 'beginning', '-t', topic)).stdout,
     ) as object;
-    expect(dry).toMatchObject({ done: false, partitions: [{ topic, next: '0', gone: null }] });
+    expect(dry).toMatchObject({ done: false });
+    expect(dry).toHaveProperty('partitions[0]', expect.objectContaining({ topic, next: '0', gone: null }));
     const done = await run('replay', route!.name, '--from', 'beginning', '-t', topic, '--yes');
     expect(JSON.parse(done.stdout)).toMatchObject({ done: true });
     await expectMatch('claim');
