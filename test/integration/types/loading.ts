@@ -2,11 +2,13 @@ import { existsSync, readFileSync, readdirSync } from 'node:fs';
 import { basename, join } from 'node:path';
 
 /**
- * Where schemas made by others lie, if they do: beside the repository, or where COUNTERFOIL_SHARED_SCHEMAS says. They are
- * never copied into it.
+ * Where schemas made by others lie, as COUNTERFOIL_SHARED_SCHEMAS says; they are never copied into the repository. On
+ * request only: they take minutes, and many of their statements are for other servers.
  */
 export function sharedFolder(): string | null {
-  const folder = join(process.env['COUNTERFOIL_SHARED_SCHEMAS'] ?? '../shared/schemas', 'types');
+  const given = process.env['COUNTERFOIL_SHARED_SCHEMAS'];
+  if (given === undefined) return null;
+  const folder = join(given, 'types');
   return existsSync(folder) ? folder : null;
 }
 
