@@ -19,8 +19,14 @@ export async function gapOf(
   const source = config.sources[name];
   if (source === undefined) return null;
   try {
-    const log = await withSource(name, source, 'check', (session) => logOf(source, session));
-    return logGap(name, await client.offset(name), log);
+    const look = () => withSource(name, source, 'check', (session) => logOf(source, session));
+    const before = await look();
+    const offset = await client.offset(name);
+    const gap = logGap(name, offset, before);
+    if (gap?.id !== 'history-went-back') return gap;
+    // The connector may have read on since the log was looked at: only a later look tells that it is ahead of its source.
+    const after = logGap(name, offset, await look());
+    return after?.id === 'history-went-back' ? after : null;
   } catch (error) {
     // The database or Connect does not answer, which other parts of the product say.
     if (error instanceof CounterfoilError) return null;

@@ -114,7 +114,7 @@ test(
     );
     const activity = story.office.activity({ rate: 50, seed: 13 });
     const work = activity.run({ actions: 20 });
-    await pipeline.untilReadiness(({ status, body }) => status === 503 && body.includes('"waiting"'));
+    await pipeline.untilReadiness(({ status, body }) => status === 503 && body.includes('"TARGET_'));
     await story.finance.query('ALTER ROLE counterfoil_sink LOGIN');
     await pipeline.untilReadiness(({ status }) => status === 200);
     await work;
