@@ -11,7 +11,7 @@ import {
   untilApplied,
 } from '../runtime/backfill.ts';
 import type { ShownBackfill } from '../runtime/backfill.ts';
-import { routesOf, selectRoutes } from '../runtime/routes.ts';
+import { routeNamed, routesOf } from '../runtime/routes.ts';
 import { EXIT, configOf, globalOptions } from './context.ts';
 import type { CliContext } from './context.ts';
 import { untilSignal } from './signals.ts';
@@ -119,10 +119,7 @@ function registerCancel(backfill: Command, context: CliContext): void {
 /** The source that is named, or that of the route, or the one that captures the table. */
 async function chosenSource(config: Config, { source, route }: Where, label: string): Promise<string> {
   if (source !== undefined) return source;
-  if (route !== undefined) {
-    const [chosen] = selectRoutes(await routesOf(config), [route]);
-    if (chosen !== undefined) return chosen.config.source;
-  }
+  if (route !== undefined) return routeNamed(await routesOf(config), route).config.source;
   const capturing = Object.entries(config.sources).filter(([, { include, exclude }]) =>
     tableMatcher(include, exclude)(tableIdOf(label)),
   );

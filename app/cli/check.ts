@@ -29,7 +29,7 @@ export function registerCheck(program: Command, context: CliContext): void {
     )
     .action(async (names: string[], options: { table?: string[]; deadline?: number }, command: Command) => {
       const { config } = configOf(command, context);
-      const routes = selectRoutes(await routesOf(config), names.length > 0 ? names : undefined);
+      const routes = selectRoutes(await routesOf(config), names);
       const reports = await checkRoutes(config, routes, {
         signal: untilSignal(),
         deadlineSeconds: options.deadline ?? config.check.deadlineSeconds,

@@ -6,7 +6,7 @@ import { CounterfoilError } from '../../schemas/contract/errors.ts';
 import { openLetters } from '../runtime/letters.ts';
 import type { RouteLetters } from '../runtime/letters.ts';
 import type { RedriveOutcome } from '../runtime/redrive.ts';
-import { routesOf, selectRoutes } from '../runtime/routes.ts';
+import { routeNamed, routesOf, selectRoutes } from '../runtime/routes.ts';
 import { EXIT, configOf, globalOptions } from './context.ts';
 import type { CliContext } from './context.ts';
 import { letterId, parseLetterId } from './letter-id.ts';
@@ -47,7 +47,7 @@ function registerList(dlq: Command, context: CliContext): void {
       ) => {
         const { config } = configOf(command, context);
         const found: StoredLetter[] = [];
-        for (const route of selectRoutes(await routesOf(config), names.length > 0 ? names : undefined)) {
+        for (const route of selectRoutes(await routesOf(config), names)) {
           found.push(
             ...(await withLetters(openLetters(route, config), ({ ledger }) =>
               ledger.list(route.name, {
@@ -160,9 +160,7 @@ function registerDiscard(dlq: Command, context: CliContext): void {
 
 async function oneRoute(name: string, command: Command, context: CliContext) {
   const { config } = configOf(command, context);
-  const [route] = selectRoutes(await routesOf(config), [name]);
-  if (route === undefined) throw usage(`there is no route "${name}"`);
-  return { route, config };
+  return { route: routeNamed(await routesOf(config), name), config };
 }
 
 async function withLetters<T>(

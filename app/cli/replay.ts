@@ -3,7 +3,7 @@ import { CounterfoilError } from '../../schemas/contract/errors.ts';
 import { offsetOf } from '../../schemas/contract/position.ts';
 import { planReplay } from '../runtime/replay.ts';
 import type { PartitionReplay, ReplayStart } from '../runtime/replay.ts';
-import { routesOf, selectRoutes } from '../runtime/routes.ts';
+import { routeNamed, routesOf } from '../runtime/routes.ts';
 import { configOf, globalOptions } from './context.ts';
 import type { CliContext } from './context.ts';
 
@@ -22,8 +22,7 @@ export function registerReplay(program: Command, context: CliContext): void {
     .action(
       async (name: string, options: { from: string; topic?: string[]; yes?: boolean }, command: Command) => {
         const { config } = configOf(command, context);
-        const [route] = selectRoutes(await routesOf(config), [name]);
-        if (route === undefined) return;
+        const route = routeNamed(await routesOf(config), name);
         const replay = await planReplay(config, route, startOf(options.from), options.topic);
         try {
           const doing = options.yes === true && replay.partitions.length > 0;

@@ -22,7 +22,7 @@ export function registerSchema(program: Command, context: CliContext): void {
     .action(async (names: string[], _options: unknown, command: Command) => {
       const { config } = configOf(command, context);
       const planned: PlannedTable[] = [];
-      for (const route of selectRoutes(await routesOf(config), names.length > 0 ? names : undefined))
+      for (const route of selectRoutes(await routesOf(config), names))
         planned.push(...(await planSchema(route, config)));
       if (globalOptions(command).json) context.say(JSON.stringify(planned));
       else for (const line of planned.flatMap(linesOf)) context.say(line);

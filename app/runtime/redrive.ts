@@ -1,10 +1,10 @@
 import { mapEvent } from '../../processors/map/map-event.ts';
 import { reduceChanges } from '../../processors/reduce/reduce.ts';
-import type { RedrivenRows, StoredLetter } from '../../schemas/contract/dead-letter.ts';
+import type { StoredLetter } from '../../schemas/contract/dead-letter.ts';
 import { asCounterfoilError } from '../../schemas/contract/errors.ts';
 import type { ErrorCode } from '../../schemas/contract/errors.ts';
 import type { Mapping } from '../../schemas/contract/mapping.ts';
-import type { Decoder, Sink } from '../../schemas/contract/ports.ts';
+import type { Decoder, RowGroups, Sink } from '../../schemas/contract/ports.ts';
 
 /** What became of a letter that was to be redriven. */
 export type RedriveOutcome =
@@ -81,7 +81,7 @@ async function redriveOne(redrive: Redrive, letter: StoredLetter): Promise<Redri
 async function rowsOf(
   { route, mapping, decoder, sink }: Redrive,
   letter: StoredLetter,
-): Promise<RedrivenRows | null> {
+): Promise<RowGroups | null> {
   const record = await sink.letters.record(route, letter);
   if (record === null) return null;
   const event = await decoder.decode(record);

@@ -114,18 +114,17 @@ function entityFaults(
   return faults.map((fault) => `route ${route.name}, entity ${name}: ${fault}`);
 }
 
-/** The named routes, or all. Throws CONFIGURATION_INVALID for a name that is no route's. */
-export function selectRoutes(
-  routes: readonly Route[],
-  names: readonly string[] | undefined,
-): readonly Route[] {
-  if (names === undefined) return routes;
-  return names.map((name) => {
-    const route = routes.find((candidate) => candidate.name === name);
-    if (route) return route;
-    const known = routes.map((candidate) => candidate.name).join(', ');
-    throw new CounterfoilError('CONFIGURATION_INVALID', `there is no route "${name}"; there are ${known}`);
-  });
+/** The named routes; all when none is named. Throws CONFIGURATION_INVALID for a name that is no route's. */
+export function selectRoutes(routes: readonly Route[], names: readonly string[] = []): readonly Route[] {
+  return names.length === 0 ? routes : names.map((name) => routeNamed(routes, name));
+}
+
+/** Throws CONFIGURATION_INVALID for a name that is no route's. */
+export function routeNamed(routes: readonly Route[], name: string): Route {
+  const route = routes.find((candidate) => candidate.name === name);
+  if (route) return route;
+  const known = routes.map((candidate) => candidate.name).join(', ');
+  throw new CounterfoilError('CONFIGURATION_INVALID', `there is no route "${name}"; there are ${known}`);
 }
 
 export interface RunningRouteOptions extends Omit<BatchHandlerOptions, 'route' | 'mapping'> {

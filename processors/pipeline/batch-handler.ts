@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { ChangeEvent } from '../../schemas/contract/change-event.ts';
 import type { CounterfoilError } from '../../schemas/contract/errors.ts';
 import type { Mapping } from '../../schemas/contract/mapping.ts';
 import type { DeadLetters } from '../../schemas/contract/dead-letter.ts';
@@ -84,15 +85,18 @@ export function createBatchHandler(options: BatchHandlerOptions): BatchHandler {
   async function decodeAll(work: BatchWork, passed: Passed): Promise<void> {
     for (const entry of work.entries) {
       if (entry.event !== null || entry.outcome !== null) continue; // decoded by an earlier attempt
+      let event: ChangeEvent;
       try {
         const decoded = decoder.decode(entry.record);
-        const event = decoded instanceof Promise ? await decoded : decoded;
-        assertHistoryGoesOn(event, passed);
-        work.decoded(entry, event);
+        event = decoded instanceof Promise ? await decoded : decoded;
       } catch (error) {
         entry.key = await decoder.keyOf(entry.record);
         work.reject(entry, 'decode', error);
+        continue;
       }
+      // Not the record's fault: it stops the route.
+      assertHistoryGoesOn(event, passed);
+      work.decoded(entry, event);
     }
   }
 
@@ -149,7 +153,8 @@ export function createBatchHandler(options: BatchHandlerOptions): BatchHandler {
       reach('batch:received');
       const partition = partitionOf(batch);
       const work = new BatchWork(route, batch, mapping);
-      await step(signal, () => decodeAll(work, passedIn.get(partition) ?? NOTHING_PASSED));
+      const passed = passedIn.get(partition) ?? NOTHING_PASSED;
+      await step(signal, () => decodeAll(work, passed));
       reach('batch:decoded');
       let parked = parkedIn.get(partition) ?? parkedAtClaim;
       // Letters may have been redriven since: asked again before anything is parked behind one.
@@ -158,7 +163,7 @@ export function createBatchHandler(options: BatchHandlerOptions): BatchHandler {
       reach('batch:mapped');
       await apply(claim, work, signal);
       reach('batch:applied');
-      passedIn.set(partition, passedWith(passedIn.get(partition) ?? NOTHING_PASSED, work.passed()));
+      passedIn.set(partition, passedWith(passed, work.passed()));
       parkedIn.set(partition, parked.and(work.letters));
       reportBatch(route, work, telemetry, started, now());
     },

@@ -37,7 +37,7 @@ export function reportBatch(
     rows: work.rows,
     seconds: (committed - started) / 1_000,
     timings: timings(work.entries, committed),
-    sourceTime: work.sourceTime(),
+    sourceTime: work.passed().time,
   });
 }
 

@@ -1,6 +1,6 @@
 import type { RowKey } from '../../schemas/contract/cell.ts';
 import { rowKeyOf } from '../../schemas/contract/cell.ts';
-import type { ChangeEvent, ChangeSource } from '../../schemas/contract/change-event.ts';
+import type { ChangeEvent } from '../../schemas/contract/change-event.ts';
 import type { DeadLetter } from '../../schemas/contract/dead-letter.ts';
 import { asCounterfoilError, CounterfoilError } from '../../schemas/contract/errors.ts';
 import type { Mapping } from '../../schemas/contract/mapping.ts';
@@ -54,6 +54,7 @@ export class BatchWork {
   readonly #refusals = new Map<string, number>();
   #changes: EventChange[] = [];
   #reduction: Reduction = reduceChanges([]);
+  #passed: Passed | null = null;
   #sent = 0;
 
   constructor(route: string, batch: RecordBatch, mapping: Mapping) {
@@ -144,12 +145,13 @@ export class BatchWork {
   sinkBatch(claim: Claim): SinkBatch {
     const { first, next } = this.batch;
     const { upserts, deletes } = this.#reduction;
+    const { version, time } = this.passed();
     return {
       claim,
       first,
       next,
-      sourceVersion: this.#sourceVersion(),
-      sourceTime: this.sourceTime(),
+      sourceVersion: version,
+      sourceTime: time,
       recordTime: this.#recordTime(),
       upserts,
       deletes,
@@ -215,18 +217,10 @@ export class BatchWork {
     this.filtered.set(rule, (this.filtered.get(rule) ?? 0) + 1);
   }
 
-  /** The newest version and commit time of the batch's changes. */
+  /** The newest version and commit time (by the source's clock) of the batch's changes; asked once all are decoded. */
   passed(): Passed {
-    return { version: this.#sourceVersion(), time: this.sourceTime() };
-  }
-
-  /** Commit time of the newest change, by the source's clock, milliseconds since the epoch. */
-  sourceTime(): number | null {
-    let newest: number | null = null;
-    for (const { committedAt } of this.#sources()) {
-      if (committedAt !== null && (newest === null || committedAt > newest)) newest = committedAt;
-    }
-    return newest;
+    this.#passed ??= newestOf(this.entries);
+    return this.#passed;
   }
 
   #recordTime(): number | null {
@@ -235,19 +229,19 @@ export class BatchWork {
       null,
     );
   }
+}
 
-  #sourceVersion(): Version | null {
-    let newest: Version | null = null;
-    for (const { version } of this.#sources()) {
-      if (newest === null || compareVersions(version, newest) > 0) newest = version;
-    }
-    return newest;
+function newestOf(entries: readonly Entry[]): Passed {
+  let version: Version | null = null;
+  let time: number | null = null;
+  for (const { event } of entries) {
+    if (event === null || event.kind === 'tombstone') continue;
+    const { source } = event;
+    if (version === null || compareVersions(source.version, version) > 0) version = source.version;
+    if (source.committedAt !== null && (time === null || source.committedAt > time))
+      time = source.committedAt;
   }
-
-  *#sources(): Iterable<ChangeSource> {
-    for (const { event } of this.entries)
-      if (event !== null && event.kind !== 'tombstone') yield event.source;
-  }
+  return { version, time };
 }
 
 const WEIGHT = {

@@ -2,7 +2,7 @@ import type { Cell, RowKey } from '../../schemas/contract/cell.ts';
 import type { TargetUpsert, VersionedChange } from '../../schemas/contract/mapping.ts';
 import { compareVersions } from '../../schemas/contract/position.ts';
 import type { Version } from '../../schemas/contract/position.ts';
-import type { ChangedRow, DeleteGroup, UpsertGroup } from '../../schemas/contract/ports.ts';
+import type { ChangedRow, DeleteGroup, RowGroups, UpsertGroup } from '../../schemas/contract/ports.ts';
 import type { TableShape } from '../../schemas/contract/table.ts';
 import { tableLabel } from '../../schemas/contract/table.ts';
 
@@ -13,10 +13,9 @@ export interface EventChange {
 }
 
 /** The net change of a batch, and the way back from its rows to its events. */
-export interface Reduction {
+export interface Reduction extends RowGroups {
   /** A row that comes whole and then again without its unchanged large values is in two groups, in this order. */
   readonly upserts: readonly UpsertGroup[];
-  readonly deletes: readonly DeleteGroup[];
   readonly parts: readonly Part[];
   /** The part that a row in one of the groups is. */
   partOf(row: ChangedRow): Part | undefined;
@@ -123,7 +122,7 @@ interface OpenDeletes extends DeleteGroup {
 }
 
 /** One group per table shape and set of columns: each becomes one statement. */
-function grouped(nets: Iterable<Net>): Pick<Reduction, 'upserts' | 'deletes'> {
+function grouped(nets: Iterable<Net>): RowGroups {
   const upserts = new Map<TableShape, OpenTable>();
   const deletes = new Map<TableShape, OpenDeletes>();
   for (const { parts } of nets) for (const [layer, { change }] of parts.entries()) add(change, layer);

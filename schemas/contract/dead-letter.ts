@@ -1,6 +1,6 @@
 import type { RowKey } from './cell.ts';
 import type { CounterfoilError, ErrorCode } from './errors.ts';
-import type { ApplyResult, DeleteGroup, RawRecord, UpsertGroup } from './ports.ts';
+import type { ApplyResult, RawRecord, RowGroups } from './ports.ts';
 import type { Coordinates, Version } from './position.ts';
 import type { Stage } from './telemetry.ts';
 
@@ -76,12 +76,6 @@ export interface LetterClosing {
   readonly reason: string | null;
 }
 
-/** The rows that a redriven letter becomes. */
-export interface RedrivenRows {
-  readonly upserts: readonly UpsertGroup[];
-  readonly deletes: readonly DeleteGroup[];
-}
-
 /**
  * The dead letters of a target's routes, kept in the target: written in the transaction that moves the position past
  * them, closed in the transaction that applies them. Throws as {@link Sink} does.
@@ -94,7 +88,7 @@ export interface LetterLedger {
   record(route: string, at: Coordinates): Promise<RawRecord | null>;
   summary(route: string): Promise<LetterSummary>;
   /** Applies rows and closes the letter, or neither; null when the letter is not open (any more). */
-  redrive(letter: StoredLetter, rows: RedrivenRows, by: string): Promise<ApplyResult | null>;
+  redrive(letter: StoredLetter, rows: RowGroups, by: string): Promise<ApplyResult | null>;
   /** Closes the letter with nothing applied; false when it is not open (any more). */
   discard(letter: StoredLetter, by: string, reason: string): Promise<boolean>;
   /** Removes letters that were closed before this time; returns how many. */

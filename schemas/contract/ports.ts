@@ -116,7 +116,13 @@ export interface DeleteGroup {
   readonly versions: readonly Version[];
 }
 
-export interface SinkBatch {
+/** Rows to be written, by statement. */
+export interface RowGroups {
+  readonly upserts: readonly UpsertGroup[];
+  readonly deletes: readonly DeleteGroup[];
+}
+
+export interface SinkBatch extends RowGroups {
   readonly claim: Claim;
   readonly first: Offset;
   readonly next: Offset;
@@ -125,8 +131,6 @@ export interface SinkBatch {
   readonly sourceTime: number | null;
   /** Kafka's timestamp of the newest record in the batch, milliseconds; null when it had none. */
   readonly recordTime: number | null;
-  readonly upserts: readonly UpsertGroup[];
-  readonly deletes: readonly DeleteGroup[];
   /** The records of the batch that are set aside: written down as the position moves past them. */
   readonly letters: readonly DeadLetter[];
 }

@@ -1,12 +1,13 @@
 import type { LetterLedger } from '../../schemas/contract/dead-letter.ts';
-import type { Withheld } from '../../schemas/contract/ports.ts';
-import type { LetterTable, RowSet, TargetDatabase, TargetTransaction } from './database.ts';
+import type { RowGroups } from '../../schemas/contract/ports.ts';
+import type { LetterTable, RowSet, TargetDatabase } from './database.ts';
 import { writeAtOnce } from './strategies.ts';
+import { inTransaction } from './transaction.ts';
 
 /** The dead letters of a target; `planRows` turns the rows of a redriven letter into statements. */
 export function createLetterLedger(
   database: TargetDatabase,
-  planRows: (rows: Parameters<LetterLedger['redrive']>[1]) => Promise<readonly RowSet[]>,
+  planRows: (rows: RowGroups) => Promise<readonly RowSet[]>,
 ): LetterLedger {
   const asking = <T>(ask: (letters: LetterTable) => Promise<T>): Promise<T> =>
     inTransaction(database, ({ letters }) => ask(letters));
@@ -24,24 +25,8 @@ export function createLetterLedger(
         // First, because it locks the letter: of two that redrive it, the second finds it closed.
         const open = await transaction.letters.close(letter, { status: 'redriven', by, reason: null });
         if (!open) return null;
-        const withheld: readonly Withheld[] = await writeAtOnce(transaction, sets);
-        return { withheld };
+        return { withheld: await writeAtOnce(transaction, sets) };
       });
     },
   };
-}
-
-/** Commits what `work` has done, unless it throws. */
-export async function inTransaction<T>(
-  database: TargetDatabase,
-  work: (transaction: TargetTransaction) => Promise<T>,
-): Promise<T> {
-  const transaction = await database.begin();
-  try {
-    const outcome = await work(transaction);
-    await transaction.commit();
-    return outcome;
-  } finally {
-    await transaction.release();
-  }
 }

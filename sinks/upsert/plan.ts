@@ -1,5 +1,5 @@
 import type { Cell, RowKey } from '../../schemas/contract/cell.ts';
-import type { DeleteGroup, RowRejection, SinkBatch, UpsertGroup } from '../../schemas/contract/ports.ts';
+import type { DeleteGroup, RowRejection, RowGroups, UpsertGroup } from '../../schemas/contract/ports.ts';
 import { RowRejectedError } from '../../schemas/contract/row-rejected.ts';
 import { tableLabel } from '../../schemas/contract/table.ts';
 import type { TableShape } from '../../schemas/contract/table.ts';
@@ -22,10 +22,7 @@ export interface PlanOptions {
  * Deletes come first so that a row that took over a unique value does not meet the row that gave it up.
  * Throws RowRejectedError when rows hold what their columns would alter.
  */
-export function planBatch(
-  batch: Pick<SinkBatch, 'upserts' | 'deletes'>,
-  options: PlanOptions,
-): readonly RowSet[] {
+export function planBatch(batch: RowGroups, options: PlanOptions): readonly RowSet[] {
   const sets = [
     ...batch.deletes.map((group) => deleteSet(group, options.targetOf(group.table))),
     ...batch.upserts.map((group) => upsertSet(group, options.targetOf(group.table))),

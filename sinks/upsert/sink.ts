@@ -1,4 +1,4 @@
-import type { Sink, SinkBatch } from '../../schemas/contract/ports.ts';
+import type { RowGroups, Sink } from '../../schemas/contract/ports.ts';
 import type { TopicPartition } from '../../schemas/contract/position.ts';
 import type { TableShape } from '../../schemas/contract/table.ts';
 import { RowRejectedError } from '../../schemas/contract/row-rejected.ts';
@@ -6,12 +6,11 @@ import { rewind } from './rewind.ts';
 import { advancePosition, applyBatch } from './apply.ts';
 import type { Reach } from './apply.ts';
 import type { RowSet, TargetDatabase, TargetTable } from './database.ts';
-import { createLetterLedger, inTransaction } from './letter-ledger.ts';
+import { createLetterLedger } from './letter-ledger.ts';
 import { planBatch } from './plan.ts';
 import { TargetTables } from './tables.ts';
 import { TargetError } from './target-error.ts';
-
-type SinkRows = Pick<SinkBatch, 'upserts' | 'deletes'>;
+import { inTransaction } from './transaction.ts';
 
 export interface UpsertSinkOptions {
   /** Whether the database stores U+0000 in text. */
@@ -24,7 +23,7 @@ export function createUpsertSink(database: TargetDatabase, options: UpsertSinkOp
   const tables = new TargetTables(database.catalogue);
   const reach = options.reach ?? (() => undefined);
 
-  const lookAgainAfterChange = async <T>(rows: SinkRows, work: () => Promise<T>): Promise<T> => {
+  const lookAgainAfterChange = async <T>(rows: RowGroups, work: () => Promise<T>): Promise<T> => {
     try {
       return await work();
     } catch (error) {
@@ -38,12 +37,11 @@ export function createUpsertSink(database: TargetDatabase, options: UpsertSinkOp
     }
   };
 
-  const planRows = (rows: SinkRows): Promise<readonly RowSet[]> =>
-    lookAgainAfterChange(rows, async () => {
-      const targets = await targetsOf(tables, rows);
-      const targetOf = (shape: TableShape) => knownTarget(targets, shape);
-      return planBatch(rows, { targetOf, storesNul: options.storesNul });
-    });
+  const planRows = async (rows: RowGroups): Promise<readonly RowSet[]> => {
+    const targets = await targetsOf(tables, rows);
+    const targetOf = (shape: TableShape) => knownTarget(targets, shape);
+    return planBatch(rows, { targetOf, storesNul: options.storesNul });
+  };
 
   return {
     prepare: () => database.prepare(),
@@ -65,14 +63,14 @@ export function createUpsertSink(database: TargetDatabase, options: UpsertSinkOp
         const sets = await planRows(batch);
         return { withheld: await applyBatch({ database, reach }, batch, sets) };
       }),
-    letters: createLetterLedger(database, planRows),
+    letters: createLetterLedger(database, (rows) => lookAgainAfterChange(rows, () => planRows(rows))),
     close: () => database.close(),
   };
 }
 
 async function targetsOf(
   tables: TargetTables,
-  { upserts, deletes }: SinkRows,
+  { upserts, deletes }: RowGroups,
 ): Promise<ReadonlyMap<TableShape, TargetTable>> {
   const targets = new Map<TableShape, TargetTable>();
   for (const { table } of [...deletes, ...upserts]) targets.set(table, await tables.ensure(table));

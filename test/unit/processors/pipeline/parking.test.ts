@@ -197,3 +197,13 @@ test('a row that is refused again and again is set aside as a whole, in the end'
   expect(target.letters.length).toBeGreaterThanOrEqual(199);
   expect(target.outcomes.applied + target.letters.length).toBe(200);
 });
+
+test('the change that is refused is set aside, and not those before it in the batch', async () => {
+  const all: Change[] = (['none', 'none', 'unfit'] as const).map((fault) => ({ id: 0, fault }));
+  const target = new Target(all);
+  await target.run(all, [3]);
+  expect(target.letters.map(({ record, error }) => [record.offset, error.code])).toEqual([
+    [2n, 'ROW_REJECTED'],
+  ]);
+  expect(target.rows.get(rowKeyOf([0]))).toBe(1n);
+});
