@@ -1,4 +1,3 @@
-import Table from 'cli-table3';
 import type { Command } from 'commander';
 import { CounterfoilError } from '../../schemas/contract/errors.ts';
 import { tableIdOf, tableMatcher } from '../../schemas/contract/table-pattern.ts';
@@ -15,6 +14,7 @@ import { routeNamed, routesOf } from '../runtime/routes.ts';
 import { EXIT, configOf, globalOptions } from './context.ts';
 import type { CliContext } from './context.ts';
 import { untilSignal } from './signals.ts';
+import { textTable } from './text-table.ts';
 
 interface Where {
   readonly source?: string;
@@ -135,10 +135,7 @@ async function chosenSource(config: Config, { source, route }: Where, label: str
 }
 
 function tableOf(backfills: readonly ShownBackfill[]): string {
-  const table = new Table({
-    head: ['source', 'id', 'tables', 'state', 'chunks', 'rows', 'since', 'until'],
-    style: { head: [] },
-  });
+  const table = textTable(['source', 'id', 'tables', 'state', 'chunks', 'rows', 'since', 'until']);
   const time = (at: number) => new Date(at).toISOString();
   for (const { source, id, tables, state, reason, chunks, rows, startedAt, changedAt } of backfills)
     table.push([

@@ -1,4 +1,3 @@
-import Table from 'cli-table3';
 import { Option } from 'commander';
 import type { Command } from 'commander';
 import type { StoredLetter } from '../../schemas/contract/dead-letter.ts';
@@ -12,6 +11,7 @@ import type { CliContext } from './context.ts';
 import { letterId, parseLetterId } from './letter-id.ts';
 import { untilSignal } from './signals.ts';
 import { positiveInteger } from './stack.ts';
+import { textTable } from './text-table.ts';
 
 const STATUSES = ['open', 'redriven', 'discarded', 'all'] as const;
 type Status = (typeof STATUSES)[number];
@@ -213,10 +213,7 @@ function asJson(letter: StoredLetter) {
 }
 
 function tableOf(letters: readonly StoredLetter[]): string {
-  const table = new Table({
-    head: ['route', 'id', 'code', 'status', 'since', 'reason'],
-    style: { head: [] },
-  });
+  const table = textTable(['route', 'id', 'code', 'status', 'since', 'reason']);
   for (const letter of letters)
     table.push([
       ...[letter.route, letterId(letter), letter.code, letter.status],

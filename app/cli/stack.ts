@@ -1,6 +1,5 @@
 import { Argument, InvalidArgumentError } from 'commander';
 import type { Command } from 'commander';
-import Table from 'cli-table3';
 import { readLogs, removeStack, stackStatus, stopStack } from '../../stack/commands.ts';
 import { checkPrerequisites } from '../../stack/prerequisites.ts';
 import { PART_NAMES } from '../../stack/stack-types.ts';
@@ -10,6 +9,7 @@ import { stackReporter } from '../demo/stack-reporter.ts';
 import { SHUT_DOWN_MS, untilSignal } from './signals.ts';
 import { EXIT, globalOptions, stackFolder } from './context.ts';
 import type { CliContext } from './context.ts';
+import { textTable } from './text-table.ts';
 
 export function registerStack(program: Command, context: CliContext): void {
   const stack = program
@@ -70,10 +70,7 @@ export function registerStack(program: Command, context: CliContext): void {
       if (global.json) context.say(JSON.stringify(status));
       else {
         context.say(`stack ${status.name}: ${status.condition}`);
-        const table = new Table({
-          head: ['part', 'state', 'pid', 'port', 'log'],
-          style: { head: [], border: [] },
-        });
+        const table = textTable(['part', 'state', 'pid', 'port', 'log']);
         for (const part of status.parts)
           table.push([part.part, part.alive ? 'running' : 'down', part.pid ?? '', part.port, part.log]);
         if (status.parts.length > 0) context.say(table.toString());

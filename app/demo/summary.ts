@@ -1,8 +1,8 @@
-import Table from 'cli-table3';
 import type { CheckReport } from '../../monitoring/consistency/report.ts';
 import type { ActivityTotals } from '../../stack/demo/activity/totals.ts';
 import type { RouteConfig } from '../config/route-schema.ts';
 import type { MetricsView } from './metrics-view.ts';
+import { textTable } from '../cli/text-table.ts';
 
 /** What the summary is made of. */
 export interface DemoState {
@@ -15,25 +15,20 @@ export interface DemoState {
   readonly totals: ActivityTotals;
 }
 
-const PLAIN = { style: { head: [], border: [] } };
-
 /** What streams where, how fast, how far behind, and what the checks say. */
 export function livingSummary({ seconds, url, routes, view, rates, totals }: DemoState): string {
-  const table = new Table({
-    head: [
-      'route',
-      'from → to',
-      'state',
-      'applied',
-      'per s',
-      'lag msgs',
-      'lag s',
-      'p50 / p99 s',
-      'dead letters',
-      'last check',
-    ],
-    ...PLAIN,
-  });
+  const table = textTable([
+    'route',
+    'from → to',
+    'state',
+    'applied',
+    'per s',
+    'lag msgs',
+    'lag s',
+    'p50 / p99 s',
+    'dead letters',
+    'last check',
+  ]);
   for (const { name, source, target } of routes) {
     const labels = { route: name };
     table.push([
@@ -65,10 +60,7 @@ export function latency(view: MetricsView | null, route: string): string {
 
 /** The verdicts at the end of a run, table by table. */
 export function checkSummary(reports: readonly CheckReport[]): string {
-  const table = new Table({
-    head: ['route', 'table', 'verdict', 'rows compared', 'missing', 'extra', 'different'],
-    ...PLAIN,
-  });
+  const table = textTable(['route', 'table', 'verdict', 'rows compared', 'missing', 'extra', 'different']);
   for (const report of reports) {
     for (const one of report.tables) {
       table.push([

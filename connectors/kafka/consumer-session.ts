@@ -4,6 +4,7 @@ import { groupBy } from '../../schemas/contract/grouping.ts';
 import { nextOffset, offsetOf } from '../../schemas/contract/position.ts';
 import type { Offset, PartitionRange, TopicPartition } from '../../schemas/contract/position.ts';
 import type { BatchHandler, Claim, RawRecord, SessionEnd } from '../../schemas/contract/ports.ts';
+import { forEachAtOnce } from './at-once.ts';
 import { assertHeld, assertSameTopic, rangeOf } from './held-range.ts';
 import type { TopicReader } from './topics.ts';
 
@@ -111,24 +112,27 @@ export class ConsumerSession {
   /** Compares positions with what the broker holds: reports lag, and fails the session when records are gone. */
   async measureLag(): Promise<number> {
     let total = 0n;
-    for (const [topic, owned] of groupBy(this.#owned.values(), ({ claim }) => claim.topic)) {
-      // Before the question: what is read while it is answered would seem to lie behind the end.
-      const before = owned.map((partition) => ({
-        partition,
-        expected: partition.expected,
-        busy: partition.busy,
-      }));
-      const ranges = await this.#options.reader.ranges(topic);
-      for (const { partition, expected, busy } of before) {
-        const range = rangeOf(ranges, partition.claim);
-        // A batch in hand may hold what the broker no longer has.
-        const unmoved = !busy && !partition.busy && partition.expected === expected;
-        if (unmoved) assertHeld(partition.claim, expected, range);
-        const lag = range.high > partition.expected ? range.high - partition.expected : 0n;
-        total += lag;
-        this.#options.onLag(partition.claim, Number(lag));
-      }
-    }
+    await forEachAtOnce(
+      groupBy(this.#owned.values(), ({ claim }) => claim.topic),
+      async ([topic, owned]) => {
+        // Before the question: what is read while it is answered would seem to lie behind the end.
+        const before = owned.map((partition) => ({
+          partition,
+          expected: partition.expected,
+          busy: partition.busy,
+        }));
+        const ranges = await this.#options.reader.ranges(topic);
+        for (const { partition, expected, busy } of before) {
+          const range = rangeOf(ranges, partition.claim);
+          // A batch in hand may hold what the broker no longer has.
+          const unmoved = !busy && !partition.busy && partition.expected === expected;
+          if (unmoved) assertHeld(partition.claim, expected, range);
+          const lag = range.high > partition.expected ? range.high - partition.expected : 0n;
+          total += lag;
+          this.#options.onLag(partition.claim, Number(lag));
+        }
+      },
+    );
     return Number(total);
   }
 
@@ -157,9 +161,12 @@ export class ConsumerSession {
     );
     const claims = await handler.claim(partitions, this.#abort.signal);
     const ranges = new Map<string, readonly PartitionRange[]>();
-    for (const { topic } of assigned) ranges.set(topic, await reader.ranges(topic));
-    for (const claim of claims)
-      await assertSameTopic(claim, rangeOf(ranges.get(claim.topic) ?? [], claim), reader);
+    await forEachAtOnce(assigned, async ({ topic }) => {
+      ranges.set(topic, await reader.ranges(topic));
+    });
+    await forEachAtOnce(claims, (claim) =>
+      assertSameTopic(claim, rangeOf(ranges.get(claim.topic) ?? [], claim), reader),
+    );
     if (generation !== this.#generation || this.#isOver()) return;
     for (const claim of claims) {
       const range = rangeOf(ranges.get(claim.topic) ?? [], claim);

@@ -2,6 +2,7 @@ import type { Kafka } from 'kafkajs';
 import type { TopicPartition } from '../../schemas/contract/position.ts';
 import type { BatchHandler, RecordSource, SessionEnd } from '../../schemas/contract/ports.ts';
 import { ConsumerSession } from './consumer-session.ts';
+import { topicChange } from './topic-change.ts';
 import type { TopicReader } from './topics.ts';
 
 export interface RecordSourceOptions {
@@ -70,28 +71,31 @@ export function createRecordSource(options: RecordSourceOptions): RecordSource {
     }
   }
 
+  /** Looks at the topics and the lag until it is stopped; a look takes a tenth of the time at most. */
   function watchSession(session: ConsumerSession, subscribed: readonly string[]): { stop(): void } {
     let stopped = false;
     let timer: NodeJS.Timeout | undefined;
+    const change = topicChange(subscribed);
 
     async function look(): Promise<void> {
       const current = await topics();
       if (stopped) return;
-      if (current.join('\n') !== subscribed.join('\n')) session.end('topics-changed');
+      if (change.isDue(current, Date.now())) session.end('topics-changed');
       else if (session.stalledFor(await session.measureLag()) > stallMs) session.end('stalled');
     }
-    function schedule(): void {
+    function schedule(pauseMs: number): void {
       timer = setTimeout(() => {
+        const began = Date.now();
         look()
           .catch((error: unknown) => {
             if (!stopped) session.fail(error as Error);
           })
           .finally(() => {
-            if (!stopped) schedule();
+            if (!stopped) schedule(Math.max(refreshMs, 9 * (Date.now() - began)));
           });
-      }, refreshMs);
+      }, pauseMs);
     }
-    schedule();
+    schedule(refreshMs);
     return {
       stop() {
         stopped = true;

@@ -100,7 +100,6 @@ function serverSettings(context: PartContext, data: string): string {
     'default-time-zone=+08:00',
     'server_id=1',
     'gtid_domain_id=0',
-    'gtid_strict_mode=1',
     'log-bin=binlog',
     'binlog_format=ROW',
     'binlog_row_image=FULL',

@@ -120,7 +120,6 @@ test.each([
     expect.arrayContaining([
       'binlog_row_image=FULL',
       'binlog_row_metadata=FULL',
-      'gtid_strict_mode=1',
       'default-time-zone=+08:00',
       'character-set-server=utf8mb4',
       ...commit,
