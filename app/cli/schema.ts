@@ -54,6 +54,8 @@ function sentence(change: TableChange): string {
       return `${VERBS[change.action]} the column ${change.column} (${typeText(change.type)})`;
     case 'widen':
       return `${change.action === 'evolve' ? 'widen' : VERBS[change.action]} ${change.column} from ${change.from} to ${typeText(change.type)}`;
+    case 'retype':
+      return `${change.action === 'evolve' ? 'change' : VERBS[change.action]} ${change.column} from ${change.from} to ${typeText(change.type)}, and read the rows again`;
     case 'drop':
       return `${change.action === 'ignore' ? 'keep' : VERBS[change.action]} the column ${change.column}, which the source does not have`;
   }

@@ -59,6 +59,10 @@ const schemaChange = z
       .default('evolve')
       .describe('A type that has become wider; ignore sets aside the rows that do not fit'),
     drop: z.enum(['ignore', 'stop']).default('ignore').describe('A column that the source no longer has'),
+    readAgain: z
+      .enum(['auto', 'ask'])
+      .default('auto')
+      .describe('Rows that got values at the source without an event: read again, or only named in the log'),
   })
   .describe('What is done to target tables when their source tables change');
 

@@ -8,6 +8,7 @@ type RuleConfig = MirrorRouteConfig['tables'][number];
 
 /** The mapping of a mirror route. `secret` is the key of its hashes. */
 export function mirrorMapping(route: MirrorRouteConfig, secret: string | undefined): Mirror {
+  const { add, widen, drop } = route.schemaChange;
   return mirrorOf({
     name: route.name,
     targetNamespace: route.namespace,
@@ -15,7 +16,7 @@ export function mirrorMapping(route: MirrorRouteConfig, secret: string | undefin
     rename: route.rename,
     tables: route.tables.map(tableRule),
     policy: { delete: route.delete, truncate: route.truncate },
-    schemaPolicy: route.schemaChange,
+    schemaPolicy: { add, widen, drop },
     secret: secret ?? null,
   });
 }

@@ -15,6 +15,7 @@ import { startConnectorWatch } from './connector-watch.ts';
 import { createReach } from './failpoint.ts';
 import { kafkaOf } from './kafka.ts';
 import { startLetterWatch } from './letter-watch.ts';
+import { createReadings } from './read-again.ts';
 import { redriveAwaiting } from './redrive.ts';
 import { registryOf } from './registry.ts';
 import { startRoute } from './routes.ts';
@@ -53,8 +54,12 @@ export async function runPipeline(options: PipelineOptions): Promise<void> {
   const reader = createTopicReader(kafka);
   const deadLetters = createDeadLetters(kafka);
   const schemas = registryOf(config);
+  const readings = createReadings({ config, routes, telemetry });
   const sinks = new Map(
-    Object.entries(config.targets).map(([name, target]) => [name, createSink(target, reach)]),
+    Object.entries(config.targets).map(([name, target]) => [
+      name,
+      createSink(target, { reach, onAltered: (table, changes) => readings.altered(name, table, changes) }),
+    ]),
   );
   const sources = capturedSystems(config);
 
@@ -78,6 +83,7 @@ export async function runPipeline(options: PipelineOptions): Promise<void> {
         ),
       ),
       startConnectorWatch({ config, reader, telemetry, logger, signal }),
+      readings.run(signal),
       startChecks({ config, routes, reader, telemetry, signal }),
       startLetterWatch({
         routes: routes.map((route) => {

@@ -166,6 +166,12 @@ export const METRICS = {
     help: 'Restarts of the connector that this process has asked for.',
     labels: ['connector'],
   },
+  valuesUnknown: {
+    type: 'counter',
+    name: 'counterfoil_values_unknown_total',
+    help: 'Target tables altered for columns whose values in older rows no event has told of; handled says whether the rows are read again or somebody is asked to.',
+    labels: ['route', 'table', 'handled'],
+  },
   checks: {
     type: 'counter',
     name: 'counterfoil_checks_total',

@@ -103,9 +103,22 @@ export function logLine(event: TelemetryEvent): LogLine {
         fields,
         message: `restarted connector ${event.connector}, attempt ${event.attempt}`,
       };
+    case 'values-unknown':
+      return {
+        level: event.reason === null ? 'info' : 'warn',
+        fields,
+        message: valuesMessage(event),
+      };
     default:
       return unreachable(event);
   }
+}
+
+function valuesMessage(event: Extract<TelemetryEvent, { type: 'values-unknown' }>): string {
+  const { route, table, columns, reason, remedy } = event;
+  const unknown = `${route}: rows of ${table} may hold values in ${columns.join(', ')} that no event has told of`;
+  if (reason === null) return `${unknown}; they are read again`;
+  return `${unknown}; they are not read again${because(reason)}${remedy === null ? '' : ` (${remedy})`}`;
 }
 
 function place({ topic, partition }: { readonly topic: string; readonly partition: number }): string {

@@ -129,6 +129,13 @@ export function createTelemetry({ registry, logger, now = Date.now }: TelemetryO
       case 'connector-restarted':
         metrics.connectorRestarts.inc({ connector: event.connector });
         return;
+      case 'values-unknown':
+        metrics.valuesUnknown.inc({
+          route: event.route,
+          table: event.table,
+          handled: event.reason === null ? 'read-again' : 'asked',
+        });
+        return;
       default:
         unreachable(event);
     }

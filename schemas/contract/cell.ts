@@ -39,13 +39,16 @@ declare const rowKeyBrand: unique symbol;
 /** The canonical text of a row's key cells, in key order: equal keys have equal text. */
 export type RowKey = string & { readonly [rowKeyBrand]: true };
 
-/** Builds the canonical key text: a JSON array in which a 64-bit integer is a string of digits, bytes are hex. */
+/**
+ * Builds the canonical key text: a JSON array in which an integer is a string of digits, bytes are hex. An integer has one
+ * text whatever its width: a row stays the same row when its key column is widened.
+ */
 export function rowKeyOf(cells: readonly Cell[]): RowKey {
   return JSON.stringify(cells.map(keyPart)) as RowKey;
 }
 
 function keyPart(cell: Cell): string | number | boolean | null {
-  if (typeof cell === 'bigint') return cell.toString();
+  if (typeof cell === 'bigint' || Number.isInteger(cell)) return String(cell);
   if (cell instanceof Uint8Array) return `\\x${Buffer.from(cell).toString('hex')}`;
   return cell;
 }

@@ -178,7 +178,8 @@ export type TableChange =
       readonly action: SchemaPolicy['add'];
     }
   | {
-      readonly kind: 'widen';
+      /** `retype`: text in place of another type, for the source sends text now. */
+      readonly kind: 'widen' | 'retype';
       readonly column: string;
       /** As the database spells it. */
       readonly from: string;

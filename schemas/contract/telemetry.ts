@@ -119,7 +119,20 @@ export type TelemetryEvent =
       /** Changes of its source that it can no longer read; absent when there are none. */
       readonly lostPosition?: { readonly reason: string; readonly remedy: string };
     }
-  | { readonly type: 'connector-restarted'; readonly connector: string; readonly attempt: number };
+  | { readonly type: 'connector-restarted'; readonly connector: string; readonly attempt: number }
+  /**
+   * A target table has got columns, or other types, for which rows of before may have values at the source that no event
+   * has told of. `reason` is why the source table is not read again by itself; null when it is.
+   */
+  | {
+      readonly type: 'values-unknown';
+      readonly route: string;
+      readonly source: string;
+      readonly table: string;
+      readonly columns: readonly string[];
+      readonly reason: string | null;
+      readonly remedy: string | null;
+    };
 
 export interface Telemetry {
   emit(event: TelemetryEvent): void;

@@ -32,7 +32,7 @@ import { vacateRows, writeSet } from './writes.ts';
 export function createMysqlSink(options: SinkOptions): Sink {
   const settings = settingsOf(options);
   const database = new MysqlDatabase(openPool(settings), settings.namespace);
-  return createUpsertSink(database, { storesNul: true, reach: options.reach });
+  return createUpsertSink(database, { ...options, storesNul: true });
 }
 
 class MysqlDatabase implements TargetDatabase {

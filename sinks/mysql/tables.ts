@@ -1,6 +1,6 @@
 import { escape } from 'mysql2';
 import { tableLabel, VERSION_COLUMN } from '../../schemas/contract/table.ts';
-import type { TableId, TableShape } from '../../schemas/contract/table.ts';
+import type { LogicalType, TableId, TableShape } from '../../schemas/contract/table.ts';
 import { groupBy } from '../../schemas/contract/grouping.ts';
 import type {
   Catalogue,
@@ -76,12 +76,27 @@ export class MysqlCatalogue implements Catalogue {
 
   widenColumns(shape: TableShape, columns: readonly WidenedColumn[]): Promise<void> {
     return inTransaction(this.#pool, async (session) => {
-      const { collation } = session.traits;
-      const alterations = columns.map(
-        ({ name, type }) => `MODIFY COLUMN ${quote(name)} ${columnType(shape, name, type, collation)} NULL`,
-      );
+      const alterations = columns.map(({ name, type }) => modification(session, shape, name, type));
       const statement = `ALTER TABLE ${quoteTable(shape.id)} ${alterations.join(', ')}`;
       await define(session, statement, `widen columns of ${tableLabel(shape.id)}`);
+    });
+  }
+
+  retypeStatement(shape: TableShape, name: string): Promise<string> {
+    return this.#alterStatement(shape, [name]);
+  }
+
+  keyStatement(shape: TableShape): Promise<string> {
+    return this.#alterStatement(shape, shape.key, `, ADD UNIQUE (${shape.key.map(quote).join(', ')})`);
+  }
+
+  /** As long texts columns cannot be in a key: those of a key get the types of one. */
+  #alterStatement(shape: TableShape, names: readonly string[], more = ''): Promise<string> {
+    return inTransaction(this.#pool, (session) => {
+      const alterations = shape.columns
+        .filter(({ name }) => names.includes(name))
+        .map(({ name, type }) => modification(session, shape, name, type));
+      return Promise.resolve(`ALTER TABLE ${quoteTable(shape.id)} ${alterations.join(', ')}${more}`);
     });
   }
 
@@ -101,6 +116,11 @@ export class MysqlCatalogue implements Catalogue {
         );
     });
   }
+}
+
+function modification({ traits }: Session, shape: TableShape, name: string, type: LogicalType): string {
+  const wanted = columnType(shape, name, type, traits.collation);
+  return `MODIFY COLUMN ${quote(name)} ${wanted} ${shape.key.includes(name) ? 'NOT NULL' : 'NULL'}`;
 }
 
 /** Names of columns are the same in any case here. */

@@ -41,7 +41,7 @@ import { keysOnly, writeSet } from './writes.ts';
 export function createPostgresSink(options: SinkOptions): Sink {
   const settings = settingsOf(options);
   const database = new PostgresDatabase(openPool(settings), settings.namespace);
-  return createUpsertSink(database, { storesNul: false, reach: options.reach });
+  return createUpsertSink(database, { ...options, storesNul: false });
 }
 
 class PostgresDatabase implements TargetDatabase {

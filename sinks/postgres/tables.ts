@@ -1,6 +1,6 @@
 import type pg from 'pg';
 import { tableLabel, VERSION_COLUMN } from '../../schemas/contract/table.ts';
-import type { TableId, TableShape } from '../../schemas/contract/table.ts';
+import type { LogicalType, TableId, TableShape } from '../../schemas/contract/table.ts';
 import type {
   Catalogue,
   ExistingColumn,
@@ -72,11 +72,22 @@ export class PostgresCatalogue implements Catalogue {
   }
 
   widenColumns(shape: TableShape, columns: readonly WidenedColumn[]): Promise<void> {
-    const alterations = columns.map(({ name, type }) => `ALTER ${quote(name)} TYPE ${columnType(type)}`);
+    const alterations = columns.map(({ name, type }) => alteration(name, type));
     const doing = `widen columns of ${tableLabel(shape.id)}`;
     return inDefinition(this.#pool, async (session) => {
       await session.run(`ALTER TABLE ${quoteTable(shape.id)} ${alterations.join(', ')}`, [], doing);
     });
+  }
+
+  retypeStatement(shape: TableShape, name: string): Promise<string> {
+    const alterations = shape.columns
+      .filter((column) => column.name === name)
+      .map(({ type }) => alteration(name, type));
+    return Promise.resolve(`ALTER TABLE ${quoteTable(shape.id)} ${alterations.join(', ')}`);
+  }
+
+  keyStatement({ id, key }: TableShape): Promise<string> {
+    return Promise.resolve(`ALTER TABLE ${quoteTable(id)} ADD UNIQUE (${key.map(quote).join(', ')})`);
   }
 
   addColumns(shape: TableShape, names: readonly string[], withVersion: boolean): Promise<void> {
@@ -101,6 +112,11 @@ export async function createNamespace(session: Session, namespace: string): Prom
   // Asked first: CREATE SCHEMA IF NOT EXISTS demands the right to create even when there is nothing to do.
   const found = await session.run('SELECT 1 FROM pg_namespace WHERE nspname = $1', [namespace], doing);
   if (found.length === 0) await session.run(`CREATE SCHEMA IF NOT EXISTS ${quote(namespace)}`, [], doing);
+}
+
+function alteration(name: string, type: LogicalType): string {
+  const wanted = columnType(type);
+  return `ALTER ${quote(name)} TYPE ${wanted} USING ${quote(name)}::${wanted}`;
 }
 
 /** Whether there is a table, whether or not the user may use it. */

@@ -4,9 +4,9 @@ import {
   tableLabel,
   VERSION_COLUMN,
 } from '../../schemas/contract/table.ts';
-import type { LogicalType, SchemaPolicy, TableShape } from '../../schemas/contract/table.ts';
+import type { Column, LogicalType, SchemaPolicy, TableShape } from '../../schemas/contract/table.ts';
 import type { TableChange } from '../../schemas/contract/ports.ts';
-import type { ExistingColumn, ExistingTable, Limits } from './database.ts';
+import type { ExistingColumn, ExistingTable, Family, Limits } from './database.ts';
 import { TargetError } from './target-error.ts';
 
 /** How a target table differs from what it should be, and what its policy says to that. */
@@ -16,7 +16,7 @@ export function changesOf(shape: TableShape, existing: ExistingTable | null): re
   const byName = new Map(existing.columns.map((column) => [column.name, column]));
   const known = new Set([...shape.columns.map(({ name }) => name), VERSION_COLUMN, DELETED_COLUMN]);
   return [
-    ...shape.columns.flatMap((column) => changesOfColumn(shape, column, byName.get(column.name), policy)),
+    ...shape.columns.flatMap((column) => changesOfColumn(column, byName.get(column.name), policy)),
     ...existing.columns
       .filter(({ name, generated }) => !known.has(name) && !generated)
       .map(({ name }): TableChange => ({ kind: 'drop', column: name, action: policy.drop })),
@@ -24,15 +24,15 @@ export function changesOf(shape: TableShape, existing: ExistingTable | null): re
 }
 
 function changesOfColumn(
-  { key }: TableShape,
-  { name, type }: TableShape['columns'][number],
+  { name, type }: Column,
   found: ExistingColumn | undefined,
   policy: SchemaPolicy,
 ): TableChange[] {
   if (found === undefined) return [{ kind: 'add', column: name, type, action: policy.add }];
-  const wider = key.includes(name) ? null : widerType(found, type);
-  if (wider === null) return [];
-  return [{ kind: 'widen', column: name, from: found.sqlType, type: wider, action: policy.widen }];
+  const change = { column: name, from: found.sqlType, action: policy.widen };
+  if (becomesText(found, type)) return [{ kind: 'retype', type, ...change }];
+  const wider = widerType(found, type);
+  return wider === null ? [] : [{ kind: 'widen', type: wider, ...change }];
 }
 
 /** Throws SCHEMA_CHANGE_REFUSED when the policy of any of the changes is to stop. */
@@ -42,6 +42,7 @@ export function refuseStopped({ id }: TableShape, changes: readonly TableChange[
   const said = {
     add: 'the source has a column that the target lacks',
     widen: 'the source has a wider type than the target',
+    retype: 'the source has text where the target has another type',
     drop: 'the target has a column that the source no longer has',
   }[stopped.kind];
   throw new TargetError(
@@ -80,6 +81,18 @@ function widerType({ family, limits }: ExistingColumn, wanted: LogicalType): Log
     case 'geometry':
       return null;
   }
+}
+
+/** What a column of another type holds can be written as text, which then takes whatever the source sends. */
+const WRITABLE_AS_TEXT: ReadonlySet<Family> = new Set<Family>([
+  ...(['integer', 'float', 'decimal', 'boolean'] as const),
+  ...(['date', 'time', 'timestamp', 'datetime', 'instant'] as const),
+]);
+
+function becomesText({ family, generated }: ExistingColumn, wanted: LogicalType): boolean {
+  return (
+    wanted.kind === 'text' && wanted.postgres === undefined && !generated && WRITABLE_AS_TEXT.has(family)
+  );
 }
 
 function isShorter(held: number | undefined, wanted: number | undefined): boolean {

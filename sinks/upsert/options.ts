@@ -1,4 +1,5 @@
 import type { Reach } from './apply.ts';
+import type { OnAltered } from './tables.ts';
 
 /** As the drivers take it; without it nothing is encrypted. */
 export interface TlsOptions {
@@ -35,6 +36,7 @@ export interface SinkOptions {
   readonly tls?: TlsOptions | undefined;
   /** Called at named points of each apply; tests end the process there. */
   readonly reach?: Reach | undefined;
+  readonly onAltered?: OnAltered | undefined;
 }
 
 export interface ConnectionSettings {

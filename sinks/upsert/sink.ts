@@ -9,6 +9,7 @@ import type { RowSet, TargetDatabase, TargetTable } from './database.ts';
 import { createLetterLedger } from './letter-ledger.ts';
 import { planBatch } from './plan.ts';
 import { TargetTables } from './tables.ts';
+import type { OnAltered } from './tables.ts';
 import { TargetError } from './target-error.ts';
 import { inTransaction } from './transaction.ts';
 
@@ -16,11 +17,12 @@ export interface UpsertSinkOptions {
   /** Whether the database stores U+0000 in text. */
   readonly storesNul: boolean;
   readonly reach?: Reach | undefined;
+  readonly onAltered?: OnAltered | undefined;
 }
 
 /** The sink of any database that has transactions and unique keys. */
 export function createUpsertSink(database: TargetDatabase, options: UpsertSinkOptions): Sink {
-  const tables = new TargetTables(database.catalogue);
+  const tables = new TargetTables(database.catalogue, options.onAltered);
   const reach = options.reach ?? (() => undefined);
 
   const lookAgainAfterChange = async <T>(rows: RowGroups, work: () => Promise<T>): Promise<T> => {

@@ -1,10 +1,20 @@
 import { tableLabel, VERSION_COLUMN } from '../../schemas/contract/table.ts';
-import type { Column, TableShape } from '../../schemas/contract/table.ts';
+import type { Column, TableId, TableShape } from '../../schemas/contract/table.ts';
 import type { TableChange } from '../../schemas/contract/ports.ts';
 import { canCarry } from './carriers.ts';
-import type { Catalogue, ExistingTable, TargetColumn, TargetTable, UniqueIndex } from './database.ts';
+import type {
+  Catalogue,
+  ExistingTable,
+  TargetColumn,
+  TargetTable,
+  UniqueIndex,
+  WidenedColumn,
+} from './database.ts';
 import { changesOf, refuseStopped } from './evolution.ts';
 import { TargetError } from './target-error.ts';
+
+/** Hears of a table that was there before and has been altered: all its differences, not only those that are gone now. */
+export type OnAltered = (table: TableId, changes: readonly TableChange[]) => void;
 
 /** Target tables by shape: created or extended once, then remembered. */
 export class TargetTables {
@@ -14,8 +24,11 @@ export class TargetTables {
   /** What was found or made before, to tell a new column from one that vanished. */
   readonly #seen = new Map<string, Set<string>>();
 
-  constructor(catalogue: Catalogue) {
+  readonly #onAltered: OnAltered;
+
+  constructor(catalogue: Catalogue, onAltered: OnAltered = () => undefined) {
     this.#catalogue = catalogue;
+    this.#onAltered = onAltered;
   }
 
   /** The target table for this shape, made fit for it when it was not. */
@@ -44,12 +57,14 @@ export class TargetTables {
     assertSound(shape);
     this.#catalogue.validate(shape);
     const existing = (await this.#catalogue.describe(shape.id)) ?? (await this.#create(shape));
-    assertIdentity(shape, existing);
+    await this.#assertIdentity(shape, existing);
     const changes = changesOf(shape, existing);
     refuseStopped(shape, changes);
+    await this.#assertCarried(shape, existing, changes);
     const complete = await this.#complete(shape, existing, changes);
-    const table = matchTable(shape, complete, changes);
+    const table = matchTable(shape, complete, await this.#assertIdentity(shape, complete), changes);
     this.#remember(shape, complete);
+    if (complete !== existing) this.#onAltered(shape.id, changes);
     return table;
   }
 
@@ -58,8 +73,53 @@ export class TargetTables {
     assertSound(shape);
     this.#catalogue.validate(shape);
     const existing = await this.#catalogue.describe(shape.id);
-    if (existing) assertIdentity(shape, existing);
-    return changesOf(shape, existing);
+    const changes = changesOf(shape, existing);
+    if (existing === null) return changes;
+    await this.#assertIdentity(shape, existing);
+    await this.#assertCarried(shape, existing, changes);
+    return changes;
+  }
+
+  async #assertIdentity(shape: TableShape, existing: ExistingTable): Promise<UniqueIndex> {
+    const identity = identityOf(shape, existing);
+    if (identity) return identity;
+    throw new TargetError(
+      'TARGET_INCOMPATIBLE',
+      `the target table ${tableLabel(shape.id)} has no unique index on exactly its key (${shape.key.join(', ')})`,
+      {
+        remedy:
+          `Run in the target, not deferrable and not partial: ${await this.#catalogue.keyStatement(shape)}; then start the ` +
+          'route again. When the source has another key now, drop the old one in the target as soon as the source breaks it.',
+      },
+    );
+  }
+
+  /** Columns that are there, and are not going to be altered, hold what the source sends as it is. */
+  async #assertCarried(
+    shape: TableShape,
+    existing: ExistingTable,
+    changes: readonly TableChange[],
+  ): Promise<void> {
+    const altered = new Set(retypedOf(changes).map(({ name }) => name));
+    for (const { name, type } of shape.columns) {
+      const found = existing.columns.find((column) => column.name === name);
+      if (found === undefined || altered.has(name)) continue;
+      const label = `${tableLabel(shape.id)}.${name}`;
+      if (found.generated)
+        throw new TargetError('TARGET_INCOMPATIBLE', `the target computes the column ${label} itself`, {
+          remedy: 'Leave the column out in the mapping.',
+        });
+      if (canCarry(found.family, type.kind)) continue;
+      throw new TargetError(
+        'TARGET_INCOMPATIBLE',
+        `the target column ${label} (${found.sqlType}) would alter values of the kind ${type.kind}`,
+        {
+          remedy:
+            `Run in the target: ${await this.#catalogue.retypeStatement(shape, name)}; then start the route again, and read the ` +
+            'rows again with `counterfoil backfill`. Or convert the values in the mapping.',
+        },
+      );
+    }
   }
 
   async #create(shape: TableShape): Promise<ExistingTable> {
@@ -76,11 +136,7 @@ export class TargetTables {
     const missing = changes.flatMap((change) =>
       change.kind === 'add' && change.action === 'evolve' ? [change.column] : [],
     );
-    const narrow = changes.flatMap((change) =>
-      change.kind === 'widen' && change.action === 'evolve'
-        ? [{ name: change.column, type: change.type }]
-        : [],
-    );
+    const narrow = retypedOf(changes);
     const withVersion = !existing.columns.some(({ name }) => name === VERSION_COLUMN);
     if (missing.length + narrow.length === 0 && !withVersion) return existing;
     const label = tableLabel(shape.id);
@@ -138,26 +194,25 @@ function assertSound(shape: TableShape): void {
     });
 }
 
+/** The columns that get another type. */
+function retypedOf(changes: readonly TableChange[]): readonly WidenedColumn[] {
+  return changes.flatMap((change) =>
+    (change.kind === 'widen' || change.kind === 'retype') && change.action === 'evolve'
+      ? [{ name: change.column, type: change.type }]
+      : [],
+  );
+}
+
 function identityOf(shape: TableShape, existing: ExistingTable): UniqueIndex | undefined {
   const key = [...shape.key].sort().join('\0');
   const matching = existing.uniqueIndexes.filter(({ columns }) => [...columns].sort().join('\0') === key);
   return matching.find(({ primary }) => primary) ?? matching[0];
 }
 
-function assertIdentity(shape: TableShape, existing: ExistingTable): UniqueIndex {
-  const identity = identityOf(shape, existing);
-  if (identity) return identity;
-  const label = tableLabel(shape.id);
-  throw new TargetError(
-    'TARGET_INCOMPATIBLE',
-    `the target table ${label} has no unique index on exactly its key (${shape.key.join(', ')})`,
-    { remedy: 'Add a primary key or a unique constraint on these columns, not deferrable and not partial.' },
-  );
-}
-
 function matchTable(
   shape: TableShape,
   existing: ExistingTable,
+  identity: UniqueIndex,
   changes: readonly TableChange[],
 ): TargetTable {
   const leftOut = new Set(
@@ -176,7 +231,6 @@ function matchTable(
       `the key column ${inexact.name} of ${tableLabel(shape.id)} does not tell all texts apart (its collation)`,
       { remedy: 'Give the column a binary collation.' },
     );
-  const identity = assertIdentity(shape, existing);
   const unserved = existing.columns.find(
     ({ name, required }) => required && !columns.has(name) && name !== VERSION_COLUMN,
   );
@@ -195,15 +249,5 @@ function matchColumn(shape: TableShape, column: Column, existing: ExistingTable)
   const label = `${tableLabel(shape.id)}.${column.name}`;
   if (!found)
     throw new TargetError('TARGET_INCOMPATIBLE', `the target has no column ${label} and none could be added`);
-  if (found.generated)
-    throw new TargetError('TARGET_INCOMPATIBLE', `the target computes the column ${label} itself`, {
-      remedy: 'Leave the column out in the mapping.',
-    });
-  if (!canCarry(found.family, column.type.kind))
-    throw new TargetError(
-      'TARGET_INCOMPATIBLE',
-      `the target column ${label} (${found.sqlType}) would alter values of the kind ${column.type.kind}`,
-      { remedy: 'Change the type of the target column, or convert the values in the mapping.' },
-    );
   return { ...found, kind: column.type.kind };
 }

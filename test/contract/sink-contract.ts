@@ -1,4 +1,5 @@
 import { describeDefinitions } from './sink/definitions.ts';
+import { describeEffects } from './sink/effects.ts';
 import { describeEvolution } from './sink/evolution.ts';
 import { describeFailures } from './sink/failures.ts';
 import { describeFencing } from './sink/fencing.ts';
@@ -37,6 +38,7 @@ export function describeSink(dialect: Dialect, more: (current: () => Subject) =>
     describeFencing(current);
     describeRewind(current);
     describeFailures(current);
+    describeEffects(current);
     describeRejections(current);
     describeLetters(current);
     describeUniqueValues(current);

@@ -12,6 +12,13 @@ export interface DatabaseAddress {
   readonly database?: string;
 }
 
+export interface TestSession {
+  query(sql: string): Promise<unknown>;
+  /** What makes the server choose the other side when this session's transaction is in a deadlock. */
+  readonly becomeTheSurvivor: readonly string[];
+  close(): Promise<void>;
+}
+
 /** An administrator's view of a real database, apart from the code under test. */
 export interface TestDatabase {
   readonly dialect: 'postgres' | 'mysql';
@@ -27,6 +34,8 @@ export interface TestDatabase {
   killSessions(user: string): Promise<number>;
   /** How many sessions of this user wait for a lock. */
   sessionsWaiting(user: string): Promise<number>;
+  /** A session of the administrator's own, for transactions of several statements. */
+  openSession(): Promise<TestSession>;
   /** A user that `close` drops, with all rights or with none. */
   createUser(rights: 'all' | 'none'): Promise<{ user: string; password: string }>;
   close(): Promise<void>;
@@ -66,6 +75,16 @@ export function openPostgres(): TestDatabase {
          WHERE wait_event_type = 'Lock' AND usename = '${user}'`,
       );
       return Number(row?.['waiting']);
+    },
+    openSession: async () => {
+      const client = new pg.Client(address);
+      await client.connect();
+      return {
+        query: (sql) => client.query(sql),
+        // Whoever looks for deadlocks first is the one that gives up.
+        becomeTheSurvivor: ["SET LOCAL deadlock_timeout = '1min'"],
+        close: () => client.end(),
+      };
     },
     createUser: async (rights) => {
       const user = uniqueName('cf_user');
@@ -126,6 +145,18 @@ export function openMariadb(): TestDatabase {
          WHERE t.trx_state = 'LOCK WAIT' AND p.user = '${name}'`,
       );
       return Number(row?.['waiting']);
+    },
+    openSession: async () => {
+      const connection = await mysql.createConnection(address);
+      const ballast = `${quote(reserve(namespaces, 'ballast'))}`;
+      await connection.query(`CREATE DATABASE ${ballast}`);
+      await connection.query(`CREATE TABLE ${ballast}.rows_of (id INT PRIMARY KEY)`);
+      return {
+        query: (sql) => connection.query(sql),
+        // Whoever has changed less is the one that gives up.
+        becomeTheSurvivor: [`INSERT INTO ${ballast}.rows_of SELECT seq FROM ${ballast}.seq_1_to_2000`],
+        close: () => connection.end(),
+      };
     },
     createUser: async (rights) => {
       const name = uniqueName('cf_user');

@@ -9,6 +9,7 @@ import { routesOf } from '../../../app/runtime/routes.ts';
 import { createConnectClient } from '../../../connectors/debezium/connect-client.ts';
 import { createKafka } from '../../../connectors/kafka/client.ts';
 import type { CheckReport } from '../../../monitoring/consistency/report.ts';
+import type { ReadinessReport, RouteHealth } from '../../../monitoring/http/readiness.ts';
 import { Pipeline } from '../../support/pipeline.ts';
 import { testStack } from '../../support/stack-file.ts';
 import { openNativeMariadb, openNativePostgres } from './native.ts';
@@ -33,6 +34,15 @@ export interface Mirrors {
   readonly name: string;
   readonly directions: readonly Direction[];
   readonly databases: Readonly<Record<System, NativeDatabase>>;
+  readonly configFile: string;
+  /** The name of a captured system in the configuration. */
+  sourceOf(system: System): string;
+  /** The process that mirrors, once it has been started. */
+  readonly pipeline: () => Pipeline;
+  /** What the process says of its routes. */
+  health(): Promise<readonly RouteHealth[]>;
+  /** Ends the process that mirrors, and starts another. */
+  restart(): Promise<void>;
   /** Starts capturing and mirroring. What was written before comes by snapshot, the rest from the log. */
   start(): Promise<void>;
   check(route: string): Promise<CheckReport>;
@@ -46,6 +56,8 @@ export interface MirrorOptions {
   readonly connector?: Readonly<Record<string, string>>;
   /** The copies of each source schema or database go into one of their own. */
   readonly apart?: boolean;
+  /** Rows can be read again: both sources have a table of signals. */
+  readonly signals?: boolean;
 }
 
 export async function openMirrors(name: string, options: MirrorOptions = {}): Promise<Mirrors> {
@@ -62,6 +74,14 @@ export async function openMirrors(name: string, options: MirrorOptions = {}): Pr
   await postgres.query(
     `CREATE SCHEMA ${SOURCE_SCHEMA}; CREATE SCHEMA cf; CREATE TABLE cf.beat (id integer PRIMARY KEY, beat timestamptz NOT NULL)`,
   );
+  if (options.signals === true)
+    for (const [database, table] of [
+      [mariadb, `${name}.signal_table`],
+      [postgres, 'cf.signal_table'],
+    ] as const)
+      await database.query(
+        `CREATE TABLE ${table} (id VARCHAR(64) PRIMARY KEY, type VARCHAR(32) NOT NULL, data TEXT)`,
+      );
   const directions = directionsOf(name, options.apart === true);
   const configFile = join(directory, `${name}.yaml`);
   let pipeline: Pipeline | null = null;
@@ -70,6 +90,18 @@ export async function openMirrors(name: string, options: MirrorOptions = {}): Pr
     name,
     directions,
     databases: { mariadb, postgres },
+    configFile,
+    sourceOf: (system) => sourceName(name, system),
+    pipeline: () => running(pipeline),
+    async health() {
+      const answer = JSON.parse((await running(pipeline).readiness()).body) as ReadinessReport;
+      return answer.routes;
+    },
+    async restart() {
+      await pipeline?.kill('SIGTERM');
+      pipeline = new Pipeline(configFile);
+      await pipeline.listening;
+    },
     async start() {
       await postgres.query('CREATE PUBLICATION pub FOR ALL TABLES');
       writeFileSync(configFile, stringify(configOf(name, directions, options)), { mode: 0o600 });
@@ -104,6 +136,11 @@ export async function openMirrors(name: string, options: MirrorOptions = {}): Pr
   };
 }
 
+function running(pipeline: Pipeline | null): Pipeline {
+  if (pipeline === null) throw new Error('nothing is mirrored yet');
+  return pipeline;
+}
+
 function directionsOf(name: string, apart: boolean): readonly Direction[] {
   const systems = ['mariadb', 'postgres'] as const;
   return systems.flatMap((from) =>
@@ -122,7 +159,7 @@ const sourceName = (name: string, system: System) => `${name.replaceAll('_', '-'
 function configOf(
   name: string,
   directions: readonly Direction[],
-  { extraDatabases = [], connector = {} }: MirrorOptions,
+  { extraDatabases = [], connector = {}, signals = false }: MirrorOptions,
 ): ConfigInput {
   const { kafka, connect, registry, mariadb, postgres } = testStack();
   const inMariadb = { host: mariadb.host, port: mariadb.port };
@@ -132,6 +169,7 @@ function configOf(
   const databases = [name, ...extraDatabases];
   const tables = { mariadb: databases.map((database) => `${database}.*`), postgres: ['*.*'] };
   const beats = { mariadb: `${name}.beat`, postgres: 'cf.beat' };
+  const signalled = (table: string) => (signals ? { signals: { table } } : {});
   // What the mirrors write must not be mirrored.
   const copies = directions.map(({ namespace }) => `${namespace}.*`);
   return {
@@ -147,6 +185,7 @@ function configOf(
           capture: root,
           check: root,
           heartbeat: { table: beats.mariadb },
+          ...signalled(`${name}.signal_table`),
         },
         serverId: 100_000 + Math.floor(Math.random() * 1e9),
         include: tables.mariadb,
@@ -156,6 +195,7 @@ function configOf(
         ...{ kind: 'postgresql', ...inPostgres, capture: superuser, check: superuser },
         ...{
           heartbeat: { table: beats.postgres },
+          ...signalled('cf.signal_table'),
           include: tables.postgres,
           exclude: copies,
           slot: name,
@@ -169,7 +209,7 @@ function configOf(
     },
     routes: directions.map(({ from, to, namespace, route }) => ({
       ...{ name: route, kind: 'mirror', source: sourceName(name, from), target: to, namespace },
-      ...{ include: tables[from], exclude: [...copies, beats[from], 'cf.*'] },
+      ...{ include: tables[from], exclude: [...copies, beats[from], `${name}.signal_table`, 'cf.*'] },
     })),
     http: { port: 0 },
     check: { intervalSeconds: 0 },

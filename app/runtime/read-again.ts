@@ -1,0 +1,148 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { retrying, DEFAULT_BACK_OFF } from '../../processors/pipeline/retry.ts';
+import { CounterfoilError } from '../../schemas/contract/errors.ts';
+import type { TableChange } from '../../schemas/contract/ports.ts';
+import { tableLabel } from '../../schemas/contract/table.ts';
+import type { TableId } from '../../schemas/contract/table.ts';
+import type { Telemetry } from '../../schemas/contract/telemetry.ts';
+import type { Config } from '../config/schema.ts';
+import type { SourceConfig } from '../config/source-schema.ts';
+import { listBackfills, startBackfill } from './backfill.ts';
+import { haveNoValues } from './new-columns.ts';
+import type { Route } from './routes.ts';
+import { listSourceTables } from './source-tables.ts';
+
+/** How long to wait before asking again whether the backfill of somebody else is over. */
+const BUSY_POLL_MS = 2_000;
+
+export interface ReadingsOptions {
+  readonly config: Config;
+  readonly routes: readonly Route[];
+  readonly telemetry: Telemetry;
+}
+
+/** Rows of source tables that are read again because their target tables have got columns. */
+export interface Readings {
+  /** A table of this target was altered. Returns at once. */
+  altered(target: string, table: TableId, changes: readonly TableChange[]): void;
+  /** Orders what was noted, one backfill after the other, until `signal` aborts. */
+  run(signal: AbortSignal): Promise<void>;
+}
+
+interface Alteration {
+  readonly target: string;
+  readonly table: TableId;
+  readonly columns: readonly string[];
+  /** Only columns were added, and none may have become one of them by a new name. */
+  readonly onlyAdded: boolean;
+}
+
+/**
+ * When a source table gets a column, its rows get values in it (a default, or what a column held under another name) and
+ * the log says nothing of it. So a table that a target table was altered for is read again, while the stream goes on.
+ * What was noted is not kept over a restart: the check then says that rows differ.
+ */
+export function createReadings({ config, routes, telemetry }: ReadingsOptions): Readings {
+  const noted: Alteration[] = [];
+  /** One reading serves all routes: it comes to each of them behind the change of the table. */
+  const ordered = new Set<string>();
+  let wake: () => void = () => undefined;
+
+  async function handle(alteration: Alteration, signal: AbortSignal): Promise<void> {
+    for (const route of routes.filter((each) => each.config.target === alteration.target)) {
+      const source = config.sources[route.config.source];
+      if (source === undefined) continue;
+      for (const table of await sourcesOf(route, source, alteration.table)) {
+        if (alteration.onlyAdded && route.config.kind === 'mirror')
+          if (await haveNoValues(route.config.source, source, table, alteration.columns)) continue;
+        await readAgain(route, source, table, alteration, signal);
+      }
+    }
+  }
+
+  async function readAgain(
+    route: Route,
+    source: SourceConfig,
+    table: TableId,
+    { columns }: Alteration,
+    signal: AbortSignal,
+  ): Promise<void> {
+    const { source: name } = route.config;
+    const tell = (reason: string | null, remedy: string | null = null): void => {
+      telemetry.emit({
+        ...{ type: 'values-unknown', route: route.name, source: name, table: tableLabel(table), columns },
+        ...{ reason, remedy },
+      });
+    };
+    const asking = whyAsked(route, source);
+    if (asking !== null) {
+      tell(asking, `Run: counterfoil backfill ${tableLabel(table)}`);
+      return;
+    }
+    const order = [name, tableLabel(table), ...columns].join('\n');
+    try {
+      if (!ordered.has(order)) {
+        await untilIdle(name, signal);
+        await startBackfill(config, name, table, null);
+        ordered.add(order);
+      }
+      tell(null);
+    } catch (error) {
+      if (!(error instanceof CounterfoilError) || error.disposition !== 'usage') throw error;
+      tell(error.message, error.remedy ?? null);
+    }
+  }
+
+  async function untilIdle(source: string, signal: AbortSignal): Promise<void> {
+    while ((await listBackfills(config, source)).some(({ state }) => state === 'running'))
+      await sleep(BUSY_POLL_MS, undefined, { signal });
+  }
+
+  return {
+    altered(target, table, changes) {
+      const columns = changes.flatMap((change) =>
+        (change.kind === 'add' || change.kind === 'retype') && change.action === 'evolve'
+          ? [change.column]
+          : [],
+      );
+      if (columns.length === 0) return;
+      const onlyAdded = changes.every(({ kind }) => kind === 'add' || kind === 'widen');
+      noted.push({ target, table, columns, onlyAdded });
+      wake();
+    },
+
+    async run(signal) {
+      const aborted = new Promise<void>((resolve) => {
+        signal.addEventListener('abort', () => resolve(), { once: true });
+      });
+      while (!signal.aborted) {
+        const next = noted.shift();
+        if (next === undefined) {
+          await Promise.race([aborted, new Promise<void>((resolve) => (wake = resolve))]);
+          continue;
+        }
+        await retrying(() => handle(next, signal), {
+          signal,
+          backOff: DEFAULT_BACK_OFF,
+          onFailure: () => undefined,
+        }).catch(() => undefined);
+      }
+    },
+  };
+}
+
+/** Why a person is to order the reading; null when it can be ordered from here. */
+function whyAsked({ config }: Route, source: SourceConfig): string | null {
+  if (config.kind === 'mirror' && config.schemaChange.readAgain === 'ask') return 'the route says so';
+  return source.signals === undefined ? 'the source has no table of signals' : null;
+}
+
+/** The source tables whose rows go to a target table. */
+async function sourcesOf(route: Route, source: SourceConfig, target: TableId): Promise<readonly TableId[]> {
+  const label = tableLabel(target);
+  const tables = await listSourceTables(route.config.source, source);
+  return tables.filter(
+    (table) =>
+      route.mapping.accepts(table) && route.targetsOf(table).some((each) => tableLabel(each) === label),
+  );
+}
