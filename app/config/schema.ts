@@ -54,6 +54,7 @@ const deadLetters = z.strictObject({
 const consumer = z.strictObject({
   // Brokers refuse less (group.min.session.timeout.ms).
   sessionTimeoutMs: z.number().int().min(6_000).default(10_000),
+  rebalanceTimeoutMs: z.number().int().min(1_000).default(60_000),
   partitionsAtOnce: z.number().int().min(1).default(4),
 });
 

@@ -143,6 +143,7 @@ export function startRoute(route: Route, options: RunningRouteOptions, signal: A
     accepts: route.accepts,
     partitionsAtOnce: consumer.partitionsAtOnce,
     sessionTimeoutMs: consumer.sessionTimeoutMs,
+    rebalanceTimeoutMs: consumer.rebalanceTimeoutMs,
     onLag: (partition, messages) => {
       telemetry.emit({ type: 'partition-lag', route: route.name, partition, messages });
     },

@@ -15,6 +15,8 @@ export interface RecordSourceOptions {
   readonly maxBytesPerPartition?: number;
   /** How long the group waits for a member that died without a word. */
   readonly sessionTimeoutMs?: number;
+  /** How long the group waits in a rebalance for a member that is busy with a batch, before it goes on without. */
+  readonly rebalanceTimeoutMs?: number;
   readonly refreshMs?: number;
   /** No progress for so long in spite of lag ends the session (kafkajs consumers have been seen to stop silently). */
   readonly stallMs?: number;
@@ -43,6 +45,7 @@ export function createRecordSource(options: RecordSourceOptions): RecordSource {
       consumer: options.kafka.consumer({
         groupId: options.groupId,
         sessionTimeout: options.sessionTimeoutMs ?? 10_000,
+        rebalanceTimeout: options.rebalanceTimeoutMs ?? 60_000,
         heartbeatInterval: 1_000,
         maxBytesPerPartition: options.maxBytesPerPartition ?? 2 * 1024 * 1024,
         maxBytes: 16 * 1024 * 1024,

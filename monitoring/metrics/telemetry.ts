@@ -133,7 +133,7 @@ export function createTelemetry({ registry, logger, now = Date.now }: TelemetryO
         metrics.valuesUnknown.inc({
           route: event.route,
           table: event.table,
-          handled: event.reason === null ? 'read-again' : 'asked',
+          kind: event.reason === null ? 'read-again' : 'asked',
         });
         return;
       default:
