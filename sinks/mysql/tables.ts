@@ -82,20 +82,19 @@ export class MysqlCatalogue implements Catalogue {
     });
   }
 
-  retypeStatement(shape: TableShape, name: string): Promise<string> {
-    return this.#alterStatement(shape, [name]);
-  }
-
-  keyStatement(shape: TableShape): Promise<string> {
-    return this.#alterStatement(shape, shape.key, `, ADD UNIQUE (${shape.key.map(quote).join(', ')})`);
+  retypeStatement(shape: TableShape, column: WidenedColumn): Promise<string> {
+    return this.#alterStatement(shape, [column]);
   }
 
   /** As long texts columns cannot be in a key: those of a key get the types of one. */
-  #alterStatement(shape: TableShape, names: readonly string[], more = ''): Promise<string> {
+  keyStatement(shape: TableShape): Promise<string> {
+    const columns = shape.columns.filter(({ name }) => shape.key.includes(name));
+    return this.#alterStatement(shape, columns, `, ADD UNIQUE (${shape.key.map(quote).join(', ')})`);
+  }
+
+  #alterStatement(shape: TableShape, columns: readonly WidenedColumn[], more = ''): Promise<string> {
     return inTransaction(this.#pool, (session) => {
-      const alterations = shape.columns
-        .filter(({ name }) => names.includes(name))
-        .map(({ name, type }) => modification(session, shape, name, type));
+      const alterations = columns.map(({ name, type }) => modification(session, shape, name, type));
       return Promise.resolve(`ALTER TABLE ${quoteTable(shape.id)} ${alterations.join(', ')}${more}`);
     });
   }

@@ -79,11 +79,8 @@ export class PostgresCatalogue implements Catalogue {
     });
   }
 
-  retypeStatement(shape: TableShape, name: string): Promise<string> {
-    const alterations = shape.columns
-      .filter((column) => column.name === name)
-      .map(({ type }) => alteration(name, type));
-    return Promise.resolve(`ALTER TABLE ${quoteTable(shape.id)} ${alterations.join(', ')}`);
+  retypeStatement({ id }: TableShape, { name, type }: WidenedColumn): Promise<string> {
+    return Promise.resolve(`ALTER TABLE ${quoteTable(id)} ${alteration(name, type)}`);
   }
 
   keyStatement({ id, key }: TableShape): Promise<string> {

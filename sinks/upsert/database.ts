@@ -34,8 +34,8 @@ export interface Catalogue {
   create(shape: TableShape): Promise<void>;
   /** Alters columns to types that hold what they hold and more. */
   widenColumns(shape: TableShape, columns: readonly WidenedColumn[]): Promise<void>;
-  /** The statement that gives a column, which must not lose its values, the type that the shape says. */
-  retypeStatement(shape: TableShape, name: string): Promise<string>;
+  /** The statement that gives a column of the shape this type, with the values it holds. */
+  retypeStatement(shape: TableShape, column: WidenedColumn): Promise<string>;
   /** The statement that makes the columns of the shape's key identify rows, beside what does so already. */
   keyStatement(shape: TableShape): Promise<string>;
   /** Adds nullable columns, and the version column when asked to. No error when another process was quicker. */

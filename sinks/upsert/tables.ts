@@ -1,5 +1,5 @@
 import { tableLabel, VERSION_COLUMN } from '../../schemas/contract/table.ts';
-import type { Column, TableId, TableShape } from '../../schemas/contract/table.ts';
+import type { Column, LogicalType, TableId, TableShape } from '../../schemas/contract/table.ts';
 import type { TableChange } from '../../schemas/contract/ports.ts';
 import { canCarry } from './carriers.ts';
 import type {
@@ -115,8 +115,8 @@ export class TargetTables {
         `the target column ${label} (${found.sqlType}) would alter values of the kind ${type.kind}`,
         {
           remedy:
-            `Run in the target: ${await this.#catalogue.retypeStatement(shape, name)}; then start the route again, and read the ` +
-            'rows again with `counterfoil backfill`. Or convert the values in the mapping.',
+            `Run in the target: ${await this.#catalogue.retypeStatement(shape, { name, type: meeting(type) })}; then start ` +
+            'the route again, and read the rows again with `counterfoil backfill`. Or convert the values in the mapping.',
         },
       );
     }
@@ -192,6 +192,11 @@ function assertSound(shape: TableShape): void {
     throw new TargetError('TARGET_INCOMPATIBLE', `${label} has a column of its own named ${VERSION_COLUMN}`, {
       remedy: 'Rename the column in the mapping.',
     });
+}
+
+/** Text holds what comes by the old type as well as by the new one: records of both are on their way for a while. */
+function meeting(type: LogicalType): LogicalType {
+  return canCarry('text', type.kind) ? { kind: 'text' } : type;
 }
 
 /** The columns that get another type. */

@@ -51,6 +51,11 @@ export class Pipeline {
     return this.ended;
   }
 
+  /** For signals that do not end it. */
+  signal(signal: 'SIGSTOP' | 'SIGCONT'): void {
+    this.#child.kill(signal);
+  }
+
   async metrics(): Promise<string> {
     return (await fetch(`${await this.listening}/metrics`)).text();
   }

@@ -1,6 +1,6 @@
 import type { LogicalType, SchemaPolicy, TableShape } from '../../../schemas/contract/table.ts';
 import { uniqueName } from '../../support/stack-file.ts';
-import { Partition, upserts, v } from './subject.ts';
+import { deletes, Partition, upserts, v } from './subject.ts';
 import type { Subject } from './subject.ts';
 
 const EVOLVE: SchemaPolicy = { add: 'evolve', widen: 'evolve', drop: 'ignore' };
@@ -37,6 +37,7 @@ export function describeEvolution(current: () => Subject): void {
         '18446744073709551615',
       ],
       ['text', { kind: 'text', maxLength: 5 }, { kind: 'text', maxLength: 50 }, 'short', 'longer than five'],
+      ['text in place of a number', { kind: 'int', bits: 32 }, { kind: 'text' }, 7, 'seven'],
       [
         'timestamp',
         { kind: 'timestamp', fraction: 0 },
@@ -60,6 +61,70 @@ export function describeEvolution(current: () => Subject): void {
       );
       expect(await sink.planTable(wide)).toEqual([]);
       expect(await sink.planTable(narrow)).toEqual([]);
+    });
+
+    test('a key becomes wider, and its rows stay the same rows', async () => {
+      const sink = await current().readySink();
+      const name = uniqueName('wider_key');
+      const shapeOf = (bits: 32 | 64): TableShape => {
+        const key = { kind: 'int', bits } as const;
+        return {
+          ...current().table(name, { id: key, title: { kind: 'text' } }, ['id']),
+          schemaPolicy: EVOLVE,
+        };
+      };
+      const [narrow, wide] = [shapeOf(32), shapeOf(64)];
+      const [one, two] = [await Partition.claimed(sink), await Partition.claimed(sink)];
+      const row = (id: number | bigint) => ({ id, title: 'a' });
+      await sink.apply(one.batch({ upserts: [upserts(narrow, [row(1), v(1)], [row(2), v(1)])] }));
+      await sink.apply(
+        two.batch({
+          upserts: [upserts(wide, [row(9_007_199_254_740_993n), v(5)])],
+          deletes: [deletes(wide, [[2n], v(6)], [[3n], v(6)])],
+        }),
+      );
+      // events of before that come late: the rows have been deleted since
+      const { withheld } = await sink.apply(
+        one.batch({ upserts: [upserts(narrow, [row(2), v(2)], [row(3), v(3)])] }),
+      );
+      expect(withheld.map(({ reason }) => reason)).toEqual(['superseded', 'superseded']);
+      expect(await current().rows(wide)).toEqual([row(1n), row(9_007_199_254_740_993n)]);
+    });
+
+    test('a column that was renamed at the source and then in the target goes on with its values', async () => {
+      const sink = await current().readySink();
+      const name = uniqueName('renamed');
+      const policy: SchemaPolicy = { add: 'stop', widen: 'stop', drop: 'stop' };
+      const [before, after] = [{ title: { kind: 'text' } }, { subject: { kind: 'text' } }] as const;
+      const partition = await Partition.claimed(sink);
+      const old = table(name, before, policy);
+      await sink.apply(partition.batch({ upserts: [upserts(old, [{ id: 1n, title: 'a' }, v(1)])] }));
+      const renamed = table(name, after, policy);
+      const batch = partition.batch({ upserts: [upserts(renamed, [{ id: 2n, subject: 'b' }, v(2)])] });
+      await expect(sink.apply(batch)).rejects.toMatchObject({
+        code: 'SCHEMA_CHANGE_REFUSED',
+        message: expect.stringContaining(`${name}.subject`) as string,
+      });
+      await current().database.query(`ALTER TABLE ${current().sql(renamed)} RENAME COLUMN title TO subject`);
+      await sink.apply(batch);
+      expect(await current().rows(renamed)).toEqual([
+        { id: 1n, subject: 'a' },
+        { id: 2n, subject: 'b' },
+      ]);
+    });
+
+    test('what a table was altered for is told, once', async () => {
+      const told: [string, readonly string[]][] = [];
+      const name = uniqueName('told');
+      const sink = await current().readySink({
+        onAltered: (id, changes) => told.push([id.name, changes.map(({ kind }) => kind)]),
+      });
+      await sink.ensureTable(table(name, { size: { kind: 'int', bits: 32 }, old: { kind: 'date' } }));
+      expect(told).toEqual([]);
+      const changed = { size: { kind: 'text' }, fresh: { kind: 'text' } } as const;
+      await sink.ensureTable(table(name, changed));
+      await sink.ensureTable(table(name, changed));
+      expect(told).toEqual([[name, ['retype', 'add', 'drop']]]);
     });
 
     test('a plan says what would be done, and does nothing', async () => {

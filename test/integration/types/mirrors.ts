@@ -56,6 +56,8 @@ export interface MirrorOptions {
   readonly connector?: Readonly<Record<string, string>>;
   /** The copies of each source schema or database go into one of their own. */
   readonly apart?: boolean;
+  /** Settings of the processes' consumers. */
+  readonly consumer?: ConfigInput['consumer'];
   /** Rows can be read again: both sources have a table of signals. */
   readonly signals?: boolean;
 }
@@ -159,7 +161,7 @@ const sourceName = (name: string, system: System) => `${name.replaceAll('_', '-'
 function configOf(
   name: string,
   directions: readonly Direction[],
-  { extraDatabases = [], connector = {}, signals = false }: MirrorOptions,
+  { extraDatabases = [], connector = {}, signals = false, consumer = {} }: MirrorOptions,
 ): ConfigInput {
   const { kafka, connect, registry, mariadb, postgres } = testStack();
   const inMariadb = { host: mariadb.host, port: mariadb.port };
@@ -213,6 +215,7 @@ function configOf(
     })),
     http: { port: 0 },
     check: { intervalSeconds: 0 },
+    consumer,
   };
 }
 

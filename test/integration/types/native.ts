@@ -25,6 +25,7 @@ export async function openNativePostgres(stack: StackAddresses, database: string
     ...{ ...stack.postgres, database, options: '-c TimeZone=UTC -c lc_monetary=C' },
     types: { getTypeParser: () => (value: unknown) => value },
   });
+  client.on('error', () => undefined); // the next query tells of it
   await client.connect();
   const query = async (sql: string) => (await client.query<Record<string, unknown>>(sql)).rows;
   return {
@@ -51,6 +52,7 @@ export async function openNativeMariadb(stack: StackAddresses): Promise<NativeDa
     ...{ host, port, user, password, charset: 'utf8mb4' },
     ...{ dateStrings: true, supportBigNumbers: true, bigNumberStrings: true },
   });
+  connection.on('error', () => undefined); // the next query tells of it
   await connection.query("SET time_zone = '+00:00', sql_mode = '', max_statement_time = 0");
   const query = async (sql: string) => {
     const [rows] = await connection.query<mysql.RowDataPacket[]>(sql);
