@@ -113,7 +113,13 @@ export function createReadings({ config, routes, telemetry }: ReadingsOptions): 
 
     async run(signal) {
       const aborted = new Promise<void>((resolve) => {
-        signal.addEventListener('abort', () => resolve(), { once: true });
+        signal.addEventListener(
+          'abort',
+          () => {
+            resolve();
+          },
+          { once: true },
+        );
       });
       while (!signal.aborted) {
         const next = noted.shift();

@@ -58,7 +58,7 @@ async function change(system: System, cases: readonly ChangeCase[]): Promise<voi
 /** The verdict of each table of a route. */
 async function verdicts({ route }: Direction): Promise<Record<string, string>> {
   const { tables } = await mirrors.check(route);
-  return Object.fromEntries(tables.map(({ table, verdict }) => [table.split('.').at(-1), verdict]));
+  return Object.fromEntries(tables.map(({ table, verdict }) => [table.split('.').at(-1) ?? table, verdict]));
 }
 
 const allMatch = (cases: readonly ChangeCase[]) =>
@@ -139,7 +139,7 @@ test(
       stopping.flatMap(({ table }) => mirrors.directions.map(() => table)).sort(),
     );
     // Each table stops each route once.
-    for (const _ of stopping) {
+    for (let mended = 0; mended < stopping.length; mended += 1) {
       let stopped: readonly RouteHealth[];
       do stopped = (await mirrors.health()).filter(({ state }) => state === 'stopped');
       while (stopped.length < mirrors.directions.length);

@@ -148,7 +148,7 @@ export function openMariadb(): TestDatabase {
     },
     openSession: async () => {
       const connection = await mysql.createConnection(address);
-      const ballast = `${quote(reserve(namespaces, 'ballast'))}`;
+      const ballast = quote(reserve(namespaces, 'ballast'));
       await connection.query(`CREATE DATABASE ${ballast}`);
       await connection.query(`CREATE TABLE ${ballast}.rows_of (id INT PRIMARY KEY)`);
       return {
