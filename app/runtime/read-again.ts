@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { retrying, DEFAULT_BACK_OFF } from '../../processors/pipeline/retry.ts';
-import { CounterfoilError } from '../../schemas/contract/errors.ts';
+import { asCounterfoilError } from '../../schemas/contract/errors.ts';
 import type { TableChange } from '../../schemas/contract/ports.ts';
 import { tableLabel } from '../../schemas/contract/table.ts';
 import type { TableId } from '../../schemas/contract/table.ts';
@@ -88,8 +88,9 @@ export function createReadings({ config, routes, telemetry }: ReadingsOptions): 
       }
       tell(null);
     } catch (error) {
-      if (!(error instanceof CounterfoilError) || error.disposition !== 'usage') throw error;
-      tell(error.message, error.remedy ?? null);
+      const failure = asCounterfoilError(error, 'INTERNAL', `the order failed: ${(error as Error).message}`);
+      if (failure.disposition === 'retry' || signal.aborted) throw failure;
+      tell(failure.message, failure.remedy ?? `Run: counterfoil backfill ${tableLabel(table)}`);
     }
   }
 
@@ -131,7 +132,9 @@ export function createReadings({ config, routes, telemetry }: ReadingsOptions): 
           signal,
           backOff: DEFAULT_BACK_OFF,
           onFailure: () => undefined,
-        }).catch(() => undefined);
+        }).catch((error: unknown) => {
+          if (!signal.aborted) throw error;
+        });
       }
     },
   };
