@@ -58,7 +58,12 @@ export async function runPipeline(options: PipelineOptions): Promise<void> {
   const sinks = new Map(
     Object.entries(config.targets).map(([name, target]) => [
       name,
-      createSink(target, { reach, onAltered: (table, changes) => { readings.altered(name, table, changes); } }),
+      createSink(target, {
+        reach,
+        onAltered: (table, changes) => {
+          readings.altered(name, table, changes);
+        },
+      }),
     ]),
   );
   const sources = capturedSystems(config);
