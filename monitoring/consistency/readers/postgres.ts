@@ -146,22 +146,39 @@ class PostgresSnapshot implements DatabaseSnapshot {
       (cells) => !cells.some((cell) => typeof cell === 'string' && cell.includes('\0')),
     );
     if (wanted.length === 0) return [];
-    const label = tableLabel(shape.id);
     try {
       const table = await this.table(shape.id);
-      const columns = shape.key.map(quoted).join(', ');
-      // One array for each key column, each element cast to the type of the column: the index on the key is used.
-      const casts = shape.key.map(
-        (name, at) => `unnest($${(at + 1).toString()}::text[])::${sqlType(table, name)}`,
-      );
-      const rows = await this.fetch(
-        `SELECT ${selection(shape, table)} FROM ${nameOf(shape.id)} WHERE (${columns}) IN (SELECT ${casts.join(', ')})`,
-        shape.key.map((_, at) => wanted.map((cells) => parameterOf(cells[at] ?? null))),
-      );
       const readers = shape.columns.map(({ type }) => textReader(type, bytesOf));
-      return rows.map((row) => valuesOf(row, readers));
+      return (await this.withKeys(shape, table, wanted)).map((row) => valuesOf(row, readers));
     } catch (error) {
-      throw readError(error, label);
+      throw readError(error, tableLabel(shape.id));
+    }
+  }
+
+  /** A key that its columns cannot hold is no row's. The server only says that there is one: it is found by halving. */
+  private async withKeys(
+    shape: TableShape,
+    table: PostgresTable,
+    keys: readonly (readonly Cell[])[],
+  ): Promise<readonly TextRow[]> {
+    const columns = shape.key.map(quoted).join(', ');
+    // One array for each key column, each element cast to the type of the column: the index on the key is used.
+    const casts = shape.key.map(
+      (name, at) => `unnest($${(at + 1).toString()}::text[])::${sqlType(table, name)}`,
+    );
+    await this.client.query('SAVEPOINT keys');
+    try {
+      return await this.fetch(
+        `SELECT ${selection(shape, table)} FROM ${nameOf(shape.id)} WHERE (${columns}) IN (SELECT ${casts.join(', ')})`,
+        shape.key.map((_, at) => keys.map((cells) => parameterOf(cells[at] ?? null))),
+      );
+    } catch (error) {
+      if (!isDataException(error)) throw error;
+      await this.client.query('ROLLBACK TO SAVEPOINT keys');
+      if (keys.length === 1) return [];
+      const half = keys.length >> 1;
+      const first = await this.withKeys(shape, table, keys.slice(0, half));
+      return [...first, ...(await this.withKeys(shape, table, keys.slice(half)))];
     }
   }
 
@@ -190,6 +207,11 @@ class PostgresSnapshot implements DatabaseSnapshot {
 }
 
 type TextRow = readonly (string | null)[];
+
+/** SQLSTATE class 22. */
+function isDataException(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && String(error.code).startsWith('22');
+}
 
 function bytesOf(text: string): Cell {
   return text.startsWith('\\x') ? Buffer.from(text.slice(2), 'hex') : text;

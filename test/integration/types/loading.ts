@@ -2,13 +2,11 @@ import { existsSync, readFileSync, readdirSync } from 'node:fs';
 import { basename, join } from 'node:path';
 
 /**
- * Where schemas made by others lie, as COUNTERFOIL_SHARED_SCHEMAS says; they are never copied into the repository. On
- * request only: they take minutes, and many of their statements are for other servers.
+ * Where schemas made by others lie, which are never copied into the repository: beside it, or where
+ * COUNTERFOIL_SHARED_SCHEMAS says. Null where they are not.
  */
 export function sharedFolder(): string | null {
-  const given = process.env['COUNTERFOIL_SHARED_SCHEMAS'];
-  if (given === undefined) return null;
-  const folder = join(given, 'types');
+  const folder = join(process.env['COUNTERFOIL_SHARED_SCHEMAS'] ?? '../shared/schemas', 'types');
   return existsSync(folder) ? folder : null;
 }
 

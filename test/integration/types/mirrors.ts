@@ -42,7 +42,7 @@ export interface Mirrors {
   /** What the process says of its routes. */
   health(): Promise<readonly RouteHealth[]>;
   /** Ends the process that mirrors, and starts another. */
-  restart(): Promise<void>;
+  restart(signal?: NodeJS.Signals): Promise<void>;
   /** Starts capturing and mirroring. What was written before comes by snapshot, the rest from the log. */
   start(): Promise<void>;
   check(route: string): Promise<CheckReport>;
@@ -99,8 +99,8 @@ export async function openMirrors(name: string, options: MirrorOptions = {}): Pr
       const answer = JSON.parse((await running(pipeline).readiness()).body) as ReadinessReport;
       return answer.routes;
     },
-    async restart() {
-      await pipeline?.kill('SIGTERM');
+    async restart(signal = 'SIGTERM') {
+      await pipeline?.kill(signal);
       pipeline = new Pipeline(configFile);
       await pipeline.listening;
     },

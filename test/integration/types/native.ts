@@ -79,7 +79,7 @@ export async function openNativeMariadb(stack: StackAddresses): Promise<NativeDa
 /** An expression that shows a value whole: as text a float has six digits, and bytes are no text. */
 function shownAs(type: string): string {
   const [bare = '', length = '0'] = type.split(/[()]/);
-  if (bare.endsWith('blob')) return 'HEX(v)';
+  if (/(blob|binary)$/.test(bare)) return 'HEX(v)';
   if (bare === 'geometry') return "CONCAT(ST_SRID(v), ';', ST_AsText(v))";
   if (bare === 'bit') return `LPAD(BIN(v + 0), ${length}, '0')`;
   if (bare === 'float') return 'CAST(CAST(v AS DOUBLE) AS CHAR)';

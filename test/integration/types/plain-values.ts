@@ -10,9 +10,7 @@ export function plainValue(text: string | null, type: string): string | null {
   if (/^(real|float)/.test(type)) return String(Math.fround(Number(text)));
   if (type.startsWith('double')) return String(Number(text));
   if (/^(time|interval)/.test(type) && text.startsWith('P')) return spanOf(text);
-  // A date without year, month or day is none.
-  if (/^(time|date)/.test(type))
-    return /^0000-|^\d{4}-(00|\d\d-00)/.test(text) ? null : withoutZeros(text.replace(/\+00$/, ''));
+  if (/^(time|date)/.test(type)) return withoutZeros(text.replace(/\+00$/, ''));
   if (/^(decimal|numeric)/.test(type)) return withoutZeros(text).replace(/^-0$/, '0');
   if (/^json/.test(type) || /^[[{]/.test(text)) return jsonOr(text);
   return text;
@@ -37,9 +35,13 @@ function spanOf(text: string): string {
   return withoutZeros(`${text.includes('-') ? '-' : ''}${clock}${fraction === '' ? '' : `.${fraction}`}`);
 }
 
+/** Without spaces; numbers to the letter, which JSON.parse alone would round. */
 function jsonOr(text: string): string {
+  const numbersQuoted = text.replace(/"(?:[^"\\]|\\.)*"|-?\d[\d.eE+-]*/g, (token) =>
+    token.startsWith('"') ? token : `"number ${token}"`,
+  );
   try {
-    return JSON.stringify(JSON.parse(text));
+    return JSON.stringify(JSON.parse(numbersQuoted));
   } catch {
     return text;
   }

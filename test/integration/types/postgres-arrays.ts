@@ -51,6 +51,12 @@ export const POSTGRES_ARRAYS: readonly TypeCase[] = [
     same('{}', '[]'),
   ),
   array('date', 'date', 'date', same('{2024-01-01,NULL}', '["2024-01-01",null]'), same('{}', '[]')),
+  // The connector reads the first dimension only; a check finds it.
+  typeCase(...(['matrix_array', 'integer[][]', ['integer[]', 'longtext']] as const), [
+    "'{{1,2},{3,4}}'",
+    ['{{1,2},{3,4}}', '[[1,2],[3,4]]'],
+    { snapshot: ['{NULL,NULL}', '[null,null]'], stream: ['{NULL,NULL}', '[null,null]'] },
+  ]),
   // The connector reads them in milliseconds; a check finds it.
   typeCase(
     ...(['time_array', 'time[]', ['time(6) without time zone[]', 'longtext']] as const),

@@ -1,0 +1,211 @@
+import { topicNameOf } from '../../connectors/debezium/topic-names.ts';
+import { createKafka } from '../../connectors/kafka/client.ts';
+import { SOURCE_SCHEMA } from '../integration/types/mirrors.ts';
+import type { Direction, Mirrors, System } from '../integration/types/mirrors.ts';
+import { counterfoil } from '../support/pipeline.ts';
+import { testStack } from '../support/stack-file.ts';
+import { alongside } from './alongside.ts';
+import { EVENT_KINDS, statementsOf } from './event-kinds.ts';
+import type { EventKind, Statements } from './event-kinds.ts';
+import { differenceOf } from './event-outcome.ts';
+import type { Place } from './event-outcome.ts';
+import { JdbcSink } from './jdbc-sink.ts';
+import type { Operators } from './jdbc-sink.ts';
+import { lettersOf } from './letters.ts';
+import type { PeerTargets } from './peer-targets.ts';
+
+/** What became of an event kind on one way. */
+export interface EventOutcome {
+  readonly title: string;
+  readonly from: System;
+  readonly to: System;
+  readonly ours: SinkOutcome;
+  readonly jdbc: SinkOutcome;
+}
+
+export interface SinkOutcome {
+  /** How the target differs from the source; null when it does not. */
+  readonly difference: string | null;
+  /** What the sink said of it, and what an operator did. */
+  readonly said: string;
+}
+
+export interface Field {
+  readonly mirrors: Mirrors;
+  readonly peer: PeerTargets;
+  readonly operators: Operators;
+}
+
+const SYSTEMS = ['mariadb', 'postgres'] as const;
+const AT_ONCE = 8;
+const isOf = ({ only }: EventKind, system: System) => only === undefined || only === system;
+
+export const sourceOf = ({ databases, name }: Mirrors, system: System): Place => ({
+  ...{ database: databases[system], system, namespace: system === 'mariadb' ? name : SOURCE_SCHEMA },
+});
+export const ourTarget = ({ databases }: Mirrors, { to, namespace }: Direction): Place => ({
+  ...{ database: databases[to], system: to, namespace },
+});
+export const peerTarget = ({ peer }: Field, { from, to }: Direction): Place => ({
+  ...{ database: peer.database(from, to), system: to, namespace: peer.namespace(from, to) },
+});
+
+async function run(
+  { database, system, namespace }: Place,
+  statements: Statements | undefined,
+): Promise<void> {
+  for (const statement of statementsOf(statements, system))
+    await database.query(statement.replaceAll('@', namespace));
+}
+
+/** Makes the tables of sources, and those that targets have beforehand. */
+export async function createEventTables(field: Field): Promise<void> {
+  const { mirrors } = field;
+  for (const kind of EVENT_KINDS) {
+    for (const system of SYSTEMS)
+      if (isOf(kind, system)) {
+        await run(sourceOf(mirrors, system), kind.create);
+        await run(sourceOf(mirrors, system), kind.before);
+      }
+    if (kind.targets === undefined) continue;
+    for (const direction of mirrors.directions) {
+      const ours = ourTarget(mirrors, direction);
+      if (ours.system === 'postgres')
+        await ours.database.query(`CREATE SCHEMA IF NOT EXISTS ${ours.namespace}`);
+      else await ours.database.query(`CREATE DATABASE IF NOT EXISTS ${ours.namespace} CHARACTER SET utf8mb4`);
+      for (const place of [ours, peerTarget(field, direction)]) await run(place, kind.targets);
+    }
+  }
+}
+
+/** Runs every kind of event while both sinks read, and looks at what they have made of it. */
+export async function compareEvents(
+  field: Field,
+  say: (line: string) => void,
+): Promise<readonly EventOutcome[]> {
+  const { mirrors } = field;
+  const groups = mirrors.directions.flatMap((direction) => groupsOf(field, direction));
+  await alongside(groups, AT_ONCE, ({ sink }) => sink.start());
+  await untilRead(field, groups);
+  const steps = Math.max(...EVENT_KINDS.map((kind) => kind.steps.length));
+  for (let at = 0; at < steps; at += 1) {
+    say(`events: step ${at + 1} of ${steps}`);
+    for (const system of SYSTEMS)
+      for (const kind of EVENT_KINDS.filter((each) => isOf(each, system)))
+        await run(sourceOf(mirrors, system), kind.steps[at]);
+    await untilRead(field, groups);
+    if (at === 0) await deliverAgain(mirrors);
+  }
+  await settle(field, groups);
+  const outcomes: EventOutcome[] = [];
+  for (const { direction, kinds, sink } of groups)
+    for (const kind of kinds) outcomes.push(await outcomeOf(field, direction, kind, sink));
+  await alongside(groups, AT_ONCE, ({ sink }) => sink.remove());
+  const order = EVENT_KINDS.map(({ title }) => title);
+  return outcomes.sort((a, b) => order.indexOf(a.title) - order.indexOf(b.title));
+}
+
+/** A connector of the other sink, and the kinds that it reads. */
+interface Group {
+  readonly direction: Direction;
+  readonly kinds: readonly EventKind[];
+  readonly sink: JdbcSink;
+}
+
+function groupsOf({ mirrors, peer, operators }: Field, direction: Direction): readonly Group[] {
+  const { from, to } = direction;
+  const kinds = EVENT_KINDS.filter((kind) => isOf(kind, from));
+  const parts = [
+    kinds.filter(({ alone }) => alone !== true),
+    ...kinds.filter(({ alone }) => alone).map((kind) => [kind]),
+  ];
+  return parts.map((part, at) => ({
+    direction,
+    kinds: part,
+    sink: new JdbcSink(
+      {
+        ...{ name: `${mirrors.name}-${from}-${to}-events-${at}`.replaceAll('_', '-'), to },
+        topics: part.flatMap(({ tables }) => tables.map((table) => topicOf(mirrors, from, table))),
+        database: peer.name(from),
+        settings: part[0]?.settings ?? {},
+      },
+      operators,
+    ),
+  }));
+}
+
+export function topicOf(mirrors: Mirrors, from: System, table: string): string {
+  return topicNameOf(mirrors.sourceName(from), { namespace: sourceOf(mirrors, from).namespace, name: table });
+}
+
+async function untilRead({ mirrors }: Field, groups: readonly Group[]): Promise<void> {
+  for (const { route } of mirrors.directions) await mirrors.check(route);
+  await Promise.all(groups.map(({ sink }) => sink.untilReadOrStopped()));
+}
+
+/** Writes the first record of the topics to them once more, byte for byte. */
+async function deliverAgain(mirrors: Mirrors): Promise<void> {
+  const kafka = createKafka({ brokers: [testStack().kafka.bootstrap], clientId: 'comparison' });
+  const producer = kafka.producer();
+  await producer.connect();
+  for (const kind of EVENT_KINDS.filter(({ again }) => again))
+    for (const system of SYSTEMS) {
+      const topic = topicOf(mirrors, system, kind.tables[0] ?? '');
+      const consumer = kafka.consumer({ groupId: `comparison-${topic}` });
+      await consumer.connect();
+      await consumer.subscribe({ topic, fromBeginning: true });
+      const first = await new Promise<{ key: Buffer | null; value: Buffer | null }>((resolve, reject) => {
+        consumer.run({ eachMessage: ({ message }) => Promise.resolve(resolve(message)) }).catch(reject);
+      });
+      await consumer.disconnect();
+      await producer.send({ topic, messages: [{ key: first.key, value: first.value }] });
+    }
+  await producer.disconnect();
+}
+
+/** What operators of both do in the end: mend the targets, go on with what was set aside, start again what has stopped. */
+async function settle(field: Field, groups: readonly Group[]): Promise<void> {
+  const { mirrors } = field;
+  for (const { mend } of EVENT_KINDS)
+    for (const direction of mirrors.directions)
+      for (const place of [ourTarget(mirrors, direction), peerTarget(field, direction)])
+        await run(place, mend);
+  for (const { route } of mirrors.directions)
+    await counterfoil('dlq', 'redrive', route, '--all', '--config', mirrors.configFile);
+  await alongside(groups, AT_ONCE, ({ sink }) => sink.settle({ retries: 1 }));
+  await untilRead(field, groups);
+}
+
+async function outcomeOf(
+  field: Field,
+  direction: Direction,
+  kind: EventKind,
+  sink: JdbcSink,
+): Promise<EventOutcome> {
+  const { mirrors } = field;
+  const { from, to, route } = direction;
+  const source = sourceOf(mirrors, from);
+  const differences = async (target: Place) => {
+    const all = await Promise.all(kind.tables.map((table) => differenceOf(table, source, target)));
+    const some = all.filter((each) => each !== null);
+    return some.length === 0 ? null : some.join('; ');
+  };
+  const letters = await Promise.all(
+    kind.tables.map((table) => lettersOf(mirrors, to, route, topicOf(mirrors, from, table))),
+  );
+  const open = letters.map(({ codes }) => codes).filter((codes) => codes !== '');
+  return {
+    ...{ title: kind.title, from, to },
+    ours: {
+      difference: await differences(ourTarget(mirrors, direction)),
+      said: open.length === 0 ? '' : `dead letters: ${open.join(', ')}`,
+    },
+    jdbc: { difference: await differences(peerTarget(field, direction)), said: saidBy(sink) },
+  };
+}
+
+function saidBy({ stops, skipped }: JdbcSink): string {
+  if (stops.length === 0) return '';
+  const causes = [...new Set(stops.map(({ cause }) => cause))];
+  return `task stopped (${causes.join('; ')}); ${skipped === 0 ? 'went on when started again' : `${skipped} record${skipped === 1 ? '' : 's'} skipped by hand`}`;
+}
