@@ -10,7 +10,7 @@ import { testStack, uniqueName } from '../support/stack-file.ts';
 import { compareCrash, createCrashTable } from './crash.ts';
 import { comparisonPage } from './document.ts';
 import { compareEvents, createEventTables } from './event-run.ts';
-import type { Field } from './event-run.ts';
+import type { EventOutcome, Field } from './event-run.ts';
 import { openOperators } from './jdbc-sink.ts';
 import { openPeerTargets } from './peer-targets.ts';
 import { comparisonStack } from './stack.ts';
@@ -46,16 +46,18 @@ async function main(onlyEvents: boolean): Promise<void> {
     if (!onlyEvents) await insertTypes(mirrors, 'stream');
     for (const { route } of mirrors.directions) await mirrors.check(route);
     const types = onlyEvents ? [] : await compareTypes(mirrors, peer, operators, say);
-    const findings = {
-      ...{ types, versions: await versions(mirrors) },
-      events: [...events, ...(await compareCrash(field, stack))],
+    const found = { types, versions: await versions(mirrors) };
+    const write = async (all: readonly EventOutcome[]) => {
+      const page = await format(comparisonPage({ ...found, events: all }), {
+        ...(await resolveConfig(PAGE)),
+        parser: 'markdown',
+      });
+      if (onlyEvents) process.stdout.write(page);
+      else await writeFile(PAGE, page);
     };
-    const page = await format(comparisonPage(findings), {
-      ...(await resolveConfig(PAGE)),
-      parser: 'markdown',
-    });
-    if (onlyEvents) process.stdout.write(page);
-    else await writeFile(PAGE, page);
+    // Before Connect is killed: what comes after may fail.
+    await write(events);
+    await write([...events, ...(await compareCrash(field, stack))]);
     say(onlyEvents ? 'done' : `written: ${PAGE}`);
     await operators.close();
     await peer.close();

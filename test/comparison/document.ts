@@ -1,6 +1,6 @@
 import type { System } from '../integration/types/mirrors.ts';
 import type { EventOutcome, SinkOutcome } from './event-run.ts';
-import { JDBC_SETTINGS } from './jdbc-sink.ts';
+import { JDBC_SETTINGS, URL_OPTIONS } from './jdbc-sink.ts';
 import { STANDINGS } from './standing.ts';
 import type { Standing } from './standing.ts';
 import type { Shown, TypeOutcome, ValueOutcome } from './type-tables.ts';
@@ -60,7 +60,7 @@ const STANDINGS_EXPLAINED = `How many values of a type, from a snapshot and from
 
 function settingsTable(): string {
   const rows = Object.entries(JDBC_SETTINGS).map(([name, value]) => [`\`${name}\``, `\`${value}\``]);
-  return `${table(['setting', 'value'], rows)}\n\n\`errors.tolerance=all\` and the dead letter topic are set as its documentation says. They cover what converters and transformations throw; a row that the database refuses stops the task all the same. \`max.poll.records=1\` only serves to know at which record a task has stopped.`;
+  return `${table(['setting', 'value'], rows)}\n\n\`errors.tolerance=all\` and the dead letter topic are set as its documentation says. They cover what converters and transformations throw; a row that the database refuses stops the task all the same. The URL for MariaDB ends in \`${URL_OPTIONS.mariadb}\`: without it the sink takes a table of that name in any database of the server for its own. \`max.poll.records=1\` only serves to know at which record a task has stopped.`;
 }
 
 function numbers(types: readonly TypeOutcome[]): string {

@@ -190,9 +190,8 @@ async function outcomeOf(
     const some = all.filter((each) => each !== null);
     return some.length === 0 ? null : some.join('; ');
   };
-  const letters = await Promise.all(
-    kind.tables.map((table) => lettersOf(mirrors, to, route, topicOf(mirrors, from, table))),
-  );
+  const topics = kind.tables.map((table) => topicOf(mirrors, from, table));
+  const letters = await Promise.all(topics.map((topic) => lettersOf(mirrors, to, route, topic)));
   const open = letters.map(({ codes }) => codes).filter((codes) => codes !== '');
   return {
     ...{ title: kind.title, from, to },
@@ -200,12 +199,14 @@ async function outcomeOf(
       difference: await differences(ourTarget(mirrors, direction)),
       said: open.length === 0 ? '' : `dead letters: ${open.join(', ')}`,
     },
-    jdbc: { difference: await differences(peerTarget(field, direction)), said: saidBy(sink) },
+    jdbc: { difference: await differences(peerTarget(field, direction)), said: saidBy(sink, topics) },
   };
 }
 
-function saidBy({ stops, skipped }: JdbcSink): string {
+function saidBy(sink: JdbcSink, topics: readonly string[]): string {
+  const stops = sink.stopsAt(topics);
   if (stops.length === 0) return '';
   const causes = [...new Set(stops.map(({ cause }) => cause))];
+  const skipped = stops.filter((stop) => stop.skipped).length;
   return `task stopped (${causes.join('; ')}); ${skipped === 0 ? 'went on when started again' : `${skipped} record${skipped === 1 ? '' : 's'} skipped by hand`}`;
 }

@@ -29,6 +29,12 @@ export const JDBC_SETTINGS: Readonly<Record<string, string>> = {
   'connection.pool.acquire_increment': '1',
 };
 
+/** Without it the sink takes a table of any database on the server for its own. */
+export const URL_OPTIONS: Readonly<Record<System, string>> = {
+  mariadb: '?nullDatabaseMeansCurrent=true',
+  postgres: '',
+};
+
 export interface JdbcSinkOptions {
   readonly name: string;
   readonly topics: readonly string[];
@@ -38,21 +44,27 @@ export interface JdbcSinkOptions {
   readonly settings?: Readonly<Record<string, string>>;
 }
 
-/** Why a task has stopped: the innermost cause, without values. */
+/** A task that has stopped. */
 export interface Stop {
+  /** Of the record at which it did. */
+  readonly topic: string;
+  /** The innermost cause, without values. */
   readonly cause: string;
+  /** Whether the record was skipped after it. */
+  readonly skipped: boolean;
 }
 
-const POLL_MS = 400;
+const POLL_MS = 500;
 const STATES = { running: 'RUNNING', failed: 'FAILED' } as const;
 
 /** Debezium's sink for some topics, and the operator who looks after it. */
 export class JdbcSink {
-  readonly stops: Stop[] = [];
+  readonly #stops: Stop[] = [];
+  /** Where the operator has set its position. */
+  readonly #set = new Map<string, bigint>();
   readonly #options: JdbcSinkOptions;
   readonly #client: ConnectClient;
   readonly #admin: Admin;
-  skipped = 0;
 
   constructor(options: JdbcSinkOptions, operators: Operators) {
     this.#options = options;
@@ -75,7 +87,7 @@ export class JdbcSink {
         config: {
           ...JDBC_SETTINGS,
           topics: topics.join(','),
-          'connection.url': `jdbc:${kind}://${host}:${port}/${database}`,
+          'connection.url': `jdbc:${kind}://${host}:${port}/${database}${URL_OPTIONS[to]}`,
           'connection.username': user,
           'connection.password': password,
           'errors.deadletterqueue.topic.name': `dlq.${name}`,
@@ -89,83 +101,91 @@ export class JdbcSink {
     await retried(() => this.#client.remove(this.#options.name));
   }
 
+  /** How often, and why, its task has stopped at records of a topic. */
+  stopsAt(topics: readonly string[]): readonly Stop[] {
+    return this.#stops.filter(({ topic }) => topics.includes(topic));
+  }
+
   /**
    * Until it has read everything. A task that has stopped is started again `retries` times at each record; after that
    * the record is skipped, as an operator would who wants the rest.
    */
-  async settle({ retries = 0, skip = true } = {}): Promise<void> {
+  async settle({ retries = 0 } = {}): Promise<void> {
+    const ends = await this.#ends();
     let [attempts, at] = [0, ''];
     for (;;) {
-      if (await this.#hasRead()) return;
+      if (await this.#hasRead(ends)) return;
       const failure = await this.#failure();
       if (failure === null) {
         await sleep(POLL_MS);
         continue;
       }
       // What was read before is committed when the task ends, which is soon after it says so.
-      await sleep(POLL_MS);
-      const stuck = await this.#unread();
-      const [first] = stuck;
-      if (first === undefined) return;
-      const place = `${first.topic}/${first.offset}`;
+      await sleep(2 * POLL_MS);
+      const stuck = this.#stuckAt(await this.#unread(ends), failure);
+      if (stuck === undefined) return;
+      const place = `${stuck.topic}/${stuck.next}`;
       attempts = place === at ? attempts + 1 : 0;
       at = place;
-      this.stops.push({ cause: causeOf(failure) });
-      if (attempts >= retries) {
-        if (!skip) return;
-        await this.#skip(first);
-        this.skipped += 1;
-      }
+      const skipped = attempts >= retries;
+      this.#stops.push({ topic: stuck.topic, cause: causeOf(failure), skipped });
+      if (skipped) await this.#skip(stuck);
       await retried(() => this.#client.restart(this.#options.name, 'failed'));
-      await this.#untilRestarted();
+      while ((await this.#taskState()) === STATES.failed) await sleep(POLL_MS);
     }
-  }
-
-  /** Starts a task that has stopped again, after what stopped it has been mended. */
-  async restart(): Promise<void> {
-    if ((await this.#failure()) === null) return;
-    await retried(() => this.#client.restart(this.#options.name, 'failed'));
-    await this.#untilRestarted();
   }
 
   async isStopped(): Promise<boolean> {
     return (await this.#failure()) !== null;
   }
 
-  /** Resolves when everything is read or the task has stopped; true when it has read everything. */
-  async untilReadOrStopped(): Promise<boolean> {
-    for (;;) {
-      if (await this.#hasRead()) return true;
-      if (await this.isStopped()) return false;
-      await sleep(POLL_MS);
-    }
+  /** Resolves when everything is read or the task has stopped. */
+  async untilReadOrStopped(): Promise<void> {
+    const ends = await this.#ends();
+    while (!(await this.#hasRead(ends)) && !(await this.isStopped())) await sleep(POLL_MS);
   }
 
-  async #untilRestarted(): Promise<void> {
-    while ((await this.#taskState()) === STATES.failed) await sleep(POLL_MS);
-  }
-
-  async #skip({ topic, offset }: Unread): Promise<void> {
-    const partitions = [{ partition: 0, offset: (offset + 1n).toString() }];
+  async #skip({ topic, next }: Unread): Promise<void> {
+    const offset = next + 1n;
+    this.#set.set(topic, offset);
+    const partitions = [{ partition: 0, offset: offset.toString() }];
     await retried(() => this.#admin.setOffsets({ groupId: this.#group, topic, partitions }));
   }
 
-  async #hasRead(): Promise<boolean> {
-    return (await this.#unread()).length === 0 && (await this.#taskState()) === STATES.running;
+  async #hasRead(ends: Ends): Promise<boolean> {
+    return (await this.#taskState()) === STATES.running && (await this.#unread(ends)).length === 0;
   }
 
-  /** The topics with records that it has not passed. The last offset is that of a transaction's marker. */
-  async #unread(): Promise<readonly Unread[]> {
-    const { topics } = this.#options;
-    const committed = await this.#admin.fetchOffsets({ groupId: this.#group, topics: [...topics] });
-    const unread: Unread[] = [];
-    for (const topic of topics) {
+  /** Where each topic ends: the last offset is that of a transaction's marker. */
+  async #ends(): Promise<Ends> {
+    const ends = new Map<string, bigint>();
+    for (const topic of this.#options.topics) {
       const [range] = await this.#admin.fetchTopicOffsets(topic);
-      const offset = committed.find((each) => each.topic === topic)?.partitions[0]?.offset ?? '-1';
-      const next = BigInt(offset) < 0n ? BigInt(range?.low ?? '0') : BigInt(offset);
-      if (next < BigInt(range?.high ?? '0') - 1n) unread.push({ topic, offset: next });
+      if (range !== undefined && BigInt(range.high) > 0n) ends.set(topic, BigInt(range.high) - 1n);
     }
-    return unread;
+    return ends;
+  }
+
+  async #unread(ends: Ends): Promise<readonly Unread[]> {
+    const committed = await this.#admin.fetchOffsets({ groupId: this.#group, topics: [...ends.keys()] });
+    return committed.flatMap(({ topic, partitions }) => {
+      const offset = BigInt(partitions[0]?.offset ?? '-1');
+      const next = offset < 0n ? 0n : offset;
+      return next < (ends.get(topic) ?? 0n) ? [{ topic, next, isBegun: offset >= 0n }] : [];
+    });
+  }
+
+  /**
+   * The record at which the task has stopped: the sink commits its offset. Of several topics that are read in part, it
+   * is the one that the failure names, or the one that has moved since a position was set.
+   */
+  #stuckAt(unread: readonly Unread[], failure: string): Unread | undefined {
+    const begun = unread.filter(({ isBegun }) => isBegun);
+    const named = begun.filter(
+      ({ topic }) => failure.includes(`"${tableOf(topic)}"`) || failure.includes(`\`${tableOf(topic)}\``),
+    );
+    const moved = begun.filter(({ topic, next }) => this.#set.get(topic) !== next);
+    return named[0] ?? moved[0] ?? begun[0] ?? unread[0];
   }
 
   async #taskState(): Promise<string> {
@@ -192,8 +212,16 @@ export class JdbcSink {
 
 interface Unread {
   readonly topic: string;
-  readonly offset: bigint;
+  /** The next record. */
+  readonly next: bigint;
+  /** Whether a position in it is committed. */
+  readonly isBegun: boolean;
 }
+
+/** The offset behind the last record, by topic. */
+type Ends = ReadonlyMap<string, bigint>;
+
+const tableOf = (topic: string) => topic.slice(topic.lastIndexOf('.') + 1);
 
 /** What all operators use. */
 export interface Operators {

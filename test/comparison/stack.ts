@@ -3,6 +3,7 @@ import { mkdir, mkdtemp, rename, rm, writeFile } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { buildPlugin } from '../../connectors/debezium/plugin/build.ts';
+import { removeStack } from '../../stack/commands.ts';
 import { startStack } from '../../stack/launcher.ts';
 import { runMaven } from '../../stack/maven.ts';
 import type { RunningStack } from '../../stack/running-stack.ts';
@@ -13,6 +14,8 @@ const SINK = 'debezium-connector-jdbc';
 /** A stack of its own whose Connect also has Debezium's JDBC sink. Tests find its addresses where they look for them. */
 export async function comparisonStack(say: (line: string) => void): Promise<RunningStack> {
   const directory = resolve('.counterfoil/compare');
+  // What an earlier run has left would be read again.
+  await removeStack(directory, { report: () => undefined });
   const stack = await startStack({
     directory,
     environment: process.env,

@@ -5,7 +5,6 @@ import type { Direction, Mirrors, System } from '../integration/types/mirrors.ts
 import type { NativeTable } from '../integration/types/native.ts';
 import { arriving, isRefused } from '../integration/types/type-case.ts';
 import type { Phase, TypeCase, TypeValue } from '../integration/types/type-case.ts';
-import { alongside } from './alongside.ts';
 import { isSameValue } from './equality.ts';
 import { JdbcSink } from './jdbc-sink.ts';
 import type { Operators } from './jdbc-sink.ts';
@@ -44,7 +43,7 @@ const CASES: Readonly<Record<System, readonly TypeCase[]>> = {
   postgres: POSTGRES_CASES,
 };
 const FIRST_ID: Readonly<Record<Phase, number>> = { snapshot: 1, stream: 101 };
-const AT_ONCE = 12;
+const TABLES_AT_ONCE = 30;
 
 export async function createTypeTables({ databases, name }: Mirrors): Promise<void> {
   for (const { name: table, type } of MARIADB_CASES)
@@ -67,49 +66,57 @@ const isIn = (value: TypeValue, phase: Phase) => value.onlyIn === undefined || v
 
 const namespaceOf = (system: System, name: string) => (system === 'mariadb' ? name : SOURCE_SCHEMA);
 
-/** Has the other sink read every table's topic, each in a connector of its own, and looks at both targets. */
+/** Has the other sink read the topics of all tables, and looks at both targets. */
 export async function compareTypes(
   mirrors: Mirrors,
   peer: PeerTargets,
   operators: Operators,
   say: (line: string) => void,
 ): Promise<readonly TypeOutcome[]> {
-  const outcomes: TypeOutcome[] = [];
-  const work = mirrors.directions.flatMap((direction) =>
-    CASES[direction.from].map((each) => ({ direction, each })),
+  const outcomes = await Promise.all(
+    mirrors.directions.flatMap((direction) =>
+      portions(CASES[direction.from]).map(async (cases, at) => {
+        const { from, to } = direction;
+        const sink = new JdbcSink(
+          {
+            ...{ name: `${mirrors.name}-${from}-${to}-types-${at}`.replaceAll('_', '-'), to },
+            ...{ topics: cases.map((each) => topicOf(mirrors, from, each)), database: peer.name(from) },
+          },
+          operators,
+        );
+        await sink.start();
+        await sink.settle();
+        await sink.remove();
+        say(`types: ${from} to ${to}, ${cases.length} read`);
+        const found: TypeOutcome[] = [];
+        for (const each of cases) found.push(await outcomeOf(mirrors, peer, sink, direction, each));
+        return found;
+      }),
+    ),
   );
-  await alongside(work, AT_ONCE, async ({ direction, each }) => {
-    outcomes.push(await compareType(mirrors, peer, operators, direction, each));
-    if (outcomes.length % 25 === 0) say(`types: ${outcomes.length} of ${work.length}`);
-  });
-  const order = new Map(
-    work.map(({ direction, each }, at) => [`${direction.from} ${direction.to} ${each.type}`, at]),
-  );
-  const place = ({ from, to, type }: TypeOutcome) => order.get(`${from} ${to} ${type}`) ?? 0;
-  return outcomes.sort((a, b) => place(a) - place(b));
+  return outcomes.flat();
 }
 
-async function compareType(
+/** A connector's share: a task that stops at one table keeps others waiting. */
+function portions(cases: readonly TypeCase[]): readonly (readonly TypeCase[])[] {
+  return Array.from({ length: Math.ceil(cases.length / TABLES_AT_ONCE) }, (_, at) =>
+    cases.slice(at * TABLES_AT_ONCE, (at + 1) * TABLES_AT_ONCE),
+  );
+}
+
+const topicOf = (mirrors: Mirrors, from: System, { name }: TypeCase) =>
+  topicNameOf(mirrors.sourceName(from), { namespace: namespaceOf(from, mirrors.name), name });
+
+async function outcomeOf(
   mirrors: Mirrors,
   peer: PeerTargets,
-  operators: Operators,
-  direction: Direction,
+  sink: JdbcSink,
+  { from, to, namespace, route }: Direction,
   each: TypeCase,
 ): Promise<TypeOutcome> {
-  const { from, to, namespace, route } = direction;
-  const id = { namespace: namespaceOf(from, mirrors.name), name: each.name };
-  const topic = topicNameOf(mirrors.sourceName(from), id);
-  const sink = new JdbcSink(
-    {
-      ...{ name: `${mirrors.name}-${from}-${to}-${each.name}`.replaceAll('_', '-'), topics: [topic], to },
-      database: peer.name(from),
-    },
-    operators,
-  );
-  await sink.start();
-  await sink.settle();
-  await sink.remove();
-  const source = await mirrors.databases[from].table(id.namespace, id.name);
+  const topic = topicOf(mirrors, from, each);
+  const stops = sink.stopsAt([topic]);
+  const source = await mirrors.databases[from].table(namespaceOf(from, mirrors.name), each.name);
   const ours = await mirrors.databases[to].table(namespace, each.name);
   const jdbc = await peer.database(from, to).table(peer.namespace(from, to), each.name);
   const letters = await lettersOf(mirrors, to, route, topic);
@@ -119,7 +126,7 @@ async function compareType(
       const judge = (table: NativeTable | null, isSaid: boolean) =>
         standingOf({ each, value, phase, to, id: FIRST_ID[phase] + at, source, table, isSaid });
       return [
-        { sql: value.sql, phase, ours: judge(ours, letters.open > 0), jdbc: judge(jdbc, sink.skipped > 0) },
+        { sql: value.sql, phase, ours: judge(ours, letters.open > 0), jdbc: judge(jdbc, stops.length > 0) },
       ];
     }),
   );
@@ -130,7 +137,7 @@ async function compareType(
     type: each.type,
     columns,
     values,
-    causes: [...new Set(sink.stops.map(({ cause }) => cause))],
+    causes: [...new Set(stops.map(({ cause }) => cause))],
   };
 }
 

@@ -160,7 +160,7 @@ describe.each([
     expect(rows.every((cell) => cell[shape.columns.length] === null)).toBe(true);
   });
 
-  test('finds rows by keys of odd text and large numbers, in more than one chunk', async () => {
+  test('finds rows by keys of odd text and large numbers, in more than one chunk, and none by keys that no column holds', async () => {
     const codes = ['a', 'ä', 'b ', '报销', "it's", '\\', '1', '%', '𠮷', '--', '"'];
     for (const [at, code] of codes.entries()) {
       const literal =
@@ -176,7 +176,12 @@ describe.each([
     expect(await all(reader, shape)).toHaveLength(codes.length);
     await within(reader, async (snapshot) => {
       const keys = codes.map((code, at) => [code, 9007199254740993n + BigInt(at)]);
-      const found = await snapshot.rowsByKey(shape, [...keys, ['nothing', 1n], ['nul\0', 1n]]);
+      const found = await snapshot.rowsByKey(shape, [
+        ...keys,
+        ['nothing', 1n],
+        ['nul\0', 1n],
+        ['beyond', 2n ** 64n],
+      ]);
       const digester = new RowDigester(shape);
       expect(new Set(found.map((cell) => digester.key(cell)))).toEqual(
         new Set(keys.map((key) => digester.keyOfKeyCells(key))),
