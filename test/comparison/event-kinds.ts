@@ -79,6 +79,7 @@ export const EVENT_KINDS: readonly EventKind[] = [
   },
   {
     title: 'a composite key with text',
+    alone: true,
     tables: ['ev_composite'],
     create: [`CREATE TABLE @.ev_composite (a int, b varchar(20), v varchar(20), PRIMARY KEY (a, b))`],
     before: [`INSERT INTO @.ev_composite VALUES (1, 'x', 'one'), (1, 'y', 'two'), (2, 'x', 'three')`],

@@ -55,6 +55,7 @@ export interface Stop {
 }
 
 const POLL_MS = 500;
+const RESTART_POLLS = 10;
 const STATES = { running: 'RUNNING', failed: 'FAILED' } as const;
 
 /** Debezium's sink for some topics, and the operator who looks after it. */
@@ -131,8 +132,13 @@ export class JdbcSink {
       this.#stops.push({ topic: stuck.topic, cause: causeOf(failure), skipped });
       if (skipped) await this.#skip(stuck);
       await retried(() => this.#client.restart(this.#options.name, 'failed'));
-      while ((await this.#taskState()) === STATES.failed) await sleep(POLL_MS);
+      await this.#untilRestarted();
     }
+  }
+
+  /** A task may fail again so soon that it is never seen to run. */
+  async #untilRestarted(): Promise<void> {
+    for (let polls = 0; polls < RESTART_POLLS && (await this.isStopped()); polls += 1) await sleep(POLL_MS);
   }
 
   async isStopped(): Promise<boolean> {
