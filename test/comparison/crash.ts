@@ -29,7 +29,7 @@ export async function compareCrash(field: Field, stack: RunningStack): Promise<r
     await database.query(`INSERT INTO ${namespace}.${CRASH_TABLE} ${numbers}`);
   }
   const ours = await whenHalfway(directions.map((direction) => ourTarget(mirrors, direction)));
-  await mirrors.crash();
+  await mirrors.restart('SIGKILL');
   for (const { route } of directions) await mirrors.check(route);
 
   const sinks = directions.map(

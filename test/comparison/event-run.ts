@@ -135,7 +135,7 @@ function groupsOf({ mirrors, peer, operators }: Field, direction: Direction): re
 }
 
 export function topicOf(mirrors: Mirrors, from: System, table: string): string {
-  return topicNameOf(mirrors.sourceName(from), { namespace: sourceOf(mirrors, from).namespace, name: table });
+  return topicNameOf(mirrors.sourceOf(from), { namespace: sourceOf(mirrors, from).namespace, name: table });
 }
 
 async function untilRead({ mirrors }: Field, groups: readonly Group[]): Promise<void> {

@@ -105,7 +105,7 @@ function portions(cases: readonly TypeCase[]): readonly (readonly TypeCase[])[] 
 }
 
 const topicOf = (mirrors: Mirrors, from: System, { name }: TypeCase) =>
-  topicNameOf(mirrors.sourceName(from), { namespace: namespaceOf(from, mirrors.name), name });
+  topicNameOf(mirrors.sourceOf(from), { namespace: namespaceOf(from, mirrors.name), name });
 
 async function outcomeOf(
   mirrors: Mirrors,
