@@ -81,7 +81,7 @@ function textOf(file: string, plan: InitPlan): string {
     ...statements,
   ]);
   return [
-    `${file} is written: ${tables.length.toString()} tables; without a key and so excluded: ${keyless.length.toString()}; with types to look at: ${doubtful.length.toString()}; perhaps not worth it: ${noise.length.toString()}.`,
+    `${file} is written: ${tables.length.toString()} tables; without a key${plan.services.plugin ? '' : ' and so excluded'}: ${keyless.length.toString()}; with types to look at: ${doubtful.length.toString()}; perhaps not worth it: ${noise.length.toString()}.`,
     '',
     'Next:',
     '1. Read the file, and put the addresses of your Kafka, Connect and registry into it.',

@@ -35,8 +35,10 @@ const deletePolicy = z
   .enum(['hard', 'soft', 'ignore'])
   .describe('Rows whose source row is deleted: deleted, marked in cf_deleted_at, or left as they are');
 const truncatePolicy = z
-  .enum(['deny', 'ignore'])
-  .describe('A truncate of a source table: a dead letter, or left out');
+  .enum(['deny', 'ignore', 'apply'])
+  .describe(
+    'A truncate of a source table: a dead letter, left out, or done to all rows what delete says of one',
+  );
 
 const tableRule = z.strictObject({
   match: z.array(tablePattern).min(1).describe('Source tables that this is said of'),

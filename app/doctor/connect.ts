@@ -61,6 +61,7 @@ const CLASS_SETTINGS = [
   'key.converter',
   'value.converter',
   'transforms.keepNulls.type',
+  'transforms.orderKeyless.type',
 ] as const;
 
 function pluginFindings(

@@ -26,6 +26,7 @@ export interface InitPlan {
   readonly include: readonly string[];
   /** Tables that can be copied. */
   readonly tables: readonly TableId[];
+  /** Those without a key; they can be copied where Connect has the product's plugin. */
   readonly keyless: readonly TableId[];
   readonly doubtful: readonly FoundTable[];
   readonly noise: readonly { readonly id: TableId; readonly why: string }[];
@@ -48,7 +49,7 @@ export function planInit(
   const own = (id: TableId) => tableLabel(id) === heartbeat || id.namespace === 'counterfoil';
   const foreign = found.filter(({ id }) => !own(id));
   const namespaces = namespacesOf(source, foreign);
-  const keyed = foreign.filter(({ key }) => key.length > 0);
+  const copied = foreign.filter(({ key }) => key.length > 0 || services.plugin);
   return {
     source,
     sourceName: nameOf(source.database),
@@ -58,10 +59,10 @@ export function planInit(
     services,
     heartbeat,
     include: namespaces.map((name) => `${name}.*`),
-    tables: keyed.map(({ id }) => id),
+    tables: copied.map(({ id }) => id),
     keyless: foreign.filter(({ key }) => key.length === 0).map(({ id }) => id),
-    doubtful: keyed.filter(({ doubtful }) => doubtful.length > 0),
-    noise: keyed.flatMap(({ id }) => {
+    doubtful: copied.filter(({ doubtful }) => doubtful.length > 0),
+    noise: copied.flatMap(({ id }) => {
       const why = noiseReason(id);
       return why === null ? [] : [{ id, why }];
     }),

@@ -62,8 +62,8 @@ ${exclusions(plan)}
 }
 
 /** What cannot be copied is excluded; what looks as if it need not be is there to be uncommented. */
-function exclusions({ keyless, doubtful, noise }: InitPlan): string {
-  const excluded = keyless.map((id) => `      - ${text(tableLabel(id))}`);
+function exclusions({ keyless, doubtful, noise, services }: InitPlan): string {
+  const excluded = (services.plugin ? [] : keyless).map((id) => `      - ${text(tableLabel(id))}`);
   const suggested = [
     ...section(
       'Types that may not be carried exactly (see docs/types.md); columns can also be left out in the route:',
@@ -75,7 +75,7 @@ function exclusions({ keyless, doubtful, noise }: InitPlan): string {
     ),
   ];
   const why =
-    '      # Without a key rows cannot be told apart: add one to the table, or name its key columns in keys.';
+    '      # Without a key changes lose their order: give Connect the plugin, or name their key columns in keys.';
   const listed = excluded.length === 0 ? [] : [why, ...excluded];
   // With nothing but comments below it, it is an empty list; one of them can be uncommented as it is.
   return ['    exclude:', ...listed, ...suggested].join('\n');
@@ -107,7 +107,7 @@ function route({ sourceName, targetName, namespace, include, heartbeat, source: 
     namespace: ${text(namespace)}
     include: [${include.map(text).join(', ')}]${beats}
     delete: hard # or soft: the row stays, with the time in cf_deleted_at; or ignore
-    truncate: deny # or ignore
+    truncate: deny # or ignore, or apply: to all rows what delete says of one
     # rename: [{ from: 'oa.t_*', to: '*' }]
     # tables:
     #   - match: ['*.employee']

@@ -71,7 +71,8 @@ function mysqlUser(
   ];
 }
 
-function postgresSource({ source, sourceName, heartbeat, tables, include }: InitPlan, place: string): Script {
+function postgresSource(plan: InitPlan, place: string): Script {
+  const { source, sourceName, heartbeat, tables, keyless, include, services } = plan;
   const beats = tableIdOf(heartbeat);
   const list = [...tables, beats].map((id) => quoted(id)).join(', ');
   const schemas = include.map((pattern) => quotedName('postgresql', pattern.slice(0, -2))).join(', ');
@@ -81,6 +82,8 @@ function postgresSource({ source, sourceName, heartbeat, tables, include }: Init
     where: `the source: database ${source.database} of postgresql at ${place}, as superuser`,
     statements: [
       ...heartbeatStatements(heartbeat),
+      // Without it, UPDATE and DELETE of the applications fail once the table is published.
+      ...(services.plugin ? keyless : []).map((id) => `ALTER TABLE ${quoted(id)} REPLICA IDENTITY FULL;`),
       `CREATE PUBLICATION counterfoil FOR TABLE ${list};`,
       `CREATE ROLE counterfoil_capture LOGIN REPLICATION PASSWORD '<${passwordVariable(sourceName, 'capture')}>';`,
       `GRANT CONNECT ON DATABASE ${quotedName('postgresql', source.database)} TO counterfoil_capture;`,

@@ -30,7 +30,7 @@ function captureSource(name: string, source: SourceConfig, config: Config): Capt
       maxMessageBytes: 32 * 1024 * 1024,
     },
     converter: converterOf(config),
-    keepNulls: config.connect.plugin,
+    plugin: config.connect.plugin,
     overrides: source.connector,
   };
   if (source.kind === 'postgresql') {

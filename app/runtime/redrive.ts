@@ -65,10 +65,11 @@ async function redriveOne(redrive: Redrive, letter: StoredLetter): Promise<Redri
   try {
     const rows = await rowsOf(redrive, letter);
     if (rows === null) return { kind: 'gone' };
-    for (const { table } of [...rows.deletes, ...rows.upserts]) await sink.ensureTable(table);
+    const groups = [...rows.deletes, ...rows.upserts, ...rows.occurrences];
+    for (const { table } of groups) await sink.ensureTable(table);
     const result = await sink.letters.redrive(letter, rows, by);
     if (result === null) return { kind: 'gone' };
-    const sent = [...rows.deletes, ...rows.upserts].reduce((sum, { keys }) => sum + keys.length, 0);
+    const sent = groups.reduce((sum, { keys }) => sum + keys.length, rows.clears.length);
     return { kind: 'redriven', rows: sent - result.withheld.length };
   } catch (error) {
     const failure = asCounterfoilError(error, 'INTERNAL', 'the redrive failed');

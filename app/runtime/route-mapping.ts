@@ -17,6 +17,7 @@ export function combineMappings(name: string, mappings: readonly Mapping[]): Map
     accepts: (source) => find(source) !== undefined,
     targets: (shape) => responsible(shape.id).targets(shape),
     upsert: (shape, key, row) => responsible(shape.id).upsert(shape, key, row),
+    copies: (source) => responsible(source).copies(source),
     policy: (source) => responsible(source).policy(source),
     delete: (shape, key) => responsible(shape.id).delete(shape, key),
   };

@@ -73,10 +73,11 @@ interface CaptureCommon {
   readonly topics: TopicDefaults;
   readonly converter: Converter;
   /**
-   * Whether Connect has this product's plugin (`plugin/`), which keeps NULL from becoming the column's default. Needed
-   * with every converter but Confluent's, which has a setting for it.
+   * Whether Connect has this product's plugin (`plugin/`), which keeps NULL from becoming the column's default and changes
+   * without a key in order. Needed with every converter but Confluent's, which has a setting for the former, and for
+   * tables without a key.
    */
-  readonly keepNulls: boolean;
+  readonly plugin: boolean;
   /** Connector settings that replace or extend the rendered ones. */
   readonly overrides: Readonly<Record<string, string>>;
 }

@@ -47,7 +47,7 @@ const COMMON = {
     maxMessageBytes: 16_777_216,
   },
   converter: { kind: 'apicurio', url: 'http://registry.example/apis/registry/v2' },
-  keepNulls: true,
+  plugin: true,
   overrides: {},
 } as const;
 

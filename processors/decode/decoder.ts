@@ -1,5 +1,10 @@
-import type { Cell } from '../../schemas/contract/cell.ts';
-import type { ChangeEvent, ChangeSource, UpsertEvent } from '../../schemas/contract/change-event.ts';
+import type { Cell, Row } from '../../schemas/contract/cell.ts';
+import type {
+  ChangeEvent,
+  ChangeSource,
+  SnapshotRow,
+  UpsertEvent,
+} from '../../schemas/contract/change-event.ts';
 import { CounterfoilError, asCounterfoilError } from '../../schemas/contract/errors.ts';
 import type { Decoder, RawRecord, SchemaSource } from '../../schemas/contract/ports.ts';
 import type { Coordinates, Version } from '../../schemas/contract/position.ts';
@@ -97,11 +102,29 @@ function eventOf(
   if (operation !== undefined) {
     if (envelope.after === null)
       throw new CounterfoilError('UNDECODABLE_RECORD', 'the row after the change is missing');
-    return { kind: 'upsert', operation, key, after: schema.rowOf(envelope.after, source.snapshot), ...base };
+    const row = schema.rowOf(envelope.after, source.snapshot);
+    const before = operation === 'update' ? rowBefore(envelope, schema) : null;
+    // What was not sent of the row after a change is as it was.
+    const after = before === null ? row : { ...before, ...row };
+    return { kind: 'upsert', operation, key, before, after, ...base };
   }
-  if (envelope.op === 'd') return { kind: 'delete', key, ...base };
+  if (envelope.op === 'd') return { kind: 'delete', key, before: rowBefore(envelope, schema), ...base };
   if (envelope.op === 't') return { kind: 'truncate', ...base };
   throw new CounterfoilError('UNDECODABLE_RECORD', 'the operation of the event is none of c, u, r, d, t');
+}
+
+/** Null where the table has a key, by which the row is found. */
+function rowBefore({ before }: Envelope, schema: KeyedSchema): Row | null {
+  if (schema.key !== null) return null;
+  if (before != null) return schema.rowOf(before, false);
+  throw new CounterfoilError(
+    'UNDECODABLE_RECORD',
+    'the table has no key, and the row before the change is missing',
+    {
+      remedy:
+        'Have the source log whole rows (PostgreSQL: ALTER TABLE … REPLICA IDENTITY FULL; MariaDB, MySQL: binlog_row_image=FULL), then snapshot its tables again.',
+    },
+  );
 }
 
 const OPERATIONS: Readonly<Record<string, UpsertEvent['operation'] | undefined>> = {
@@ -122,8 +145,17 @@ function sourceOf(record: RawRecord, envelope: Envelope, topic: TopicSource): Ch
     capturedAt: Number(envelope.ts_ms ?? source.ts_ms),
     transaction: snapshot ? null : transactionOf(envelope, topic.connector),
     snapshot,
+    snapshotRow: snapshot ? (SNAPSHOT_ROWS[source.snapshot ?? ''] ?? 'other') : null,
   };
 }
+
+const SNAPSHOT_ROWS: Readonly<Record<string, SnapshotRow | undefined>> = {
+  first: 'first',
+  first_in_data_collection: 'first',
+  last: 'last',
+  last_in_data_collection: 'last',
+  incremental: 'incremental',
+};
 
 function isSnapshot(snapshot: string | null): boolean {
   return snapshot !== null && snapshot !== 'false';

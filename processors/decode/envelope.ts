@@ -30,7 +30,8 @@ export interface SourceBlock {
 
 /** A change as Debezium sends it, as far as it is wanted. */
 export interface Envelope {
-  /** Cells by Avro field name. */
+  /** Cells by Avro field name. The row before is read for tables without a key only. */
+  readonly before?: Row | null;
   readonly after: Row | null;
   readonly source: SourceBlock;
   readonly transaction?: { readonly id: string; readonly total_order: bigint } | null;
@@ -58,17 +59,18 @@ const SOURCE_FIELDS: Readonly<Record<Connector, readonly string[]>> = {
   postgresql: [...COMMON_FIELDS, 'schema', 'sequence', 'lsn', 'txId'],
 };
 
-/** Throws CounterfoilError UNSUPPORTED_SCHEMA for anything but a Debezium envelope whose columns can all be carried. */
-export function compileValueSchema(schema: AvroSchema): ValueSchema {
+/**
+ * Throws CounterfoilError UNSUPPORTED_SCHEMA for anything but a Debezium envelope whose columns can all be carried.
+ * @param keyed whether the records have keys; without them the row before a change is read as well.
+ */
+export function compileValueSchema(schema: AvroSchema, keyed: boolean): ValueSchema {
   const envelope = recordOf(schema);
   const source = blockOf(envelope, 'source');
-  const connector = CONNECTORS.get(source.attributes['connect.name']);
-  if (connector === undefined)
-    throw notAnEnvelope('its source is not a MariaDB, MySQL or PostgreSQL connector');
+  const connector = connectorOf(source);
   const row = blockOf(envelope, 'after');
   const columns = row.fields.map((field) => planColumn(field, connector));
   refuseSameNames(columns);
-  const reader = readerOf(envelope, row, source, connector);
+  const reader = readerOf(envelope, row, source, keyed);
   return {
     connector,
     columns,
@@ -80,12 +82,15 @@ export function compileValueSchema(schema: AvroSchema): ValueSchema {
   };
 }
 
-function readerOf(
-  envelope: RecordNode,
-  row: RecordNode,
-  source: RecordNode,
-  connector: Connector,
-): AvroSchema {
+function connectorOf(source: RecordNode): Connector {
+  const connector = CONNECTORS.get(source.attributes['connect.name']);
+  if (connector === undefined)
+    throw notAnEnvelope('its source is not a MariaDB, MySQL or PostgreSQL connector');
+  return connector;
+}
+
+function readerOf(envelope: RecordNode, row: RecordNode, source: RecordNode, keyed: boolean): AvroSchema {
+  const connector = connectorOf(source);
   const after = {
     type: 'record',
     name: row.name,
@@ -97,6 +102,7 @@ function readerOf(
     name: envelope.name,
     fields: [
       { name: 'after', type: ['null', after] },
+      ...(keyed ? [] : [{ name: 'before', type: ['null', row.name] }]),
       { name: 'source', type: plainRecord(source, SOURCE_FIELDS[connector]) },
       ...(transaction
         ? [{ name: 'transaction', type: ['null', plainRecord(transaction, ['id', 'total_order'])] }]

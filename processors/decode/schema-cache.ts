@@ -64,7 +64,7 @@ export class SchemaCache {
     ]);
     let compiled: Compiled;
     try {
-      const value = compileValueSchema(valueJson);
+      const value = compileValueSchema(valueJson, keyJson !== null);
       const key = keyJson === null ? null : compileKeySchema(keyJson, value.connector);
       compiled = keyed(key, value, this.#placeholderOf(value.connector));
     } catch (error) {

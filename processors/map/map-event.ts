@@ -1,9 +1,22 @@
 import type { Cell } from '../../schemas/contract/cell.ts';
-import type { ChangeEvent, ChangeSource, DeleteEvent } from '../../schemas/contract/change-event.ts';
+import type {
+  ChangeEvent,
+  ChangeSource,
+  DeleteEvent,
+  TruncateEvent,
+} from '../../schemas/contract/change-event.ts';
 import { CounterfoilError } from '../../schemas/contract/errors.ts';
-import type { Mapping, TargetChange, TargetUpsert, VersionedChange } from '../../schemas/contract/mapping.ts';
+import type {
+  Mapping,
+  TargetChange,
+  TargetClear,
+  TargetOccurrence,
+  TargetUpsert,
+  VersionedChange,
+} from '../../schemas/contract/mapping.ts';
 import { DELETED_COLUMN, tableLabel } from '../../schemas/contract/table.ts';
 import { unreachable } from '../../schemas/contract/unreachable.ts';
+import { occurrencesOf } from './occurrences.ts';
 
 /** What an event means for the target: rows, or nothing by a rule that has a name. */
 export type Mapped =
@@ -14,9 +27,11 @@ export type FilterRule = 'tombstone' | 'other-table' | 'no-rows' | 'delete-ignor
 
 type TableEvent = Exclude<ChangeEvent, { kind: 'tombstone' }>;
 
+type Change = TargetChange | TargetOccurrence | TargetClear;
+
 /**
- * Maps one event. Throws CounterfoilError: what the mapping throws, UNSUPPORTED_SCHEMA for a table without a key, or
- * TRUNCATE_DENIED: an emptied source table does not empty a ledger.
+ * Maps one event. Throws CounterfoilError: what the mapping throws, MISSING_BASE_ROW for a row without a key that did not
+ * come whole, or TRUNCATE_DENIED: where nothing else is said, an emptied source table does not empty a ledger.
  */
 export function mapEvent(event: ChangeEvent, mapping: Mapping): Mapped {
   if (event.kind === 'tombstone') return { kind: 'filtered', rule: 'tombstone' };
@@ -28,21 +43,42 @@ export function mapEvent(event: ChangeEvent, mapping: Mapping): Mapped {
   return { kind: 'changes', changes: outcome.map((change) => ({ ...change, version: source.version })) };
 }
 
-function changesOf(event: TableEvent, mapping: Mapping): readonly TargetChange[] | FilterRule {
+function changesOf(event: TableEvent, mapping: Mapping): readonly Change[] | FilterRule {
   switch (event.kind) {
     case 'upsert':
+      if (event.shape.key.length === 0) return occurrencesOf(event, mapping);
       return mapping.upsert(event.shape, event.key, event.after);
     case 'delete':
+      if (event.shape.key.length === 0) return occurrencesOf(event, mapping);
       return deletionOf(event, mapping);
     case 'truncate':
-      if (mapping.policy(event.shape.id).truncate === 'ignore') return 'truncate-ignored';
-      throw new CounterfoilError(
-        'TRUNCATE_DENIED',
-        `${tableLabel(event.shape.id)} was truncated at the source`,
-        { remedy: 'Empty the target table by hand if that is meant.' },
-      );
+      return truncationOf(event, mapping);
     default:
       return unreachable(event);
+  }
+}
+
+function truncationOf(
+  { shape, source }: TruncateEvent,
+  mapping: Mapping,
+): readonly TargetClear[] | FilterRule {
+  const policy = mapping.policy(shape.id);
+  switch (policy.truncate) {
+    case 'ignore':
+      return 'truncate-ignored';
+    case 'apply': {
+      if (policy.delete === 'ignore') return 'truncate-ignored';
+      const deletedAt = policy.delete === 'soft' ? deletionTime(source) : null;
+      return mapping
+        .copies(shape.id)
+        .map((table) => ({ kind: 'clear', table, cause: 'truncated', deletedAt }));
+    }
+    case 'deny':
+      throw new CounterfoilError('TRUNCATE_DENIED', `${tableLabel(shape.id)} was truncated at the source`, {
+        remedy: 'Empty the target table by hand if that is meant, or set `truncate: apply` and redrive.',
+      });
+    default:
+      return unreachable(policy.truncate);
   }
 }
 
@@ -69,11 +105,11 @@ function markOf(
 ): TargetUpsert {
   const cells: Record<string, Cell> = {};
   for (const [at, name] of table.key.entries()) cells[name] = keyCells[at] ?? null;
-  cells[DELETED_COLUMN] = instantOf(source.committedAt ?? source.capturedAt);
+  cells[DELETED_COLUMN] = deletionTime(source);
   return { kind: 'upsert', table, key, cells };
 }
 
-/** The canonical cell of a time in milliseconds since the epoch. */
-function instantOf(milliseconds: number): string {
-  return new Date(milliseconds).toISOString().replace(/\.?0+Z$/, 'Z');
+/** When a row was deleted, as a canonical cell. */
+function deletionTime({ committedAt, capturedAt }: ChangeSource): string {
+  return new Date(committedAt ?? capturedAt).toISOString().replace(/\.?0+Z$/, 'Z');
 }

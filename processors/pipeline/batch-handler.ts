@@ -7,6 +7,7 @@ import type { BatchHandler, Claim, Decoder, PipelinePoint, Sink } from '../../sc
 import type { TopicPartition } from '../../schemas/contract/position.ts';
 import { RowRejectedError } from '../../schemas/contract/row-rejected.ts';
 import type { Telemetry } from '../../schemas/contract/telemetry.ts';
+import type { Watermark } from '../../schemas/contract/watermark.ts';
 import { reportBatch } from './batch-report.ts';
 import { BatchWork } from './batch-work.ts';
 import { assertHistoryGoesOn, NOTHING_PASSED, passedWith } from './history-guard.ts';
@@ -45,6 +46,7 @@ export function createBatchHandler(options: BatchHandlerOptions): BatchHandler {
   /** By partition: what was parked when it was last looked up, and by this process since. */
   const parkedIn = new Map<string, ParkedRows>();
   const passedIn = new Map<string, Passed>();
+  const watermarks = new Map<string, Watermark | null>();
 
   /** Runs a step until it succeeds; health says what is being waited for, and when it is over. */
   async function step<T>(signal: AbortSignal, attempt: () => Promise<T>): Promise<T> {
@@ -135,8 +137,11 @@ export function createBatchHandler(options: BatchHandlerOptions): BatchHandler {
       parkedAtClaim = await lookUpParked(signal);
       parkedIn.clear();
       passedIn.clear();
-      for (const position of positions)
+      watermarks.clear();
+      for (const position of positions) {
         passedIn.set(partitionOf(position), { version: position.sourceVersion, time: position.sourceTime });
+        watermarks.set(partitionOf(position), position.watermark);
+      }
       const times = positions.flatMap(({ sourceTime }) => (sourceTime === null ? [] : [sourceTime]));
       telemetry.emit({
         type: 'partitions-assigned',
@@ -152,7 +157,7 @@ export function createBatchHandler(options: BatchHandlerOptions): BatchHandler {
       const started = now();
       reach('batch:received');
       const partition = partitionOf(batch);
-      const work = new BatchWork(route, batch, mapping);
+      const work = new BatchWork(route, batch, mapping, watermarks.get(partition) ?? null);
       const passed = passedIn.get(partition) ?? NOTHING_PASSED;
       await step(signal, () => decodeAll(work, passed));
       reach('batch:decoded');
@@ -164,6 +169,7 @@ export function createBatchHandler(options: BatchHandlerOptions): BatchHandler {
       await apply(claim, work, signal);
       reach('batch:applied');
       passedIn.set(partition, passedWith(passed, work.passed()));
+      watermarks.set(partition, work.watermark);
       parkedIn.set(partition, parked.and(work.letters));
       reportBatch(route, work, telemetry, started, now());
     },

@@ -1,6 +1,6 @@
 import type { RowKey } from '../../schemas/contract/cell.ts';
 import { rowKeyOf } from '../../schemas/contract/cell.ts';
-import type { ChangeEvent } from '../../schemas/contract/change-event.ts';
+import type { ChangeEvent, RowEvent } from '../../schemas/contract/change-event.ts';
 import type { DeadLetter } from '../../schemas/contract/dead-letter.ts';
 import { asCounterfoilError, CounterfoilError } from '../../schemas/contract/errors.ts';
 import type { Mapping } from '../../schemas/contract/mapping.ts';
@@ -18,9 +18,12 @@ import type {
 import { tableLabel } from '../../schemas/contract/table.ts';
 import type { TableShape } from '../../schemas/contract/table.ts';
 import type { Outcome, Stage } from '../../schemas/contract/telemetry.ts';
+import { WHOLE_TABLE } from '../../schemas/contract/stored-key.ts';
+import type { Watermark } from '../../schemas/contract/watermark.ts';
 import { mapEvent } from '../map/map-event.ts';
-import { reduceChanges } from '../reduce/reduce.ts';
+import { NO_EVENT, reduceChanges } from '../reduce/reduce.ts';
 import type { EventChange, Part, Reduction } from '../reduce/reduce.ts';
+import { admit } from './admission.ts';
 import type { Passed } from './history-guard.ts';
 import { ParkedRows } from './parked-rows.ts';
 
@@ -55,10 +58,13 @@ export class BatchWork {
   #changes: EventChange[] = [];
   #reduction: Reduction = reduceChanges([]);
   #passed: Passed | null = null;
+  #watermark: Watermark | null;
   #sent = 0;
 
-  constructor(route: string, batch: RecordBatch, mapping: Mapping) {
+  /** `watermark` is that of the batch's partition. */
+  constructor(route: string, batch: RecordBatch, mapping: Mapping, watermark: Watermark | null) {
     this.#route = route;
+    this.#watermark = watermark;
     this.batch = batch;
     this.#mapping = mapping;
     this.entries = batch.records.map((record) => ({ record, event: null, key: null, outcome: null }));
@@ -66,7 +72,12 @@ export class BatchWork {
 
   decoded(entry: Entry, event: ChangeEvent): void {
     entry.event = event;
-    if (event.kind === 'upsert' || event.kind === 'delete') entry.key = rowKeyOf(event.key);
+    if (isRowEvent(event) && event.shape.key.length > 0) entry.key = rowKeyOf(event.key);
+  }
+
+  /** How far the partition is applied with this batch. */
+  get watermark(): Watermark | null {
+    return this.#watermark;
   }
 
   /** Sets the record aside when the failure is its own fault; throws the failure when it is not. */
@@ -111,12 +122,31 @@ export class BatchWork {
 
   #map(entry: Entry, event: ChangeEvent, index: number): void {
     try {
+      if (isKeyless(event) && !this.#admits(entry, event)) return;
       const mapped = mapEvent(event, this.#mapping);
       if (mapped.kind === 'filtered') this.#filter(entry, mapped.rule);
       else for (const change of mapped.changes) this.#changes.push({ change, event: index });
     } catch (error) {
       this.reject(entry, stageOf(error), error);
     }
+  }
+
+  /** Whether a change of a table without a key is new. */
+  #admits(entry: Entry, event: RowEvent): boolean {
+    if (!this.#mapping.accepts(event.shape.id)) return true;
+    const { verdict, anew, watermark } = admit(event, this.#watermark);
+    this.#watermark = watermark;
+    if (verdict === 'again') entry.outcome = 'duplicate';
+    else if (anew) this.#clear(event);
+    return verdict === 'new';
+  }
+
+  #clear({ shape, source: { version } }: RowEvent): void {
+    for (const table of this.#mapping.copies(shape.id))
+      this.#changes.push({
+        change: { kind: 'clear', table, cause: 'read-anew', deletedAt: null, version },
+        event: NO_EVENT,
+      });
   }
 
   #park(entry: Entry): void {
@@ -135,16 +165,18 @@ export class BatchWork {
   }
 
   tables(): ReadonlySet<TableShape> {
-    return new Set([...this.#reduction.upserts, ...this.#reduction.deletes].map(({ table }) => table));
+    const { upserts, deletes, occurrences } = this.#reduction;
+    return new Set([...upserts, ...deletes, ...occurrences].map(({ table }) => table));
   }
 
   get rows(): number {
-    return this.#reduction.parts.length;
+    const { upserts, deletes, occurrences } = this.#reduction;
+    return [...upserts, ...deletes, ...occurrences].reduce((sum, { keys }) => sum + keys.length, 0);
   }
 
   sinkBatch(claim: Claim): SinkBatch {
     const { first, next } = this.batch;
-    const { upserts, deletes } = this.#reduction;
+    const { clears, upserts, deletes, occurrences } = this.#reduction;
     const { version, time } = this.passed();
     return {
       claim,
@@ -153,8 +185,11 @@ export class BatchWork {
       sourceVersion: version,
       sourceTime: time,
       recordTime: this.#recordTime(),
+      watermark: this.#watermark,
+      clears,
       upserts,
       deletes,
+      occurrences,
       letters: [...this.letters],
     };
   }
@@ -174,12 +209,14 @@ export class BatchWork {
       const error = culprits.get(index);
       if (error) this.reject(entry, 'apply', error);
     });
-    this.#changes = this.#changes.filter(({ event }) => this.entries[event]?.outcome === null);
+    this.#changes = this.#changes.filter(
+      ({ event }) => event === NO_EVENT || this.entries[event]?.outcome === null,
+    );
     this.#reduction = reduceChanges(this.#changes);
   }
 
   #culpritsOf({ change, events }: Part): readonly number[] {
-    const id = identify(change);
+    const id = identify(rowOf(change));
     const refusals = (this.#refusals.get(id) ?? 0) + 1;
     this.#refusals.set(id, refusals);
     return refusals < REFUSALS_PER_ROW ? events.slice(-1) : events;
@@ -198,7 +235,9 @@ export class BatchWork {
     for (const event of this.#reduction.superseded) weigh(event, 'superseded');
     for (const { change, events } of this.#reduction.parts) {
       const outcome =
-        keptOut.size === 0 ? 'applied' : (keptOut.get(`${identify(change)}\n${change.version}`) ?? 'applied');
+        keptOut.size === 0
+          ? 'applied'
+          : (keptOut.get(`${identify(rowOf(change))}\n${change.version}`) ?? 'applied');
       for (const event of events) weigh(event, outcome);
     }
   }
@@ -256,6 +295,18 @@ const WEIGHT = {
 
 function identify({ table, key }: Pick<ChangedRow, 'table' | 'key'>): string {
   return `${tableLabel(table.id)}\n${key}`;
+}
+
+function rowOf(change: Part['change']): Pick<ChangedRow, 'table' | 'key'> {
+  return change.kind === 'clear' ? { table: { id: change.table }, key: WHOLE_TABLE } : change;
+}
+
+function isRowEvent(event: ChangeEvent): event is RowEvent {
+  return event.kind === 'upsert' || event.kind === 'delete';
+}
+
+function isKeyless(event: ChangeEvent): event is RowEvent {
+  return isRowEvent(event) && event.shape.key.length === 0;
 }
 
 function isBehind({ record, key, outcome }: Entry, parked: ParkedRows): boolean {

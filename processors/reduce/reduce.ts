@@ -1,10 +1,20 @@
 import type { Cell, RowKey } from '../../schemas/contract/cell.ts';
-import type { TargetUpsert, VersionedChange } from '../../schemas/contract/mapping.ts';
+import type { KeyedChange, TargetUpsert, VersionedChange } from '../../schemas/contract/mapping.ts';
 import { compareVersions } from '../../schemas/contract/position.ts';
 import type { Version } from '../../schemas/contract/position.ts';
-import type { ChangedRow, DeleteGroup, RowGroups, UpsertGroup } from '../../schemas/contract/ports.ts';
+import type {
+  ChangedRow,
+  DeleteGroup,
+  RowGroups,
+  UpsertGroup,
+  VersionedClear,
+} from '../../schemas/contract/ports.ts';
 import type { TableShape } from '../../schemas/contract/table.ts';
 import { tableLabel } from '../../schemas/contract/table.ts';
+import { NetCounts } from './net-counts.ts';
+
+/** The index of no event: of a change that belongs to the batch and stays whatever becomes of its events. */
+export const NO_EVENT = -1;
 
 /** A change and the index, in its batch, of the event it came from. */
 export interface EventChange {
@@ -23,7 +33,7 @@ export interface Reduction extends RowGroups {
   readonly superseded: ReadonlySet<number>;
 }
 
-/** One row of one group. */
+/** One row of one group, a table that is cleared, or rows that came and went within the batch. */
 export interface Part {
   readonly change: VersionedChange;
   /** The events it stands for: those whose changes it covers, and last the one it was made by. */
@@ -37,6 +47,7 @@ interface Net {
 }
 
 interface OpenPart extends Part {
+  readonly change: KeyedChange;
   readonly events: number[];
 }
 
@@ -49,8 +60,19 @@ interface OpenPart extends Part {
  */
 export function reduceChanges(changes: readonly EventChange[]): Reduction {
   const nets = new Map<string, Net>();
+  const counts = new NetCounts();
+  const clears: { readonly change: VersionedClear; readonly events: readonly number[] }[] = [];
   const superseded = new Set<number>();
   for (const { change, event } of changes) {
+    if (change.kind === 'clear') {
+      // What came before it in the batch is kept out by its version; rows that are counted have none to go by.
+      clears.push({ change, events: [...counts.clear(change.table), event] });
+      continue;
+    }
+    if (change.kind === 'occurrence') {
+      counts.add(change, event);
+      continue;
+    }
     const id = identify(change.table, change.key);
     const net = nets.get(id);
     if (net === undefined) {
@@ -64,14 +86,17 @@ export function reduceChanges(changes: readonly EventChange[]): Reduction {
   }
   return {
     ...grouped(nets.values()),
-    parts: [...nets.values()].flatMap(({ parts }) => parts),
+    clears: clears.map(({ change }) => change),
+    occurrences: counts.groups(),
+    parts: [...clears, ...counts.parts(), ...[...nets.values()].flatMap(({ parts }) => parts)],
     partOf: ({ table, key, version }) =>
+      counts.partOf(table.id, key) ??
       nets.get(identify(table, key))?.parts.find(({ change }) => change.version === version),
     superseded,
   };
 }
 
-function withPart(parts: readonly OpenPart[], change: VersionedChange, event: number): OpenPart[] {
+function withPart(parts: readonly OpenPart[], change: KeyedChange, event: number): OpenPart[] {
   const left: OpenPart[] = [];
   // Taken over from the first part that is covered, not copied: a hot row may change thousands of times in a batch.
   let events: number[] | null = null;
@@ -87,7 +112,7 @@ function withPart(parts: readonly OpenPart[], change: VersionedChange, event: nu
 }
 
 /** Whether nothing of `before` is left once `after` is applied. */
-function covers(after: VersionedChange, before: VersionedChange): boolean {
+function covers(after: KeyedChange, before: KeyedChange): boolean {
   if (after.kind === 'delete' || isWhole(after)) return true;
   return (
     before.kind === 'upsert' && Object.keys(before.cells).every((name) => after.cells[name] !== undefined)
@@ -98,7 +123,7 @@ function isWhole({ table, cells }: TargetUpsert): boolean {
   return table.columns.every(({ name }) => cells[name] !== undefined);
 }
 
-function identify(table: TableShape, key: RowKey): string {
+function identify(table: ChangedRow['table'], key: RowKey): string {
   return `${tableLabel(table.id)}\n${key}`;
 }
 
@@ -122,12 +147,12 @@ interface OpenDeletes extends DeleteGroup {
 }
 
 /** One group per table shape and set of columns: each becomes one statement. */
-function grouped(nets: Iterable<Net>): RowGroups {
+function grouped(nets: Iterable<Net>): Pick<RowGroups, 'upserts' | 'deletes'> {
   const upserts = new Map<TableShape, OpenTable>();
   const deletes = new Map<TableShape, OpenDeletes>();
   for (const { parts } of nets) for (const [layer, { change }] of parts.entries()) add(change, layer);
 
-  function add(change: VersionedChange, layer: number): void {
+  function add(change: KeyedChange, layer: number): void {
     const { table } = change;
     if (change.kind === 'delete') {
       const group = getOrAdd(deletes, table, () => ({ table, keyCells: [], keys: [], versions: [] }));

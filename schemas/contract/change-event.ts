@@ -15,7 +15,12 @@ export interface ChangeSource {
   /** GTID (MariaDB), `server:txid` or txid as text; null in snapshots. */
   readonly transaction: string | null;
   readonly snapshot: boolean;
+  /** Which row of its table's snapshot this is; `incremental` when it was read while changes streamed. */
+  readonly snapshotRow: SnapshotRow | null;
 }
+
+/** A table of one row has a `last` one, or only a `first` one. */
+export type SnapshotRow = 'first' | 'other' | 'last' | 'incremental';
 
 interface EventBase {
   readonly at: Coordinates;
@@ -34,14 +39,19 @@ export interface UpsertEvent extends TableEvent {
   readonly kind: 'upsert';
   readonly operation: 'snapshot' | 'insert' | 'update';
   readonly key: readonly Cell[];
+  /** The row as it was before an update, of a table without a key; null otherwise. */
+  readonly before: Row | null;
   readonly after: Row;
 }
 
 export interface DeleteEvent extends TableEvent {
   readonly kind: 'delete';
   readonly key: readonly Cell[];
+  /** The row as it was, of a table without a key; null otherwise. */
+  readonly before: Row | null;
 }
 
+/** Its record has no key, so that `shape` has none either, whether or not the table has one. */
 export interface TruncateEvent extends TableEvent {
   readonly kind: 'truncate';
 }
@@ -50,5 +60,8 @@ export interface TruncateEvent extends TableEvent {
 export interface TombstoneEvent extends EventBase {
   readonly kind: 'tombstone';
 }
+
+/** A change of one row. */
+export type RowEvent = UpsertEvent | DeleteEvent;
 
 export type ChangeEvent = UpsertEvent | DeleteEvent | TruncateEvent | TombstoneEvent;

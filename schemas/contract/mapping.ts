@@ -20,8 +20,37 @@ export interface TargetDelete {
 
 export type TargetChange = TargetUpsert | TargetDelete;
 
-/** A target change with the place in history that makes it newer or older than what the target holds. */
-export type VersionedChange = TargetChange & { readonly version: Version };
+/**
+ * A row of a table without a key has come (1) or gone (-1). `key` is its hash (`rowHashOf`): equal rows are as many rows of
+ * the target as they are of the source.
+ */
+export interface TargetOccurrence {
+  readonly kind: 'occurrence';
+  readonly table: TableShape;
+  readonly key: RowKey;
+  readonly cells: Row;
+  readonly count: 1 | -1;
+}
+
+/** All that a target table holds of before is gone. */
+export interface TargetClear {
+  readonly kind: 'clear';
+  readonly table: TableId;
+  /**
+   * `truncated`: rows that are older than this go, or are marked as deleted where `deletedAt` says when. `read-anew`: a
+   * snapshot of a table without a key begins; all rows that are no newer go, those of an interrupted reading among them.
+   */
+  readonly cause: 'truncated' | 'read-anew';
+  /** A cell of DELETED_COLUMN; null where rows are not kept. */
+  readonly deletedAt: Cell;
+}
+
+/** A change of a row by its key, with the place in history that makes it newer or older than what the target holds. */
+export type KeyedChange = TargetChange & { readonly version: Version };
+
+/** Any change, with its place in history. */
+export type VersionedChange =
+  KeyedChange | ((TargetOccurrence | TargetClear) & { readonly version: Version });
 
 /**
  * What becomes of target rows whose source row is deleted: `hard` deletes them, `soft` keeps them and says when they were
@@ -29,8 +58,11 @@ export type VersionedChange = TargetChange & { readonly version: Version };
  */
 export type DeletePolicy = 'hard' | 'soft' | 'ignore';
 
-/** Whether a truncate of a source table is a dead letter (`deny`) or left out (`ignore`); it never empties a target. */
-export type TruncatePolicy = 'deny' | 'ignore';
+/**
+ * A truncate of a source table is a dead letter (`deny`), left out (`ignore`), or means for all rows what a delete means
+ * for one (`apply`).
+ */
+export type TruncatePolicy = 'deny' | 'ignore' | 'apply';
 
 export interface TablePolicy {
   readonly delete: DeletePolicy;
@@ -61,6 +93,8 @@ export interface Mapping {
    * rule cannot be applied. Columns missing from the row are missing from the outcome.
    */
   upsert(source: TableShape, key: readonly Cell[], row: Row): readonly TargetChange[];
+  /** The target tables whose rows all come from this source table: what a truncate of it may empty. */
+  copies(source: TableId): readonly TableId[];
   /** What deletes and truncates of a source table mean for its targets. */
   policy(source: TableId): TablePolicy;
   /**

@@ -3,7 +3,9 @@ import type { ChangeEvent } from './change-event.ts';
 import type { DeadLetter, LetterLedger } from './dead-letter.ts';
 import type { CounterfoilError } from './errors.ts';
 import type { Coordinates, Epoch, Offset, TopicPartition, Version } from './position.ts';
-import type { LogicalType, SchemaPolicy, TableShape } from './table.ts';
+import type { TargetClear } from './mapping.ts';
+import type { LogicalType, SchemaPolicy, TableId, TableShape } from './table.ts';
+import type { Watermark } from './watermark.ts';
 
 /** A record as Kafka gave it: nothing decoded yet. */
 export interface RawRecord extends Coordinates {
@@ -116,8 +118,26 @@ export interface DeleteGroup {
   readonly versions: readonly Version[];
 }
 
+/** Rows of a table without a key, each distinct row once. */
+export interface OccurrenceGroup {
+  readonly table: TableShape;
+  readonly columns: readonly string[];
+  /** Cells aligned with `columns`. */
+  readonly rows: readonly (readonly Cell[])[];
+  /** The hash of each row. */
+  readonly keys: readonly RowKey[];
+  /** How many more of the row there are to be, or how many fewer when it is below 0; never 0. */
+  readonly counts: readonly number[];
+  readonly versions: readonly Version[];
+}
+
+/** A table to be cleared before rows are written. */
+export type VersionedClear = TargetClear & { readonly version: Version };
+
 /** Rows to be written, by statement. */
 export interface RowGroups {
+  readonly clears: readonly VersionedClear[];
+  readonly occurrences: readonly OccurrenceGroup[];
   readonly upserts: readonly UpsertGroup[];
   readonly deletes: readonly DeleteGroup[];
 }
@@ -131,13 +151,15 @@ export interface SinkBatch extends RowGroups {
   readonly sourceTime: number | null;
   /** Kafka's timestamp of the newest record in the batch, milliseconds; null when it had none. */
   readonly recordTime: number | null;
+  /** How far the partition is applied; null where that is not kept. */
+  readonly watermark: Watermark | null;
   /** The records of the batch that are set aside: written down as the position moves past them. */
   readonly letters: readonly DeadLetter[];
 }
 
 /** Names one row of a batch: the version tells apart a row that comes whole and then again in part. */
 export interface ChangedRow {
-  readonly table: TableShape;
+  readonly table: { readonly id: TableId };
   readonly key: RowKey;
   readonly version: Version;
 }
@@ -166,6 +188,7 @@ export interface StoredPosition extends TopicPartition {
   readonly next: Offset;
   readonly sourceVersion: Version | null;
   readonly sourceTime: number | null;
+  readonly watermark: Watermark | null;
 }
 
 /** A difference between a target table and what it should be, and what is done about it. */

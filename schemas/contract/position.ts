@@ -61,6 +61,17 @@ export function compareVersions(a: Version, b: Version): number {
   return a < b ? -1 : a > b ? 1 : 0;
 }
 
+/** Hex digits of a version that do not say where in its transaction a change is; see {@link binlogVersion}. */
+const PLACE = { mariadb: 24, mysql: 24, postgresql: 32 } as const;
+
+/**
+ * Whether a change stands in the log before another one, of the same source and never of the same transaction. A connector
+ * that is restarted within a transaction of a binlog counts its changes from 1 again: their order is left out.
+ */
+export function standsBefore(connector: keyof typeof PLACE, a: Version, b: Version): boolean {
+  return a.slice(0, PLACE[connector]) < b.slice(0, PLACE[connector]);
+}
+
 const U64 = 1n << 64n;
 
 /**

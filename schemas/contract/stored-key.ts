@@ -4,6 +4,9 @@ import type { RowKey } from './cell.ts';
 /** Longest key text that is stored as it is; index entries of both databases are limited. */
 export const STORED_KEY_LENGTH = 200;
 
+/** In place of a row's key: what is known of a table as a whole. No key text looks like it. */
+export const WHOLE_TABLE = '*' as RowKey;
+
 /**
  * What the product's own tables (tombstones, dead letters) know a row by: the key text itself, readable for operators,
  * or its hash when it is long. A key text is a JSON array, so that no key can look like a hash.

@@ -73,6 +73,12 @@ export function tableLabel(id: TableId): string {
 export const VERSION_COLUMN = 'cf_version';
 
 /**
+ * The column that the copy of a table without a key has besides its own: the hash of the row, by which its equals are
+ * found (see `rowHashOf`). Checks leave it out of the comparison.
+ */
+export const ROW_COLUMN = 'cf_row';
+
+/**
  * The column that a target table has besides its own when its rows outlive their source rows (a soft delete): when the
  * row was deleted at the source; null in a row that is alive.
  */

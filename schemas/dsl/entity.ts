@@ -56,6 +56,8 @@ export function defineEntity(declaration: EntityDeclaration): Entity {
     tables,
     accepts: (table) => table.namespace === source.id.namespace && table.name === source.id.name,
     targets: () => tables,
+    // Rows of an entity may come from several places: no truncate empties them.
+    copies: () => [],
     policy: () => DEFAULT_POLICY,
     upsert: (shape, key, row) => preparedFor(shape).upsert(key, row),
     delete: (shape, key) => preparedFor(shape).delete(key),

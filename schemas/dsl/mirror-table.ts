@@ -1,6 +1,6 @@
 import type { Cell, Row } from '../contract/cell.ts';
 import { CounterfoilError } from '../contract/errors.ts';
-import { DELETED_COLUMN, VERSION_COLUMN, tableLabel } from '../contract/table.ts';
+import { DELETED_COLUMN, ROW_COLUMN, VERSION_COLUMN, tableLabel } from '../contract/table.ts';
 import type { Column, SchemaPolicy, TableId, TableShape } from '../contract/table.ts';
 import { patternMatcher } from '../contract/table-pattern.ts';
 import { maskColumn } from './masking.ts';
@@ -47,7 +47,7 @@ interface CopiedColumn {
  * cannot be done.
  */
 export function prepareMirrorTable(source: TableShape, options: MirrorTableOptions): MirrorTable {
-  refuseKeyless(source);
+  refuseKept(source, options.keepsDeleted);
   const columns = copiedColumns(source, options);
   refuseReserved(source, columns, options.keepsDeleted);
   const shape = columns.map(({ column }) => column);
@@ -113,17 +113,26 @@ function impossible({ id }: TableShape, { name }: Column, why: string): Counterf
   });
 }
 
-function refuseKeyless({ id, key }: TableShape): void {
-  if (key.length > 0) return;
+function refuseKept({ id, key }: TableShape, keepsDeleted: boolean): void {
+  if (key.length > 0 || !keepsDeleted) return;
   throw new CounterfoilError(
-    'UNSUPPORTED_SCHEMA',
-    `${tableLabel(id)} has no key, so its rows cannot be told apart`,
-    { remedy: "Give the table a primary key, name its key columns in the source's keys, or exclude it." },
+    'CONFIGURATION_INVALID',
+    `${tableLabel(id)} has no key, so that a deleted row cannot be told from its equals and be kept`,
+    {
+      remedy:
+        "Set `delete: hard` for it in the route's tables, or name its key columns in the source's keys.",
+    },
   );
 }
 
-function refuseReserved({ id }: TableShape, columns: readonly CopiedColumn[], keepsDeleted: boolean): void {
-  const reserved = keepsDeleted ? [VERSION_COLUMN, DELETED_COLUMN] : [VERSION_COLUMN];
+function refuseReserved(
+  { id, key }: TableShape,
+  columns: readonly CopiedColumn[],
+  keepsDeleted: boolean,
+): void {
+  const reserved = [VERSION_COLUMN];
+  if (keepsDeleted) reserved.push(DELETED_COLUMN);
+  if (key.length === 0) reserved.push(ROW_COLUMN);
   const found = columns.find(({ column }) => reserved.includes(column.name));
   if (found === undefined) return;
   throw new CounterfoilError(

@@ -63,7 +63,7 @@ export function mirrorOf(options: MirrorOptions): Mirror {
     return prepareMirrorTable(shape, {
       target,
       rules: rules.columns,
-      keepsDeleted: rules.policy.delete === 'soft',
+      keepsDeleted: shape.key.length === 0 ? rules.policy.delete !== 'hard' : rules.policy.delete === 'soft',
       secret,
       schemaPolicy,
     });
@@ -81,10 +81,11 @@ export function mirrorOf(options: MirrorOptions): Mirror {
 
   return {
     name,
-    version: contentHash({ mirror: 2, targetNamespace, rename, tables, policy, schemaPolicy, secret }),
+    version: contentHash({ mirror: 3, targetNamespace, rename, tables, policy, schemaPolicy, secret }),
     accepts,
     targetOf,
     targets: (shape) => [tableFor(shape).copy],
+    copies: (source) => [targetOf(source)],
     policy: (source) => rulesOf(source).policy,
     upsert: (shape, key, row) => {
       const table = tableFor(shape);

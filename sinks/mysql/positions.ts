@@ -2,6 +2,7 @@ import { escape } from 'mysql2';
 import type { Claim, StoredPosition } from '../../schemas/contract/ports.ts';
 import { epochOf, offsetOf, versionOf } from '../../schemas/contract/position.ts';
 import type { Offset, TopicPartition } from '../../schemas/contract/position.ts';
+import { watermarkOf, watermarkText } from '../../schemas/contract/watermark.ts';
 import type { PositionMove, PositionRow } from '../upsert/database.ts';
 import type { Session } from './connection.ts';
 import { quote } from './identifiers.ts';
@@ -21,17 +22,21 @@ export function positionDefinition(namespace: string): string {
     source_version binary(16) NULL,
     source_time datetime(3) NULL,
     record_time bigint NULL,
+    watermark varchar(100) NULL,
     updated_at datetime(6) NOT NULL,
     PRIMARY KEY (route, topic, \`partition\`)
   ) ENGINE=InnoDB ROW_FORMAT=DYNAMIC DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin`;
 }
 
-/** A column that tables made by earlier versions lack. */
-export const RECORD_TIME = 'record_time';
+/** A column that came last: tables made by earlier versions lack it, and perhaps the one before. */
+export const NEWEST_COLUMN = 'watermark';
 
 export async function extendPositions(session: Session, namespace: string): Promise<void> {
-  const statement = `ALTER TABLE ${quote(namespace)}.${quote(POSITION_TABLE)} ADD COLUMN ${RECORD_TIME} bigint NULL`;
-  await define(session, statement, 'extend the table of positions').catch(ignoreExistingColumn);
+  const table = `${quote(namespace)}.${quote(POSITION_TABLE)}`;
+  for (const column of ['record_time bigint NULL', 'watermark varchar(100) NULL'])
+    await define(session, `ALTER TABLE ${table} ADD COLUMN ${column}`, 'extend the table of positions').catch(
+      ignoreExistingColumn,
+    );
 }
 
 interface PositionFields {
@@ -42,6 +47,7 @@ interface PositionFields {
   readonly source_version: string | null;
   readonly source_time: string | null;
   readonly record_time: string | null;
+  readonly watermark: string | null;
 }
 
 export class Positions {
@@ -53,14 +59,15 @@ export class Positions {
 
   async move(
     session: Session,
-    { claim, first, next, sourceVersion, sourceTime, recordTime }: PositionMove,
+    { claim, first, next, sourceVersion, sourceTime, recordTime, watermark }: PositionMove,
   ): Promise<boolean> {
     const version = sourceVersion === null ? '' : `, source_version = X'${sourceVersion}'`;
     const time = sourceTime === null ? '' : `, source_time = ${escape(utcText(sourceTime))}`;
     const record =
       recordTime === null ? '' : `, record_time = GREATEST(COALESCE(record_time, 0), ${recordTime})`;
+    const mark = watermark === null ? '' : `, watermark = ${escape(watermarkText(watermark))}`;
     const affected = await session.run(
-      `UPDATE ${this.#table} SET next_offset = ${next.toString()}, updated_at = UTC_TIMESTAMP(6)${version}${time}${record}
+      `UPDATE ${this.#table} SET next_offset = ${next.toString()}, updated_at = UTC_TIMESTAMP(6)${version}${time}${record}${mark}
        WHERE ${isRow(claim)} AND epoch = ${claim.epoch.toString()}
          AND (next_offset IS NULL OR next_offset <= ${first.toString()})`,
       'move the position',
@@ -119,7 +126,7 @@ export class Positions {
   async list(session: Session, route: string): Promise<StoredPosition[]> {
     const rows = await session.rows<PositionFields>(
       `SELECT topic, \`partition\` AS partition_number, epoch, next_offset,
-         LOWER(HEX(source_version)) AS source_version, source_time
+         LOWER(HEX(source_version)) AS source_version, source_time, watermark
        FROM ${this.#table} WHERE route = ${escape(route)} AND next_offset IS NOT NULL
        ORDER BY topic, \`partition\``,
       'read the positions',
@@ -132,6 +139,7 @@ export class Positions {
       next: offsetOf(row.next_offset ?? 0),
       sourceVersion: row.source_version === null ? null : versionOf(row.source_version),
       sourceTime: row.source_time === null ? null : Date.parse(`${row.source_time.replace(' ', 'T')}Z`),
+      watermark: row.watermark === null ? null : watermarkOf(row.watermark),
     }));
   }
 }

@@ -1,5 +1,6 @@
-import type { Claim, Sink, StoredPosition } from '../../schemas/contract/ports.ts';
-import type { Offset, TopicPartition } from '../../schemas/contract/position.ts';
+import type { Claim, Sink, StoredPosition, VersionedClear } from '../../schemas/contract/ports.ts';
+import type { Offset, TopicPartition, Version } from '../../schemas/contract/position.ts';
+import type { TableId } from '../../schemas/contract/table.ts';
 import type {
   ChunkLimits,
   PositionMove,
@@ -16,7 +17,13 @@ import { createUpsertSink } from '../upsert/sink.ts';
 import { openPool, Session } from './connection.ts';
 import type { ConnectionPool } from './connection.ts';
 import { LETTER_TABLE, letterDefinition, Letters } from './dead-letters.ts';
-import { extendPositions, POSITION_TABLE, positionDefinition, Positions, RECORD_TIME } from './positions.ts';
+import {
+  extendPositions,
+  NEWEST_COLUMN,
+  POSITION_TABLE,
+  positionDefinition,
+  Positions,
+} from './positions.ts';
 import {
   createNamespace,
   define,
@@ -26,7 +33,7 @@ import {
   columnExists,
 } from './tables.ts';
 import { TOMBSTONE_TABLE, tombstoneDefinition, Tombstones } from './tombstones.ts';
-import { vacateRows, writeSet } from './writes.ts';
+import { clearTable, vacateRows, writeSet } from './writes.ts';
 
 /** A sink for MariaDB 10.5 or later and MySQL 5.7 or later. No connection is made before the first call. */
 export function createMysqlSink(options: SinkOptions): Sink {
@@ -52,11 +59,11 @@ class MysqlDatabase implements TargetDatabase {
       const positions = await tableExists(session, { namespace, name: POSITION_TABLE });
       const tombstones = await tableExists(session, { namespace, name: TOMBSTONE_TABLE });
       const letters = await tableExists(session, { namespace, name: LETTER_TABLE });
-      const recordTime = await columnExists(session, { namespace, name: POSITION_TABLE }, RECORD_TIME);
-      if (positions && tombstones && letters && recordTime) return;
+      const current = await columnExists(session, { namespace, name: POSITION_TABLE }, NEWEST_COLUMN);
+      if (positions && tombstones && letters && current) return;
       await createNamespace(session, namespace);
       await define(session, positionDefinition(namespace), 'create the table of positions');
-      if (positions && !recordTime) await extendPositions(session, namespace);
+      if (positions && !current) await extendPositions(session, namespace);
       await define(session, tombstoneDefinition(namespace), 'create the table of tombstones');
       await define(session, letterDefinition(namespace), 'create the table of dead letters');
     });
@@ -109,6 +116,14 @@ class MysqlTransaction implements TargetTransaction {
 
   write(set: RowSet): Promise<WriteOutcome> {
     return writeSet({ session: this.#session, tombstones: this.#tombstones }, set);
+  }
+
+  clearedAt(id: TableId): Promise<Version | null> {
+    return this.#tombstones.ofTable(this.#session, id);
+  }
+
+  clear(clear: VersionedClear, exists: boolean): Promise<void> {
+    return clearTable({ session: this.#session, tombstones: this.#tombstones }, clear, exists);
   }
 
   vacate(set: RowSet): Promise<void> {

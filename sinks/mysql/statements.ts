@@ -1,17 +1,20 @@
-import { VERSION_COLUMN } from '../../schemas/contract/table.ts';
+import type { VersionedClear } from '../../schemas/contract/ports.ts';
+import { DELETED_COLUMN, ROW_COLUMN, VERSION_COLUMN } from '../../schemas/contract/table.ts';
+import type { TableId } from '../../schemas/contract/table.ts';
 import type { RowSet } from '../upsert/database.ts';
 import { elementAt } from '../upsert/row-sets.ts';
 import { quote, quoteTable } from './identifiers.ts';
 import { toLiteral } from './types.ts';
 
 const VERSION = quote(VERSION_COLUMN);
+const ROW = quote(ROW_COLUMN);
 
 /** The keys among those of the set that the table has, with their versions (hex digits or null), locked. */
-export function lockStatement(set: RowSet): string {
+export function lockStatement(set: RowSet, index: string): string {
   const { target } = set;
   const key = target.key.map(({ name }) => quote(name)).join(', ');
   return `SELECT ${key}, LOWER(HEX(${VERSION})) FROM ${quoteTable(target.shape.id)}
-    FORCE INDEX (${quote(target.identity.name)}) WHERE ${isAmong(set)} FOR UPDATE`;
+    FORCE INDEX (${quote(index)}) WHERE ${isAmong(set)} FOR UPDATE`;
 }
 
 /** Inserts rows that are known to be absent. */
@@ -48,6 +51,42 @@ export function updateStatement(set: RowSet, at: number): string {
 /** Deletes rows that are known to exist and are locked. */
 export function deleteStatement(set: RowSet): string {
   return `DELETE FROM ${quoteTable(set.target.shape.id)} WHERE ${isAmong(set)}`;
+}
+
+/** Adds rows of a table without a key, each as often as it is counted. */
+export function addStatement(set: RowSet): string {
+  const names = [...set.columns.map(({ name }) => quote(name)), VERSION, ROW].join(', ');
+  const values = set.rows.flatMap((row, at) => {
+    const cells = set.columns.map((column, index) => toLiteral(elementAt(row, index), column));
+    const own = [`X'${elementAt(set.versions, at)}'`, `X'${elementAt(set.keys, at)}'`];
+    return new Array<string>(elementAt(set.counts, at)).fill(`(${[...cells, ...own].join(',')})`);
+  });
+  return `INSERT INTO ${quoteTable(set.target.shape.id)} (${names}) VALUES ${values.join(',')}`;
+}
+
+/** How many rows there are of each hash (hex digits), locked. */
+export function countStatement({ target, keys }: RowSet): string {
+  return `SELECT LOWER(HEX(${ROW})), COUNT(*) FROM ${quoteTable(target.shape.id)}
+    WHERE ${ROW} IN (${keys.map((key) => `X'${key}'`).join(', ')}) GROUP BY ${ROW} FOR UPDATE`;
+}
+
+/** Removes all rows of these hashes. */
+export function removeStatement({ target, keys }: RowSet): string {
+  return `DELETE FROM ${quoteTable(target.shape.id)} WHERE ${ROW} IN (${keys.map((key) => `X'${key}'`).join(', ')})`;
+}
+
+/** Removes so many rows of one hash, the newest. */
+export function removeSomeStatement(table: TableId, key: string, count: number): string {
+  return `DELETE FROM ${quoteTable(table)} WHERE ${ROW} = X'${key}' ORDER BY ${VERSION} DESC LIMIT ${count}`;
+}
+
+/** Deletes the rows that a clear is about, or marks them. */
+export function clearStatement({ table, cause, deletedAt, version }: VersionedClear): string {
+  const older = `(${VERSION} IS NULL OR ${VERSION} ${cause === 'read-anew' ? '<=' : '<'} X'${version}')`;
+  if (deletedAt === null) return `DELETE FROM ${quoteTable(table)} WHERE ${older}`;
+  const mark = quote(DELETED_COLUMN);
+  const time = String(deletedAt).replace('T', ' ').replace('Z', '');
+  return `UPDATE ${quoteTable(table)} SET ${VERSION} = X'${version}', ${mark} = COALESCE(${mark}, '${time}') WHERE ${older}`;
 }
 
 function isAmong({ target, rows, keyAt }: RowSet): string {

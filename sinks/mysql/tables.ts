@@ -1,5 +1,5 @@
 import { escape } from 'mysql2';
-import { tableLabel, VERSION_COLUMN } from '../../schemas/contract/table.ts';
+import { ROW_COLUMN, tableLabel, VERSION_COLUMN } from '../../schemas/contract/table.ts';
 import type { LogicalType, TableId, TableShape } from '../../schemas/contract/table.ts';
 import { groupBy } from '../../schemas/contract/grouping.ts';
 import type {
@@ -63,7 +63,10 @@ export class MysqlCatalogue implements Catalogue {
         ({ name, type }) =>
           `${quote(name)} ${columnType(shape, name, type, collation)} ${shape.key.includes(name) ? 'NOT NULL' : 'NULL'}`,
       );
-      const key = `PRIMARY KEY (${shape.key.map(quote).join(', ')})`;
+      const key =
+        shape.key.length === 0
+          ? `${quote(ROW_COLUMN)} binary(16) NOT NULL, KEY (${quote(ROW_COLUMN)})`
+          : `PRIMARY KEY (${shape.key.map(quote).join(', ')})`;
       await createNamespace(session, shape.id.namespace);
       await define(
         session,

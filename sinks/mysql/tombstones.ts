@@ -1,10 +1,11 @@
 import { escape } from 'mysql2';
 import { tableLabel } from '../../schemas/contract/table.ts';
+import type { TableId } from '../../schemas/contract/table.ts';
 import { versionOf } from '../../schemas/contract/position.ts';
 import type { Version } from '../../schemas/contract/position.ts';
 import type { RowSet } from '../upsert/database.ts';
 import { elementAt } from '../upsert/row-sets.ts';
-import { storedKeyOf, STORED_KEY_LENGTH } from '../../schemas/contract/stored-key.ts';
+import { storedKeyOf, STORED_KEY_LENGTH, WHOLE_TABLE } from '../../schemas/contract/stored-key.ts';
 import type { Session } from './connection.ts';
 import { quote } from './identifiers.ts';
 
@@ -22,7 +23,10 @@ export function tombstoneDefinition(namespace: string): string {
   ) ENGINE=InnoDB ROW_FORMAT=DYNAMIC DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin`;
 }
 
-/** A key is never in its table and here at once, but for rows that others wrote (they have no version). */
+/**
+ * Tombstones of rows, and one of each table that was ever cleared: it stands for all rows that were older.
+ * A key is never in its table and here at once, but for rows that others wrote (they have no version).
+ */
 export class Tombstones {
   readonly #table: string;
   /** Whether a table had any tombstone when this transaction first asked. */
@@ -38,7 +42,7 @@ export class Tombstones {
     const known = this.#found.get(label);
     if (known !== undefined) return known;
     const rows = await session.arrays(
-      `SELECT 1 FROM ${this.#table} WHERE ${isTable(set)} LIMIT 1`,
+      `SELECT 1 FROM ${this.#table} WHERE ${isTable(set.target.shape.id)} LIMIT 1`,
       'look for tombstones',
     );
     this.#found.set(label, rows.length > 0);
@@ -55,7 +59,7 @@ export class Tombstones {
     const indexOf = new Map(set.keys.map((key, at) => [storedKeyOf(key), at]));
     const rows = await session.arrays(
       `SELECT row_key, LOWER(HEX(version)) FROM ${this.#table} FORCE INDEX (PRIMARY)
-       WHERE ${isTable(set)} AND row_key IN (${[...indexOf.keys()].map((key) => escape(key)).join(', ')}) FOR UPDATE`,
+       WHERE ${isTable(set.target.shape.id)} AND row_key IN (${[...indexOf.keys()].map((key) => escape(key)).join(', ')}) FOR UPDATE`,
       'read tombstones',
     );
     for (const [key, version] of rows) {
@@ -85,17 +89,42 @@ export class Tombstones {
     this.#found.set(tableLabel(set.target.shape.id), true);
   }
 
+  /**
+   * The version at which the table was cleared last. Locked, so that nobody clears it while its rows are written, but shared
+   * with others that write rows.
+   */
+  async ofTable(session: Session, id: TableId): Promise<Version | null> {
+    const [row] = await session.arrays(
+      `SELECT LOWER(HEX(version)) FROM ${this.#table} FORCE INDEX (PRIMARY)
+       WHERE ${isTable(id)} AND row_key = ${escape(WHOLE_TABLE)} LOCK IN SHARE MODE`,
+      'look whether the table was cleared',
+    );
+    return row === undefined ? null : versionOf(String(row[0]));
+  }
+
+  /** Records that all rows older than this are gone, and forgets the tombstones of single ones. */
+  async buryAll(session: Session, id: TableId, version: Version): Promise<void> {
+    const doing = 'record that the table was cleared';
+    await session.run(
+      `INSERT INTO ${this.#table} (table_namespace, table_name, row_key, version, deleted_at)
+       VALUES (${escape(id.namespace)}, ${escape(id.name)}, ${escape(WHOLE_TABLE)}, X'${version}', UTC_TIMESTAMP(6))
+       ON DUPLICATE KEY UPDATE version = VALUES(version), deleted_at = VALUES(deleted_at)`,
+      doing,
+    );
+    await session.run(`DELETE FROM ${this.#table} WHERE ${isTable(id)} AND version < X'${version}'`, doing);
+    this.#found.set(tableLabel(id), true);
+  }
+
   async remove(session: Session, set: RowSet): Promise<void> {
     if (set.keys.length === 0) return;
     await session.run(
-      `DELETE FROM ${this.#table} WHERE ${isTable(set)}
+      `DELETE FROM ${this.#table} WHERE ${isTable(set.target.shape.id)}
        AND row_key IN (${set.keys.map((key) => escape(storedKeyOf(key))).join(', ')})`,
       'remove outdated tombstones',
     );
   }
 }
 
-function isTable(set: RowSet): string {
-  const { namespace, name } = set.target.shape.id;
+function isTable({ namespace, name }: TableId): string {
   return `table_namespace = ${escape(namespace)} AND table_name = ${escape(name)}`;
 }

@@ -1,17 +1,23 @@
+import type { VersionedClear } from '../../schemas/contract/ports.ts';
 import { versionOf } from '../../schemas/contract/position.ts';
 import type { Version } from '../../schemas/contract/position.ts';
 import { tableLabel } from '../../schemas/contract/table.ts';
 import { unreachable } from '../../schemas/contract/unreachable.ts';
-import type { RowSet, WithheldAt, WriteOutcome } from '../upsert/database.ts';
+import type { RowSet, UniqueIndex, WithheldAt, WriteOutcome } from '../upsert/database.ts';
 import { elementAt, pick } from '../upsert/row-sets.ts';
 import { TargetError } from '../upsert/target-error.ts';
-import { reasonToWithhold } from '../upsert/withholding.ts';
+import { newerOf, reasonToWithhold } from '../upsert/withholding.ts';
 import type { Session } from './connection.ts';
 import {
+  addStatement,
+  clearStatement,
+  countStatement,
   deleteStatement,
   insertStatement,
   lockStatement,
   overwriteStatement,
+  removeSomeStatement,
+  removeStatement,
   updateStatement,
 } from './statements.ts';
 import type { Tombstones } from './tombstones.ts';
@@ -35,9 +41,64 @@ export function writeSet(context: WriteContext, set: RowSet): Promise<WriteOutco
     case 'update':
     case 'upsert':
       return upsertRows(context, set);
+    case 'add':
+      return addRows(context, set);
+    case 'remove':
+      return removeRows(context, set);
     default:
       return unreachable(set.kind);
   }
+}
+
+async function addRows({ session, tombstones }: WriteContext, set: RowSet): Promise<WriteOutcome> {
+  const { id } = set.target.shape;
+  await session.run(addStatement(set), `add rows to ${tableLabel(id)}`);
+  // `<` where rows with keys have `<=`: those of a snapshot have the version of the clear that began it.
+  const cleared = await tombstones.ofTable(session, id);
+  if (cleared !== null && set.versions.some((version) => version < cleared))
+    throw changedMeanwhile(tableLabel(id));
+  return { withheld: [], missing: [] };
+}
+
+/** Rows of which as many are to go as there are go in one statement; of others that many each. */
+async function removeRows({ session }: WriteContext, set: RowSet): Promise<WriteOutcome> {
+  const { id } = set.target.shape;
+  const doing = `remove rows of ${tableLabel(id)}`;
+  const held = new Map(
+    (await session.arrays(countStatement(set), doing)).map(([key, count]) => [String(key), Number(count)]),
+  );
+  const all: number[] = [];
+  const missing: number[] = [];
+  for (const [at, key] of set.keys.entries()) {
+    const count = elementAt(set.counts, at);
+    const found = held.get(key) ?? 0;
+    if (found === count) all.push(at);
+    else if (found < count) missing.push(at);
+    else await expectAffected(session, removeSomeStatement(id, key, count), count, doing);
+  }
+  const rows = all.reduce((sum, at) => sum + elementAt(set.counts, at), 0);
+  if (all.length > 0) await expectAffected(session, removeStatement(pick(set, all)), rows, doing);
+  return { withheld: [], missing };
+}
+
+async function expectAffected(
+  session: Session,
+  statement: string,
+  expected: number,
+  doing: string,
+): Promise<void> {
+  const affected = await session.run(statement, doing);
+  if (affected !== expected) throw notAsExpected(doing, affected, expected);
+}
+
+/** The record comes first: whoever inserts an older row meanwhile looks for it afterwards, and waits for this. */
+export async function clearTable(
+  { session, tombstones }: WriteContext,
+  clear: VersionedClear,
+  exists: boolean,
+): Promise<void> {
+  await tombstones.buryAll(session, clear.table, clear.version);
+  if (exists) await session.run(clearStatement(clear), `clear ${tableLabel(clear.table)}`);
 }
 
 async function upsertRows(context: WriteContext, set: RowSet): Promise<WriteOutcome> {
@@ -45,7 +106,7 @@ async function upsertRows(context: WriteContext, set: RowSet): Promise<WriteOutc
   const stored = await lockVersions(session, set);
   // A row with a version has no tombstone.
   const asked = indexesOf(set).filter((at) => (stored.get(at) ?? null) === null);
-  const buried = await tombstonesOf(context, set, asked);
+  const { buried, cleared } = await tombstonesOf(context, set, asked);
   const withheld: WithheldAt[] = [];
   const inserts: number[] = [];
   const overwrites: number[] = [];
@@ -53,7 +114,7 @@ async function upsertRows(context: WriteContext, set: RowSet): Promise<WriteOutc
     const reason = reasonToWithhold(
       elementAt(set.versions, at),
       stored.get(at) ?? null,
-      buried.get(at) ?? null,
+      newerOf(buried.get(at) ?? null, cleared),
     );
     if (reason !== null) withheld.push({ at, reason });
     else if (stored.has(at)) overwrites.push(at);
@@ -74,10 +135,14 @@ async function tombstonesOf(
   { session, tombstones }: WriteContext,
   set: RowSet,
   asked: readonly number[],
-): Promise<ReadonlyMap<number, Version>> {
-  if (asked.length === 0 || !(await tombstones.mayExist(session, set))) return new Map();
+): Promise<{ readonly buried: ReadonlyMap<number, Version>; readonly cleared: Version | null }> {
+  if (asked.length === 0 || !(await tombstones.mayExist(session, set)))
+    return { buried: new Map(), cleared: null };
   const found = await tombstones.find(session, pick(set, asked));
-  return new Map([...found].map(([at, version]) => [elementAt(asked, at), version]));
+  return {
+    buried: new Map([...found].map(([at, version]) => [elementAt(asked, at), version])),
+    cleared: await tombstones.ofTable(session, set.target.shape.id),
+  };
 }
 
 async function insert({ session, tombstones }: WriteContext, set: RowSet): Promise<void> {
@@ -88,15 +153,18 @@ async function insert({ session, tombstones }: WriteContext, set: RowSet): Promi
     throw isIdentityTaken(error, set) ? changedMeanwhile(label) : error;
   }
   const found = await tombstones.find(session, set);
-  for (const [at, version] of found)
-    if (reasonToWithhold(elementAt(set.versions, at), null, version) !== null) throw changedMeanwhile(label);
+  const cleared = await tombstones.ofTable(session, set.target.shape.id);
+  for (const at of indexesOf(set)) {
+    const buried = newerOf(found.get(at) ?? null, cleared);
+    if (reasonToWithhold(elementAt(set.versions, at), null, buried) !== null) throw changedMeanwhile(label);
+  }
   await tombstones.remove(session, pick(set, [...found.keys()]));
 }
 
 async function overwrite(session: Session, set: RowSet): Promise<void> {
   const { identity, hasOtherUnique, shape } = set.target;
   const doing = `overwrite rows of ${tableLabel(shape.id)}`;
-  if (set.kind === 'upsert' && (identity.primary || !hasOtherUnique)) {
+  if (set.kind === 'upsert' && (identity?.primary === true || !hasOtherUnique)) {
     const affected = await session.run(overwriteStatement(set), doing);
     if (affected !== 2 * set.rows.length) throw notAsExpected(doing, affected, 2 * set.rows.length);
     return;
@@ -110,6 +178,7 @@ async function overwrite(session: Session, set: RowSet): Promise<void> {
 async function deleteRows({ session, tombstones }: WriteContext, set: RowSet): Promise<WriteOutcome> {
   const label = tableLabel(set.target.shape.id);
   const buried = await tombstones.find(session, set);
+  const cleared = await tombstones.ofTable(session, set.target.shape.id);
   await tombstones.bury(session, set);
   const stored = await lockVersions(session, set);
   const withheld: WithheldAt[] = [];
@@ -120,7 +189,7 @@ async function deleteRows({ session, tombstones }: WriteContext, set: RowSet): P
     const reason = reasonToWithhold(
       elementAt(set.versions, at),
       row,
-      stored.has(at) ? null : (buried.get(at) ?? null),
+      stored.has(at) ? null : newerOf(buried.get(at) ?? null, cleared),
     );
     if (reason !== null) withheld.push({ at, reason });
     if (reason !== null && row !== null) newer.push(at);
@@ -157,7 +226,10 @@ async function lockVersions(session: Session, set: RowSet): Promise<ReadonlyMap<
       at,
     ]),
   );
-  const rows = await session.arrays(lockStatement(set), `read the versions of ${label}`);
+  const rows = await session.arrays(
+    lockStatement(set, identityOf(set).name),
+    `read the versions of ${label}`,
+  );
   const versions = new Map<number, Version | null>();
   for (const row of rows) {
     const at = indexOf.get(JSON.stringify(key.map((column, index) => keyText(row[index], column))));
@@ -172,9 +244,17 @@ async function lockVersions(session: Session, set: RowSet): Promise<ReadonlyMap<
   return versions;
 }
 
-function isIdentityTaken(error: unknown, { target }: RowSet): boolean {
+function identityOf({ target: { identity, shape } }: RowSet): UniqueIndex {
+  if (identity !== null) return identity;
+  throw new TargetError(
+    'INTERNAL',
+    `rows of ${tableLabel(shape.id)} were written by a key that it does not have`,
+  );
+}
+
+function isIdentityTaken(error: unknown, set: RowSet): boolean {
   if (!(error instanceof TargetError) || error.constraint === undefined) return false;
-  const { name } = target.identity;
+  const { name } = identityOf(set);
   return error.constraint === name || error.constraint.endsWith(`.${name}`);
 }
 

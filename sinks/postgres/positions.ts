@@ -1,6 +1,7 @@
 import type { Claim, StoredPosition } from '../../schemas/contract/ports.ts';
 import { epochOf, offsetOf, versionOf } from '../../schemas/contract/position.ts';
 import type { Offset, TopicPartition } from '../../schemas/contract/position.ts';
+import { watermarkOf, watermarkText } from '../../schemas/contract/watermark.ts';
 import type { PositionMove, PositionRow } from '../upsert/database.ts';
 import type { Session } from './connection.ts';
 import { quote } from './identifiers.ts';
@@ -19,16 +20,18 @@ export function positionDefinition(namespace: string): string {
     source_version bytea,
     source_time timestamptz(3),
     record_time bigint,
+    watermark text,
     updated_at timestamptz NOT NULL DEFAULT now(),
     PRIMARY KEY (route, topic, partition)
   )`;
 }
 
-/** A column that tables made by earlier versions lack. */
-export const RECORD_TIME = 'record_time';
+/** A column that came last: tables made by earlier versions lack it, and perhaps the one before. */
+export const NEWEST_COLUMN = 'watermark';
 
-export function recordTimeDefinition(namespace: string): string {
-  return `ALTER TABLE ${quote(namespace)}.${quote(POSITION_TABLE)} ADD COLUMN IF NOT EXISTS ${RECORD_TIME} bigint`;
+export function extensionDefinition(namespace: string): string {
+  return `ALTER TABLE ${quote(namespace)}.${quote(POSITION_TABLE)}
+    ADD COLUMN IF NOT EXISTS record_time bigint, ADD COLUMN IF NOT EXISTS watermark text`;
 }
 
 interface PositionFields {
@@ -39,6 +42,7 @@ interface PositionFields {
   readonly source_version: string | null;
   readonly source_time: string | null;
   readonly record_time: string | null;
+  readonly watermark: string | null;
 }
 
 export class Positions {
@@ -50,13 +54,14 @@ export class Positions {
 
   async move(
     session: Session,
-    { claim, first, next, sourceVersion, sourceTime, recordTime }: PositionMove,
+    { claim, first, next, sourceVersion, sourceTime, recordTime, watermark }: PositionMove,
   ): Promise<boolean> {
     const rows = await session.run(
       `UPDATE ${this.#table} SET next_offset = $6, updated_at = now(),
          source_version = COALESCE(decode($7, 'hex'), source_version),
          source_time = COALESCE($8::timestamptz, source_time),
-         record_time = COALESCE(greatest(record_time, $9), $9, record_time)
+         record_time = COALESCE(greatest(record_time, $9), $9, record_time),
+         watermark = COALESCE($10, watermark)
        WHERE route = $1 AND topic = $2 AND partition = $3 AND epoch = $4
          AND (next_offset IS NULL OR next_offset <= $5)
        RETURNING 1`,
@@ -70,6 +75,7 @@ export class Positions {
         sourceVersion,
         sourceTime === null ? null : new Date(sourceTime).toISOString(),
         recordTime,
+        watermark === null ? null : watermarkText(watermark),
       ],
       'move the position',
     );
@@ -121,7 +127,7 @@ export class Positions {
   async list(session: Session, route: string): Promise<StoredPosition[]> {
     const rows = await session.run<PositionFields>(
       `SELECT topic, partition, epoch::text, next_offset::text, encode(source_version, 'hex') AS source_version,
-         round(extract(epoch FROM source_time) * 1000)::text AS source_time
+         round(extract(epoch FROM source_time) * 1000)::text AS source_time, watermark
        FROM ${this.#table} WHERE route = $1 AND next_offset IS NOT NULL ORDER BY topic, partition`,
       [route],
       'read the positions',
@@ -134,6 +140,7 @@ export class Positions {
       next: offsetOf(row.next_offset ?? 0),
       sourceVersion: row.source_version === null ? null : versionOf(row.source_version),
       sourceTime: row.source_time === null ? null : Number(row.source_time),
+      watermark: row.watermark === null ? null : watermarkOf(row.watermark),
     }));
   }
 }

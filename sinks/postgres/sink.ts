@@ -1,7 +1,8 @@
 import type pg from 'pg';
-import type { Claim, Sink, StoredPosition } from '../../schemas/contract/ports.ts';
-import type { Offset, TopicPartition } from '../../schemas/contract/position.ts';
+import type { Claim, Sink, StoredPosition, VersionedClear } from '../../schemas/contract/ports.ts';
+import type { Offset, TopicPartition, Version } from '../../schemas/contract/position.ts';
 import { tableLabel } from '../../schemas/contract/table.ts';
+import type { TableId } from '../../schemas/contract/table.ts';
 import type {
   ChunkLimits,
   PositionMove,
@@ -19,11 +20,11 @@ import { openPool, Session } from './connection.ts';
 import { LETTER_TABLE, letterDefinition, letterIndexDefinition, Letters } from './dead-letters.ts';
 import { Gates } from './gates.ts';
 import {
+  extensionDefinition,
+  NEWEST_COLUMN,
   POSITION_TABLE,
   positionDefinition,
   Positions,
-  RECORD_TIME,
-  recordTimeDefinition,
 } from './positions.ts';
 import { deleteStatement } from './statements.ts';
 import {
@@ -35,7 +36,8 @@ import {
   columnExists,
 } from './tables.ts';
 import { TOMBSTONE_TABLE, tombstoneDefinition, Tombstones } from './tombstones.ts';
-import { keysOnly, writeSet } from './writes.ts';
+import { clearTable, keysOnly, writeSet } from './writes.ts';
+import type { WriteContext } from './writes.ts';
 
 /** A sink for PostgreSQL 12 or later. No connection is made before the first call. */
 export function createPostgresSink(options: SinkOptions): Sink {
@@ -63,13 +65,13 @@ class PostgresDatabase implements TargetDatabase {
         (await tableExists(session, { namespace, name: POSITION_TABLE })) &&
         (await tableExists(session, { namespace, name: TOMBSTONE_TABLE })) &&
         (await tableExists(session, { namespace, name: LETTER_TABLE })) &&
-        (await columnExists(session, { namespace, name: POSITION_TABLE }, RECORD_TIME)),
+        (await columnExists(session, { namespace, name: POSITION_TABLE }, NEWEST_COLUMN)),
     );
     if (complete) return;
     await inDefinition(this.#pool, async (session) => {
       await createNamespace(session, namespace);
       await session.run(positionDefinition(namespace), [], 'create the table of positions');
-      await session.run(recordTimeDefinition(namespace), [], 'extend the table of positions');
+      await session.run(extensionDefinition(namespace), [], 'extend the table of positions');
       await session.run(tombstoneDefinition(namespace), [], 'create the table of tombstones');
       await session.run(letterDefinition(namespace), [], 'create the table of dead letters');
       await session.run(letterIndexDefinition(namespace), [], 'create the table of dead letters');
@@ -122,7 +124,20 @@ class PostgresTransaction implements TargetTransaction {
   }
 
   write(set: RowSet): Promise<WriteOutcome> {
-    return writeSet({ session: this.#session, gates: this.#gates, tombstones: this.#tombstones }, set);
+    return writeSet(this.#context(), set);
+  }
+
+  async clearedAt(id: TableId): Promise<Version | null> {
+    await this.#gates.share(id);
+    return this.#tombstones.ofTable(this.#session, id);
+  }
+
+  clear(clear: VersionedClear, exists: boolean): Promise<void> {
+    return clearTable(this.#context(), clear, exists);
+  }
+
+  #context(): WriteContext {
+    return { session: this.#session, gates: this.#gates, tombstones: this.#tombstones };
   }
 
   async vacate(set: RowSet): Promise<void> {

@@ -1,7 +1,8 @@
-import { VERSION_COLUMN } from '../../schemas/contract/table.ts';
+import { DELETED_COLUMN, ROW_COLUMN, VERSION_COLUMN } from '../../schemas/contract/table.ts';
+import type { VersionedClear } from '../../schemas/contract/ports.ts';
 import type { RowSet, TargetColumn } from '../upsert/database.ts';
 import { elementAt } from '../upsert/row-sets.ts';
-import { storedKeyOf } from '../../schemas/contract/stored-key.ts';
+import { storedKeyOf, WHOLE_TABLE } from '../../schemas/contract/stored-key.ts';
 import { quote, quoteTable } from './identifiers.ts';
 import { jsonOf, recordColumn } from './types.ts';
 
@@ -12,6 +13,7 @@ export interface SetStatement {
 }
 
 const VERSION = quote(VERSION_COLUMN);
+const ROW = quote(ROW_COLUMN);
 
 /**
  * Inserts rows or overwrites older ones, but for those that a tombstone keeps out; returns the index of each row that
@@ -61,12 +63,51 @@ export function deleteStatement(set: RowSet): SetStatement {
   return { sql: guarded(set, verb), values: [payload(set)] };
 }
 
+/** Adds rows of a table without a key, each as often as it is counted. */
+export function addStatement(set: RowSet): SetStatement {
+  const names = [...set.columns.map(({ name }) => quote(name)), VERSION, ROW];
+  const cells = [...set.columns.map((_, at) => sent(set.columns, at)), 's.v', `decode(s.k, 'hex')`];
+  return {
+    sql: `INSERT INTO ${quoteTable(set.target.shape.id)} (${names.join(', ')})
+      SELECT ${cells.join(', ')} FROM (${records(set.columns)}) AS s CROSS JOIN LATERAL generate_series(1, s.n)`,
+    values: [payload(set)],
+  };
+}
+
+/**
+ * Removes as many rows of each hash as are counted, of equal ones the newest; returns the hashes of those that were removed.
+ */
+export function removeStatement(set: RowSet): SetStatement {
+  const table = quoteTable(set.target.shape.id);
+  return {
+    sql: `DELETE FROM ${table} WHERE ctid = ANY (ARRAY(
+        SELECT x.ctid FROM (${records([])}) AS s CROSS JOIN LATERAL (
+          SELECT t.ctid FROM ${table} AS t WHERE t.${ROW} = decode(s.k, 'hex') ORDER BY t.${VERSION} DESC LIMIT s.n
+        ) AS x
+      )) RETURNING encode(${ROW}, 'hex') AS k`,
+    values: [payload(set)],
+  };
+}
+
+/** Deletes the rows that a clear is about, or marks them. */
+export function clearStatement({ table, cause, deletedAt, version }: VersionedClear): SetStatement {
+  const older = `(${VERSION} IS NULL OR ${VERSION} ${cause === 'read-anew' ? '<=' : '<'} decode($1, 'hex'))`;
+  if (deletedAt === null)
+    return { sql: `DELETE FROM ${quoteTable(table)} WHERE ${older}`, values: [version] };
+  const mark = quote(DELETED_COLUMN);
+  return {
+    sql: `UPDATE ${quoteTable(table)} SET ${VERSION} = decode($1, 'hex'), ${mark} = COALESCE(${mark}, $2) WHERE ${older}`,
+    values: [version, deletedAt],
+  };
+}
+
 /** What the target holds for each key: the row's version and its tombstone's, as hex digits. */
 export function holdingsStatement(set: RowSet, tombstones: string): SetStatement {
   const { namespace, name } = set.target.shape.id;
   return {
     sql: `SELECT s.i, t.${quote(elementAt(set.target.key, 0).name)} IS NOT NULL AS present,
-        encode(t.${VERSION}, 'hex') AS row, encode((${tombstoneVersion(tombstones)}), 'hex') AS tombstone
+        encode(t.${VERSION}, 'hex') AS row, encode(greatest((${tombstoneVersion(tombstones, 's.k')}),
+          (${tombstoneVersion(tombstones, `'${WHOLE_TABLE}'`)})), 'hex') AS tombstone
       FROM (${records(set.columns)}) AS s
       LEFT JOIN ${quoteTable(set.target.shape.id)} AS t ON ${sameKey(set)}`,
     values: [payload(set), namespace, name],
@@ -79,12 +120,13 @@ export function holdingsStatement(set: RowSet, tombstones: string): SetStatement
  * table that fills and empties quickly.
  */
 function notBuried(tombstones: string): string {
-  return `COALESCE((${tombstoneVersion(tombstones)}) < s.v, true)`;
+  return `COALESCE((${tombstoneVersion(tombstones, 's.k')}) < s.v, true)
+    AND COALESCE((${tombstoneVersion(tombstones, `'${WHOLE_TABLE}'`)}) < s.v, true)`;
 }
 
-function tombstoneVersion(tombstones: string): string {
+function tombstoneVersion(tombstones: string, key: string): string {
   return `SELECT d.version FROM ${tombstones} AS d
-    WHERE d.table_namespace = $2 AND d.table_name = $3 AND d.row_key = s.k`;
+    WHERE d.table_namespace = $2 AND d.table_name = $3 AND d.row_key = ${key}`;
 }
 
 function guarded(set: RowSet, verb: string, also = ''): string {
@@ -103,10 +145,10 @@ function sameKey({ target, columns, keyAt }: RowSet): string {
     .join(' AND ');
 }
 
-/** `i` is the row's index in the set, `k` its key as tombstones have it, `v` its version, `c0`… its cells. */
+/** `i` is the row's index in the set, `k` its key as tombstones have it, `v` its version, `n` its count, `c0`… its cells. */
 function records(columns: readonly TargetColumn[]): string {
   const fields = columns.map((column, at) => `c${at} ${recordColumn(column).type}`);
-  return `SELECT * FROM json_to_recordset($1::json) AS r(${['i integer', 'k text', 'v bytea', ...fields].join(', ')})`;
+  return `SELECT * FROM json_to_recordset($1::json) AS r(${['i integer', 'k text', 'v bytea', 'n integer', ...fields].join(', ')})`;
 }
 
 function sent(columns: readonly TargetColumn[], at: number): string {
@@ -114,13 +156,14 @@ function sent(columns: readonly TargetColumn[], at: number): string {
 }
 
 /** Field names are made once and filled in the same order, which lets the engine treat the records alike. */
-function payload({ columns, rows, keys, versions }: RowSet): string {
+function payload({ columns, rows, keys, versions, counts }: RowSet): string {
   const fields = columns.map((column, at) => ({ name: `c${at}`, json: jsonOf(column) }));
   const records = rows.map((row, i) => {
     const record: Record<string, unknown> = {
       i,
       k: storedKeyOf(elementAt(keys, i)),
       v: `\\x${elementAt(versions, i)}`,
+      ...(counts.length === 0 ? {} : { n: elementAt(counts, i) }),
     };
     fields.forEach(({ name, json }, at) => (record[name] = json(elementAt(row, at))));
     return record;

@@ -1,5 +1,5 @@
 import type pg from 'pg';
-import { tableLabel, VERSION_COLUMN } from '../../schemas/contract/table.ts';
+import { ROW_COLUMN, tableLabel, VERSION_COLUMN } from '../../schemas/contract/table.ts';
 import type { LogicalType, TableId, TableShape } from '../../schemas/contract/table.ts';
 import type {
   Catalogue,
@@ -63,11 +63,17 @@ export class PostgresCatalogue implements Catalogue {
       ({ name, type }) => `${quote(name)} ${columnType(type)}${shape.key.includes(name) ? ' NOT NULL' : ''}`,
     );
     // Only the key is NOT NULL: the source may allow nulls tomorrow.
-    const key = `PRIMARY KEY (${shape.key.map(quote).join(', ')})`;
+    const keyless = shape.key.length === 0;
+    const identity = keyless
+      ? `${quote(ROW_COLUMN)} bytea NOT NULL`
+      : `PRIMARY KEY (${shape.key.map(quote).join(', ')})`;
     return inDefinition(this.#pool, async (session) => {
       await createNamespace(session, shape.id.namespace);
-      const parts = [...columns, versionDefinition(), key].join(', ');
-      await session.run(`CREATE TABLE IF NOT EXISTS ${quoteTable(shape.id)} (${parts})`, [], doing);
+      if (await tableExists(session, shape.id)) return;
+      const parts = [...columns, versionDefinition(), identity].join(', ');
+      await session.run(`CREATE TABLE ${quoteTable(shape.id)} (${parts})`, [], doing);
+      if (keyless)
+        await session.run(`CREATE INDEX ON ${quoteTable(shape.id)} (${quote(ROW_COLUMN)})`, [], doing);
     });
   }
 

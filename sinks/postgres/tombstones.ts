@@ -1,7 +1,9 @@
+import { versionOf } from '../../schemas/contract/position.ts';
+import type { Version } from '../../schemas/contract/position.ts';
 import type { TableId } from '../../schemas/contract/table.ts';
 import type { RowSet } from '../upsert/database.ts';
 import { TargetError } from '../upsert/target-error.ts';
-import { storedKeyOf } from '../../schemas/contract/stored-key.ts';
+import { storedKeyOf, WHOLE_TABLE } from '../../schemas/contract/stored-key.ts';
 import { elementAt } from '../upsert/row-sets.ts';
 import type { Session } from './connection.ts';
 import { quote } from './identifiers.ts';
@@ -20,7 +22,10 @@ export function tombstoneDefinition(namespace: string): string {
   )`;
 }
 
-/** A key is never in its table and here at once, but for rows that others wrote (they have no version). */
+/**
+ * Tombstones of rows, and one of each table that was ever cleared: it stands for all rows that were older.
+ * A key is never in its table and here at once, but for rows that others wrote (they have no version).
+ */
 export class Tombstones {
   /** Quoted, for use in other statements. */
   readonly table: string;
@@ -70,6 +75,33 @@ export class Tombstones {
         'TARGET_CONFLICT',
         'a row was deleted by another transaction while it was written',
       );
+  }
+
+  /** The version at which the table was cleared last. */
+  async ofTable(session: Session, { namespace, name }: TableId): Promise<Version | null> {
+    const [row] = await session.run<{ version: string }>(
+      `SELECT encode(version, 'hex') AS version FROM ${this.table}
+       WHERE table_namespace = $1 AND table_name = $2 AND row_key = $3`,
+      [namespace, name, WHOLE_TABLE],
+      'look whether the table was cleared',
+    );
+    return row === undefined ? null : versionOf(row.version);
+  }
+
+  /** Records that all rows older than this are gone, and forgets the tombstones of single ones. */
+  async buryAll(session: Session, { namespace, name }: TableId, version: Version): Promise<void> {
+    const doing = 'record that the table was cleared';
+    await session.run(
+      `DELETE FROM ${this.table} WHERE table_namespace = $1 AND table_name = $2 AND version < decode($3, 'hex')`,
+      [namespace, name, version],
+      doing,
+    );
+    await session.run(
+      `INSERT INTO ${this.table} (table_namespace, table_name, row_key, version)
+       VALUES ($1, $2, $3, decode($4, 'hex')) ON CONFLICT DO NOTHING`,
+      [namespace, name, WHOLE_TABLE, version],
+      doing,
+    );
   }
 
   async #exist(session: Session, { namespace, name }: TableId): Promise<boolean> {

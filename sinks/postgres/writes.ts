@@ -1,3 +1,4 @@
+import type { VersionedClear } from '../../schemas/contract/ports.ts';
 import type { Version } from '../../schemas/contract/position.ts';
 import { tableLabel } from '../../schemas/contract/table.ts';
 import { unreachable } from '../../schemas/contract/unreachable.ts';
@@ -7,7 +8,15 @@ import { TargetError } from '../upsert/target-error.ts';
 import { reasonToWithhold } from '../upsert/withholding.ts';
 import type { Session } from './connection.ts';
 import type { Gates } from './gates.ts';
-import { deleteStatement, holdingsStatement, updateStatement, upsertStatement } from './statements.ts';
+import {
+  addStatement,
+  clearStatement,
+  deleteStatement,
+  holdingsStatement,
+  removeStatement,
+  updateStatement,
+  upsertStatement,
+} from './statements.ts';
 import type { SetStatement } from './statements.ts';
 import type { Tombstones } from './tombstones.ts';
 
@@ -26,9 +35,49 @@ export function writeSet(context: WriteContext, set: RowSet): Promise<WriteOutco
       return updateRows(context, set);
     case 'upsert':
       return upsertRows(context, set);
+    case 'add':
+      return addRows(context, set);
+    case 'remove':
+      return removeRows(context, set);
     default:
       return unreachable(set.kind);
   }
+}
+
+async function addRows({ session }: WriteContext, set: RowSet): Promise<WriteOutcome> {
+  const { sql, values } = addStatement(set);
+  await session.run(sql, values, `add rows to ${tableLabel(set.target.shape.id)}`);
+  return { withheld: [], missing: [] };
+}
+
+async function removeRows({ session }: WriteContext, set: RowSet): Promise<WriteOutcome> {
+  const { sql, values } = removeStatement(set);
+  const removed = await session.run<{ k: string }>(
+    sql,
+    values,
+    `remove rows of ${tableLabel(set.target.shape.id)}`,
+  );
+  const found = new Map<string, number>();
+  for (const { k } of removed) found.set(k, (found.get(k) ?? 0) + 1);
+  const missing = set.keys.flatMap((key, at) => {
+    const count = found.get(key) ?? 0;
+    if (count > elementAt(set.counts, at)) throw changedMeanwhile(set);
+    return count < elementAt(set.counts, at) ? [at] : [];
+  });
+  return { withheld: [], missing };
+}
+
+/** Nobody inserts meanwhile: an older row that comes later finds the record of it. */
+export async function clearTable(
+  { session, gates, tombstones }: WriteContext,
+  clear: VersionedClear,
+  exists: boolean,
+): Promise<void> {
+  await gates.own(clear.table);
+  await tombstones.buryAll(session, clear.table, clear.version);
+  if (!exists) return;
+  const { sql, values } = clearStatement(clear);
+  await session.run(sql, values, `clear ${tableLabel(clear.table)}`);
 }
 
 async function upsertRows(context: WriteContext, set: RowSet): Promise<WriteOutcome> {

@@ -1,11 +1,7 @@
-import type {
-  Claim,
-  DeleteGroup,
-  SinkBatch,
-  SinkPoint,
-  UpsertGroup,
-  Withheld,
-} from '../../schemas/contract/ports.ts';
+import type { Claim, ChangedRow, SinkBatch, SinkPoint, Withheld } from '../../schemas/contract/ports.ts';
+import { WHOLE_TABLE } from '../../schemas/contract/stored-key.ts';
+import { writeClears } from './clears.ts';
+import type { PlannedClear } from './clears.ts';
 import type { PositionMove, RowSet, TargetDatabase, TargetTransaction } from './database.ts';
 import { elementAt } from './row-sets.ts';
 import { writeAtOnce, writeInIsolation } from './strategies.ts';
@@ -19,24 +15,40 @@ export interface ApplyContext {
   readonly reach: Reach;
 }
 
+/** What a batch comes to: tables to be cleared, then rows to be written. */
+export interface PlannedRows {
+  readonly clears: readonly PlannedClear[];
+  readonly sets: readonly RowSet[];
+}
+
 /** Writes the rows and moves the position, or neither. Returns the rows that the version guard kept out. */
 export async function applyBatch(
   context: ApplyContext,
   batch: SinkBatch,
-  sets: readonly RowSet[],
+  rows: PlannedRows,
 ): Promise<readonly Withheld[]> {
   try {
-    return await attempt(context, batch, sets, writeAtOnce);
+    return await attempt(context, batch, rows, writeAtOnce);
   } catch (error) {
     if (!isRowFault(error)) throw error;
   }
-  return await attempt(context, batch, sets, writeInIsolation);
+  return await attempt(context, batch, rows, writeInIsolation);
+}
+
+/** Clears tables, then writes rows in the way given. */
+export async function writeRows(
+  transaction: TargetTransaction,
+  { clears, sets }: PlannedRows,
+  write: WriteStrategy,
+): Promise<readonly Withheld[]> {
+  const withheld = await writeClears(transaction, clears);
+  return [...withheld, ...(await write(transaction, sets))];
 }
 
 async function attempt(
   { database, reach }: ApplyContext,
   batch: SinkBatch,
-  sets: readonly RowSet[],
+  rows: PlannedRows,
   write: WriteStrategy,
 ): Promise<readonly Withheld[]> {
   const transaction = await database.begin();
@@ -45,7 +57,7 @@ async function attempt(
     // First, because it locks the row: a writer that was fenced waits here and fails, before it has written anything.
     if (!(await transaction.movePosition(batch))) return await replayed(transaction, batch);
     await reach('sink:position-written');
-    const withheld = await write(transaction, sets);
+    const withheld = await writeRows(transaction, rows, write);
     await transaction.letters.insert(batch.letters);
     await reach('sink:rows-written');
     await commit(database, transaction, batch);
@@ -126,10 +138,16 @@ async function commit(
   }
 }
 
-function allDuplicates(batch: SinkBatch): Withheld[] {
-  const of = ({ table, keys, versions }: UpsertGroup | DeleteGroup): Withheld[] =>
-    keys.map((key, at) => ({ table, key, version: elementAt(versions, at), reason: 'duplicate' }));
-  return [...batch.deletes.flatMap(of), ...batch.upserts.flatMap(of)];
+function allDuplicates({ clears, deletes, upserts, occurrences }: SinkBatch): Withheld[] {
+  const rows = [...deletes, ...upserts, ...occurrences].flatMap(({ table, keys, versions }): ChangedRow[] =>
+    keys.map((key, at) => ({ table, key, version: elementAt(versions, at) })),
+  );
+  const tables = clears.map(({ table, version }): ChangedRow => ({
+    table: { id: table },
+    key: WHOLE_TABLE,
+    version,
+  }));
+  return [...tables, ...rows].map((row) => ({ ...row, reason: 'duplicate' }));
 }
 
 function staleWriter(claim: Claim): TargetError {

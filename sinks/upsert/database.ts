@@ -7,9 +7,10 @@ import type {
   ParkedRow,
   StoredLetter,
 } from '../../schemas/contract/dead-letter.ts';
-import type { Claim, RawRecord, StoredPosition } from '../../schemas/contract/ports.ts';
+import type { Claim, RawRecord, StoredPosition, VersionedClear } from '../../schemas/contract/ports.ts';
 import type { Coordinates, Epoch, Offset, TopicPartition, Version } from '../../schemas/contract/position.ts';
 import type { LogicalKind, LogicalType, TableId, TableShape } from '../../schemas/contract/table.ts';
+import type { Watermark } from '../../schemas/contract/watermark.ts';
 
 /**
  * What a database must offer the upsert sink: statements of its dialect. The flow (what follows what, what an outcome
@@ -30,7 +31,10 @@ export interface Catalogue {
   validate(shape: TableShape): void;
   /** Null when there is no such table. Throws TARGET_INCOMPATIBLE when the name belongs to something else (a view). */
   describe(id: TableId): Promise<ExistingTable | null>;
-  /** Creates the table with the version column, and its namespace. No error when another process was quicker. */
+  /**
+   * Creates the table with the version column, and its namespace. One without a key gets the column of row hashes and an
+   * index on it. No error when another process was quicker.
+   */
   create(shape: TableShape): Promise<void>;
   /** Alters columns to types that hold what they hold and more. */
   widenColumns(shape: TableShape, columns: readonly WidenedColumn[]): Promise<void>;
@@ -135,8 +139,8 @@ export interface TargetTable {
   /** Columns of the shape that the target does not have, and by policy does not get. */
   readonly leftOut: ReadonlySet<string>;
   readonly key: readonly TargetColumn[];
-  /** The unique index on exactly the key columns. */
-  readonly identity: UniqueIndex;
+  /** The unique index on exactly the key columns; null when the table has no key. */
+  readonly identity: UniqueIndex | null;
   /** Whether the table has other unique indexes, of any sort. */
   readonly hasOtherUnique: boolean;
   /** See {@link ExistingTable.deleteIsInert}. */
@@ -145,16 +149,22 @@ export interface TargetTable {
 
 /** Rows of one table to be written by one sort of statement; at most one per key. */
 export interface RowSet {
-  /** `update`: only some of the columns are known, so the row must exist already. */
-  readonly kind: 'delete' | 'update' | 'upsert';
+  /**
+   * `update`: only some of the columns are known, so the row must exist already. `add` and `remove`: rows of a table
+   * without a key, as many of each as `counts` says.
+   */
+  readonly kind: 'delete' | 'update' | 'upsert' | 'add' | 'remove';
   readonly target: TargetTable;
-  /** For deletes the key columns. */
+  /** For deletes the key columns; for `remove` none. */
   readonly columns: readonly TargetColumn[];
   /** Where the key columns are among `columns`, in key order. */
   readonly keyAt: readonly number[];
   readonly rows: readonly (readonly Cell[])[];
+  /** In a table without a key the hashes of the rows. */
   readonly keys: readonly RowKey[];
   readonly versions: readonly Version[];
+  /** For `add` and `remove`, above 0; empty otherwise. */
+  readonly counts: readonly number[];
 }
 
 export interface WithheldAt {
@@ -165,7 +175,7 @@ export interface WithheldAt {
 /** Indexes into the rows of the set. Rows named in neither list were written. */
 export interface WriteOutcome {
   readonly withheld: readonly WithheldAt[];
-  /** Rows of an `update` that the target does not have. */
+  /** Rows of an `update` that the target does not have, and of a `remove` that it has too few of. */
   readonly missing: readonly number[];
 }
 
@@ -177,6 +187,8 @@ export interface PositionMove {
   readonly sourceVersion: Version | null;
   readonly sourceTime: number | null;
   readonly recordTime: number | null;
+  /** Null leaves it as it is. */
+  readonly watermark: Watermark | null;
 }
 
 export interface PositionRow {
@@ -192,7 +204,7 @@ export interface TargetTransaction {
   readPosition(claim: Claim): Promise<PositionRow | null>;
   raiseEpochs(route: string, partitions: readonly TopicPartition[]): Promise<readonly Claim[]>;
   listPositions(route: string): Promise<readonly StoredPosition[]>;
-  /** Sets a claimed position to this offset, and forgets which source version it stood at. */
+  /** Sets a claimed position to this offset, and forgets which source version it stood at; the watermark stays. */
   setPosition(claim: Claim, next: Offset): Promise<void>;
 
   /** The dead letters of routes, in the table of the product's own. */
@@ -200,6 +212,13 @@ export interface TargetTransaction {
 
   /** A row's fault is a TargetError with the code ROW_REJECTED. */
   write(set: RowSet): Promise<WriteOutcome>;
+  /** The version at which the table was cleared last; waits for whoever is clearing it. */
+  clearedAt(id: TableId): Promise<Version | null>;
+  /**
+   * Records that the table is cleared at this version, and clears it when it `exists`. Rows that others are about to write
+   * and that are older find the record, or are found.
+   */
+  clear(clear: VersionedClear, exists: boolean): Promise<void>;
   /** Removes rows that are about to be written anew, those that are older; nothing else remembers it. */
   vacate(set: RowSet): Promise<void>;
   /** How many rows, and roughly how many bytes of them, one `write` may be given. */

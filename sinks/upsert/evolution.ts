@@ -1,6 +1,7 @@
 import {
   DEFAULT_SCHEMA_POLICY,
   DELETED_COLUMN,
+  ROW_COLUMN,
   tableLabel,
   VERSION_COLUMN,
 } from '../../schemas/contract/table.ts';
@@ -14,7 +15,12 @@ export function changesOf(shape: TableShape, existing: ExistingTable | null): re
   if (existing === null) return [{ kind: 'create', action: 'evolve' }];
   const policy = shape.schemaPolicy ?? DEFAULT_SCHEMA_POLICY;
   const byName = new Map(existing.columns.map((column) => [column.name, column]));
-  const known = new Set([...shape.columns.map(({ name }) => name), VERSION_COLUMN, DELETED_COLUMN]);
+  const known = new Set([
+    ...shape.columns.map(({ name }) => name),
+    VERSION_COLUMN,
+    DELETED_COLUMN,
+    ROW_COLUMN,
+  ]);
   return [
     ...shape.columns.flatMap((column) => changesOfColumn(column, byName.get(column.name), policy)),
     ...existing.columns

@@ -1,13 +1,15 @@
 import type { LetterLedger } from '../../schemas/contract/dead-letter.ts';
 import type { RowGroups } from '../../schemas/contract/ports.ts';
-import type { LetterTable, RowSet, TargetDatabase } from './database.ts';
+import { writeRows } from './apply.ts';
+import type { PlannedRows } from './apply.ts';
+import type { LetterTable, TargetDatabase } from './database.ts';
 import { writeAtOnce } from './strategies.ts';
 import { inTransaction } from './transaction.ts';
 
 /** The dead letters of a target; `planRows` turns the rows of a redriven letter into statements. */
 export function createLetterLedger(
   database: TargetDatabase,
-  planRows: (rows: RowGroups) => Promise<readonly RowSet[]>,
+  planRows: (rows: RowGroups) => Promise<PlannedRows>,
 ): LetterLedger {
   const asking = <T>(ask: (letters: LetterTable) => Promise<T>): Promise<T> =>
     inTransaction(database, ({ letters }) => ask(letters));
@@ -20,12 +22,12 @@ export function createLetterLedger(
     discard: (letter, by, reason) =>
       asking((letters) => letters.close(letter, { status: 'discarded', by, reason })),
     redrive: async (letter, rows, by) => {
-      const sets = await planRows(rows);
+      const planned = await planRows(rows);
       return inTransaction(database, async (transaction) => {
         // First, because it locks the letter: of two that redrive it, the second finds it closed.
         const open = await transaction.letters.close(letter, { status: 'redriven', by, reason: null });
         if (!open) return null;
-        return { withheld: await writeAtOnce(transaction, sets) };
+        return { withheld: await writeRows(transaction, planned, writeAtOnce) };
       });
     },
   };

@@ -1,5 +1,11 @@
 import type { Cell, RowKey } from '../../schemas/contract/cell.ts';
-import type { DeleteGroup, RowRejection, RowGroups, UpsertGroup } from '../../schemas/contract/ports.ts';
+import type {
+  DeleteGroup,
+  OccurrenceGroup,
+  RowGroups,
+  RowRejection,
+  UpsertGroup,
+} from '../../schemas/contract/ports.ts';
 import { RowRejectedError } from '../../schemas/contract/row-rejected.ts';
 import { tableLabel } from '../../schemas/contract/table.ts';
 import type { TableShape } from '../../schemas/contract/table.ts';
@@ -26,6 +32,7 @@ export function planBatch(batch: RowGroups, options: PlanOptions): readonly RowS
   const sets = [
     ...batch.deletes.map((group) => deleteSet(group, options.targetOf(group.table))),
     ...batch.upserts.map((group) => upsertSet(group, options.targetOf(group.table))),
+    ...batch.occurrences.flatMap((group) => countedSets(group, options.targetOf(group.table))),
   ].filter((set) => set.rows.length > 0);
   const rejections = sets.flatMap((set) => unfitRows(set, options.storesNul));
   if (rejections.length > 0) throw new RowRejectedError(rejections);
@@ -41,11 +48,44 @@ function deleteSet(group: DeleteGroup, target: TargetTable): RowSet {
     rows: group.keyCells,
     keys: group.keys,
     versions: group.versions,
+    counts: [],
   };
 }
 
+/** Rows of a table without a key: those that have come, and those that have gone. */
+function countedSets(whole: OccurrenceGroup, target: TargetTable): readonly RowSet[] {
+  const { columns, rows, keys, versions, counts } = withoutLeftOut(whole, target);
+  const all: RowSet = {
+    kind: 'add',
+    target,
+    columns: columns.map((name) => columnOf(target, name)),
+    keyAt: [],
+    rows,
+    keys,
+    versions,
+    counts: counts.map(Math.abs),
+  };
+  const where = (wanted: (count: number) => boolean) =>
+    counts.flatMap((count, at) => (wanted(count) ? [at] : []));
+  const gone = pick(
+    all,
+    where((count) => count < 0),
+  );
+  const removed: RowSet = { ...gone, kind: 'remove', columns: [], rows: gone.rows.map(() => []) };
+  return [
+    removed,
+    pick(
+      all,
+      where((count) => count > 0),
+    ),
+  ];
+}
+
 /** Without the columns that the target does not get. */
-function withoutLeftOut(group: UpsertGroup, { leftOut }: TargetTable): UpsertGroup {
+function withoutLeftOut<T extends Pick<UpsertGroup, 'columns' | 'rows'>>(
+  group: T,
+  { leftOut }: TargetTable,
+): T {
   if (!group.columns.some((name) => leftOut.has(name))) return group;
   const kept = group.columns.flatMap((name, at) => (leftOut.has(name) ? [] : [at]));
   return {
@@ -73,6 +113,7 @@ function upsertSet(whole: UpsertGroup, target: TargetTable): RowSet {
     rows: group.rows,
     keys: group.keys,
     versions: group.versions,
+    counts: [],
   };
 }
 
@@ -124,7 +165,7 @@ function sortedByKey(set: RowSet): RowSet {
   return pick(set, order);
 }
 
-const KIND_ORDER = { delete: 0, upsert: 1, update: 2 } as const;
+const KIND_ORDER = { delete: 0, remove: 0, add: 1, upsert: 1, update: 2 } as const;
 
 function compareSets(a: RowSet, b: RowSet): number {
   return (

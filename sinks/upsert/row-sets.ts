@@ -10,6 +10,7 @@ export function slice(set: RowSet, from: number, to: number): RowSet {
     rows: set.rows.slice(from, to),
     keys: set.keys.slice(from, to),
     versions: set.versions.slice(from, to),
+    counts: set.counts.slice(from, to),
   };
 }
 
@@ -20,6 +21,7 @@ export function pick(set: RowSet, indexes: readonly number[]): RowSet {
     rows: indexes.map((at) => elementAt(set.rows, at)),
     keys: indexes.map((at) => elementAt(set.keys, at)),
     versions: indexes.map((at) => elementAt(set.versions, at)),
+    counts: set.counts.length === 0 ? [] : indexes.map((at) => elementAt(set.counts, at)),
   };
 }
 
@@ -28,7 +30,7 @@ export function* chunks(set: RowSet, limits: ChunkLimits): Generator<RowSet> {
   let from = 0;
   let bytes = 0;
   for (let at = 0; at < set.rows.length; at += 1) {
-    const size = rowBytes(set.rows[at] ?? []);
+    const size = rowBytes(set.rows[at] ?? []) * (set.counts[at] ?? 1);
     if (at > from && (at - from >= limits.rows || bytes + size > limits.bytes)) {
       yield slice(set, from, at);
       from = at;

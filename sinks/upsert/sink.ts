@@ -4,8 +4,9 @@ import type { TableShape } from '../../schemas/contract/table.ts';
 import { RowRejectedError } from '../../schemas/contract/row-rejected.ts';
 import { rewind } from './rewind.ts';
 import { advancePosition, applyBatch } from './apply.ts';
-import type { Reach } from './apply.ts';
-import type { RowSet, TargetDatabase, TargetTable } from './database.ts';
+import type { PlannedRows, Reach } from './apply.ts';
+import { planClears } from './clears.ts';
+import type { TargetDatabase, TargetTable } from './database.ts';
 import { createLetterLedger } from './letter-ledger.ts';
 import { planBatch } from './plan.ts';
 import { TargetTables } from './tables.ts';
@@ -39,10 +40,11 @@ export function createUpsertSink(database: TargetDatabase, options: UpsertSinkOp
     }
   };
 
-  const planRows = async (rows: RowGroups): Promise<readonly RowSet[]> => {
+  const planRows = async (rows: RowGroups): Promise<PlannedRows> => {
     const targets = await targetsOf(tables, rows);
     const targetOf = (shape: TableShape) => knownTarget(targets, shape);
-    return planBatch(rows, { targetOf, storesNul: options.storesNul });
+    const sets = planBatch(rows, { targetOf, storesNul: options.storesNul });
+    return { clears: await planClears(database.catalogue, rows.clears), sets };
   };
 
   return {
@@ -58,12 +60,12 @@ export function createUpsertSink(database: TargetDatabase, options: UpsertSinkOp
     advance: (claim, next) =>
       advancePosition(database, claim, {
         ...{ claim, first: next, next },
-        ...{ sourceVersion: null, sourceTime: null, recordTime: null },
+        ...{ sourceVersion: null, sourceTime: null, recordTime: null, watermark: null },
       }),
     apply: (batch) =>
       lookAgainAfterChange(batch, async () => {
-        const sets = await planRows(batch);
-        return { withheld: await applyBatch({ database, reach }, batch, sets) };
+        const rows = await planRows(batch);
+        return { withheld: await applyBatch({ database, reach }, batch, rows) };
       }),
     letters: createLetterLedger(database, (rows) => lookAgainAfterChange(rows, () => planRows(rows))),
     close: () => database.close(),
@@ -72,10 +74,11 @@ export function createUpsertSink(database: TargetDatabase, options: UpsertSinkOp
 
 async function targetsOf(
   tables: TargetTables,
-  { upserts, deletes }: RowGroups,
+  { upserts, deletes, occurrences }: RowGroups,
 ): Promise<ReadonlyMap<TableShape, TargetTable>> {
   const targets = new Map<TableShape, TargetTable>();
-  for (const { table } of [...deletes, ...upserts]) targets.set(table, await tables.ensure(table));
+  for (const { table } of [...deletes, ...upserts, ...occurrences])
+    targets.set(table, await tables.ensure(table));
   return targets;
 }
 

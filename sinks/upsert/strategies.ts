@@ -2,6 +2,7 @@ import type { RowRejection, Withheld } from '../../schemas/contract/ports.ts';
 import { RowRejectedError } from '../../schemas/contract/row-rejected.ts';
 import { tableLabel } from '../../schemas/contract/table.ts';
 import type { RowSet, TargetTransaction, WriteOutcome } from './database.ts';
+import { writeCounted } from './counted.ts';
 import { writeMarking } from './marks.ts';
 import { changedRow, chunks, pick, slice } from './row-sets.ts';
 import { isRowFault, TargetError } from './target-error.ts';
@@ -12,13 +13,17 @@ export type WriteStrategy = (
   sets: readonly RowSet[],
 ) => Promise<readonly Withheld[]>;
 
+function writePart(transaction: TargetTransaction, part: RowSet): Promise<WriteOutcome> {
+  return part.counts.length > 0 ? writeCounted(transaction, part) : writeMarking(transaction, part);
+}
+
 /** The usual way: large statements. A row's fault comes without the name of the row. */
 export const writeAtOnce: WriteStrategy = async (transaction, sets) => {
   const withheld: Withheld[] = [];
   const missing: RowRejection[] = [];
   for (const set of sets) {
     for (const part of chunks(set, transaction.chunk)) {
-      const outcome = await writeMarking(transaction, part);
+      const outcome = await writePart(transaction, part);
       withheld.push(...withheldRows(part, outcome));
       missing.push(...missingRows(part, outcome));
     }
@@ -99,7 +104,7 @@ interface Isolated {
 async function isolate(transaction: TargetTransaction, part: RowSet): Promise<Isolated> {
   await transaction.savepoint('part');
   try {
-    const outcome = await writeMarking(transaction, part);
+    const outcome = await writePart(transaction, part);
     await transaction.releaseSavepoint('part');
     const faults = outcome.missing.map((at) => ({ row: pick(part, [at]), error: missingBase(part) }));
     return { withheld: withheldRows(part, outcome), faults };
@@ -130,8 +135,17 @@ function missingRows(set: RowSet, { missing }: WriteOutcome): RowRejection[] {
   return missing.map((at) => rejectionOf({ row: pick(set, [at]), error: missingBase(set) }));
 }
 
-function missingBase({ target }: RowSet): TargetError {
+function missingBase({ target, kind }: RowSet): TargetError {
   const label = tableLabel(target.shape.id);
+  if (kind === 'remove')
+    return new TargetError(
+      'MISSING_BASE_ROW',
+      `a row of ${label}, which has no key, is to be removed or changed, and the target does not have it`,
+      {
+        remedy:
+          'Find out who else writes to the target table, or whether columns were dropped or retyped; `counterfoil connectors resnapshot` reads the whole table again.',
+      },
+    );
   return new TargetError(
     'MISSING_BASE_ROW',
     `an incomplete row came for ${label}, which does not have the row it completes`,

@@ -1,4 +1,4 @@
-import { tableLabel, VERSION_COLUMN } from '../../schemas/contract/table.ts';
+import { ROW_COLUMN, tableLabel, VERSION_COLUMN } from '../../schemas/contract/table.ts';
 import type { Column, LogicalType, TableId, TableShape } from '../../schemas/contract/table.ts';
 import type { TableChange } from '../../schemas/contract/ports.ts';
 import { canCarry } from './carriers.ts';
@@ -80,7 +80,12 @@ export class TargetTables {
     return changes;
   }
 
-  async #assertIdentity(shape: TableShape, existing: ExistingTable): Promise<UniqueIndex> {
+  /** Null for a table without a key: its rows are found by their hashes. */
+  async #assertIdentity(shape: TableShape, existing: ExistingTable): Promise<UniqueIndex | null> {
+    if (shape.key.length === 0) {
+      assertHashed(shape, existing);
+      return null;
+    }
     const identity = identityOf(shape, existing);
     if (identity) return identity;
     throw new TargetError(
@@ -176,20 +181,15 @@ function vanished(what: string): TargetError {
 
 function assertSound(shape: TableShape): void {
   const label = tableLabel(shape.id);
-  if (shape.key.length === 0)
-    throw new TargetError(
-      'TARGET_INCOMPATIBLE',
-      `${label} has no key, so its rows cannot be told apart in a target`,
-      {
-        remedy: 'Give the source table a primary key, or name key columns in the mapping.',
-      },
-    );
   const names = new Set(shape.columns.map(({ name }) => name));
   const stray = shape.key.find((name) => !names.has(name));
   if (stray !== undefined)
     throw new TargetError('TARGET_INCOMPATIBLE', `the key column ${stray} of ${label} is not a column of it`);
-  if (names.has(VERSION_COLUMN))
-    throw new TargetError('TARGET_INCOMPATIBLE', `${label} has a column of its own named ${VERSION_COLUMN}`, {
+  const taken = [VERSION_COLUMN, ...(shape.key.length === 0 ? [ROW_COLUMN] : [])].find((name) =>
+    names.has(name),
+  );
+  if (taken !== undefined)
+    throw new TargetError('TARGET_INCOMPATIBLE', `${label} has a column of its own named ${taken}`, {
       remedy: 'Rename the column in the mapping.',
     });
 }
@@ -208,6 +208,18 @@ function retypedOf(changes: readonly TableChange[]): readonly WidenedColumn[] {
   );
 }
 
+function assertHashed({ id }: TableShape, { columns }: ExistingTable): void {
+  if (columns.some(({ name }) => name === ROW_COLUMN)) return;
+  throw new TargetError(
+    'TARGET_INCOMPATIBLE',
+    `the source table of ${tableLabel(id)} has no key, and the target table has no column ${ROW_COLUMN} by which rows are found`,
+    {
+      remedy:
+        'Drop the target table, so that it is made anew, and snapshot the source again; or name the key in the `keys` of the source.',
+    },
+  );
+}
+
 function identityOf(shape: TableShape, existing: ExistingTable): UniqueIndex | undefined {
   const key = [...shape.key].sort().join('\0');
   const matching = existing.uniqueIndexes.filter(({ columns }) => [...columns].sort().join('\0') === key);
@@ -217,7 +229,7 @@ function identityOf(shape: TableShape, existing: ExistingTable): UniqueIndex | u
 function matchTable(
   shape: TableShape,
   existing: ExistingTable,
-  identity: UniqueIndex,
+  identity: UniqueIndex | null,
   changes: readonly TableChange[],
 ): TargetTable {
   const leftOut = new Set(
@@ -237,7 +249,11 @@ function matchTable(
       { remedy: 'Give the column a binary collation.' },
     );
   const unserved = existing.columns.find(
-    ({ name, required }) => required && !columns.has(name) && name !== VERSION_COLUMN,
+    ({ name, required }) =>
+      required &&
+      !columns.has(name) &&
+      name !== VERSION_COLUMN &&
+      !(name === ROW_COLUMN && identity === null),
   );
   if (unserved)
     throw new TargetError(

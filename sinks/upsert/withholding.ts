@@ -14,6 +14,12 @@ export function reasonToWithhold(
   return order < 0 ? null : order === 0 ? 'duplicate' : 'superseded';
 }
 
+/** Of what a row's own tombstone and its table's say, what counts. */
+export function newerOf(a: Version | null, b: Version | null): Version | null {
+  if (a === null || b === null) return a ?? b;
+  return compareVersions(a, b) < 0 ? b : a;
+}
+
 function orderOf(held: Version | null, mine: Version): number {
   return held === null ? -1 : compareVersions(held, mine);
 }

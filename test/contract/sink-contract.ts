@@ -1,3 +1,5 @@
+import { describeClears } from './sink/clears.ts';
+import { describeCounted } from './sink/counted.ts';
 import { describeDefinitions } from './sink/definitions.ts';
 import { describeEffects } from './sink/effects.ts';
 import { describeEvolution } from './sink/evolution.ts';
@@ -34,6 +36,8 @@ export function describeSink(dialect: Dialect, more: (current: () => Subject) =>
     };
     describeVersionGuard(current);
     describeMarks(current);
+    describeClears(current);
+    describeCounted(current);
     describePositions(current);
     describeFencing(current);
     describeRewind(current);

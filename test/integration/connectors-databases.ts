@@ -13,7 +13,7 @@ const common = {
   keyColumns: {},
   topics: { partitions: 3, replicationFactor: 1, retentionMs: 86_400_000, maxMessageBytes: 4_194_304 },
   converter: { kind: 'worker' },
-  keepNulls: false,
+  plugin: false,
 } as const;
 
 /** Fails at the first fault instead of trying for half a minute, so that the watcher has something to do. */

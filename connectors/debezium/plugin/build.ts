@@ -4,8 +4,9 @@ import { fileURLToPath } from 'node:url';
 import { execa } from 'execa';
 import { CounterfoilError } from '../../../schemas/contract/errors.ts';
 
-const SOURCE = 'counterfoil/connect/KeepNulls.java';
-const CLASS = 'counterfoil.connect.KeepNulls';
+const FOLDER = 'counterfoil/connect';
+const CLASSES = ['KeepNulls', 'OrderKeyless'] as const;
+const PACKAGE = 'counterfoil.connect';
 const SERVICE = 'META-INF/services/org.apache.kafka.connect.transforms.Transformation';
 /** Connect 4 runs on Java 17 and newer. */
 const JAVA_RELEASE = '17';
@@ -22,7 +23,7 @@ export interface PluginBuild {
 }
 
 /**
- * Compiles the product's Connect plugin (one class, no dependencies of its own). Takes about two seconds. The jar
+ * Compiles the product's Connect plugin (two classes, no dependencies of their own). Takes about two seconds. The jar
  * appears whole or not at all. Throws STACK_FAILED with what the compiler said.
  */
 export async function buildPlugin({ jdkHome, kafkaLibs, jar, signal }: PluginBuild): Promise<void> {
@@ -33,8 +34,8 @@ export async function buildPlugin({ jdkHome, kafkaLibs, jar, signal }: PluginBui
   try {
     await mkdir(join(classes, dirname(SERVICE)), { recursive: true });
     const compile = ['--release', JAVA_RELEASE, '-encoding', 'UTF-8', '-cp', join(kafkaLibs, '*')];
-    await run(tool('javac'), [...compile, '-d', classes, await sourceFile()], signal);
-    await writeFile(join(classes, SERVICE), `${CLASS}\n`);
+    await run(tool('javac'), [...compile, '-d', classes, ...(await sourceFiles())], signal);
+    await writeFile(join(classes, SERVICE), CLASSES.map((name) => `${PACKAGE}.${name}\n`).join(''));
     const finished = join(work, 'plugin.jar');
     await run(tool('jar'), ['--create', '--file', finished, '-C', classes, '.'], signal);
     await rename(finished, jar);
@@ -44,12 +45,13 @@ export async function buildPlugin({ jdkHome, kafkaLibs, jar, signal }: PluginBui
 }
 
 /** Beside this file; seen from the compiled one, in the sources that the package carries. */
-export async function sourceFile(): Promise<string> {
-  const beside = fileURLToPath(new URL(SOURCE, import.meta.url));
+export async function sourceFiles(): Promise<readonly string[]> {
+  const beside = fileURLToPath(new URL(FOLDER, import.meta.url));
   const packaged = fileURLToPath(
-    new URL(`../../../../connectors/debezium/plugin/${SOURCE}`, import.meta.url),
+    new URL(`../../../../connectors/debezium/plugin/${FOLDER}`, import.meta.url),
   );
-  return (await stat(beside).catch(() => null)) === null ? packaged : beside;
+  const folder = (await stat(beside).catch(() => null)) === null ? packaged : beside;
+  return CLASSES.map((name) => join(folder, `${name}.java`));
 }
 
 async function run(command: string, args: readonly string[], signal?: AbortSignal): Promise<void> {

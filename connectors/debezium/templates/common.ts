@@ -16,6 +16,7 @@ export const OWNER_SETTING = 'counterfoil.source';
 
 /** Of the plugin in `plugin/`; Connect refuses the connector when it is not on the worker's plugin path. */
 const KEEP_NULLS_CLASS = 'counterfoil.connect.KeepNulls';
+const ORDER_KEYLESS_CLASS = 'counterfoil.connect.OrderKeyless';
 
 /** Settings of every connector, whatever the database. */
 export const COMMON_SETTINGS: readonly SettingGroup[] = [
@@ -48,12 +49,12 @@ export const COMMON_SETTINGS: readonly SettingGroup[] = [
       {
         name: 'message.key.columns',
         value: (source) => keyColumns(source.keyColumns),
-        why: 'Keys for tables without a primary key. Events without a key lose their order, for they land on any partition.',
+        why: 'Keys for tables without a primary key, where columns are known to identify a row.',
       },
       {
         name: 'skipped.operations',
         value: 'none',
-        why: 'By default a TRUNCATE is left out silently, and the target keeps rows that are gone. Seen, it is denied and reported.',
+        why: 'By default a TRUNCATE is left out silently, and the target keeps rows that are gone. Seen, it is denied, ignored or applied, as the route says.',
         fixed: true,
       },
       {
@@ -103,13 +104,19 @@ export const COMMON_SETTINGS: readonly SettingGroup[] = [
       },
       {
         name: 'transforms',
-        value: (source) => (source.keepNulls ? 'keepNulls' : null),
-        why: 'Transformations of each record, in order. When you add some, keep this one first.',
+        value: (source) => (source.plugin ? 'keepNulls,orderKeyless' : null),
+        why: 'Transformations of each record, in order. When you add some, keep these first.',
       },
       {
         name: 'transforms.keepNulls.type',
-        value: (source) => (source.keepNulls ? KEEP_NULLS_CLASS : null),
+        value: (source) => (source.plugin ? KEEP_NULLS_CLASS : null),
         why: "Without it NULL in a nullable column that has a default arrives as that default: a converter like Apicurio's asks Connect for the value, and Connect answers so.",
+        fixed: true,
+      },
+      {
+        name: 'transforms.orderKeyless.type',
+        value: (source) => (source.plugin ? ORDER_KEYLESS_CLASS : null),
+        why: 'Changes of tables without a key go to the first partition. Kafka would deal them to any, and they would lose their order.',
         fixed: true,
       },
       {

@@ -158,7 +158,7 @@ export function describeLetters(current: () => Subject): void {
       const { sink, route } = await kept((name) => [letterOf(name, 7)]);
       const shape = subject.claims();
       await sink.ensureTable(shape);
-      const rows = { upserts: [upserts(shape, [row, v(7)])], deletes: [] };
+      const rows = { upserts: [upserts(shape, [row, v(7)])], deletes: [], clears: [], occurrences: [] };
       const both = await Promise.all([
         sink.letters.redrive(await oneOf(sink, route), rows, 'me'),
         sink.letters.redrive(await oneOf(sink, route), rows, 'you'),
@@ -176,7 +176,12 @@ export function describeLetters(current: () => Subject): void {
       const { sink, route } = await kept((name) => [letterOf(name, 7)]);
       const shape = subject.claims();
       await sink.ensureTable(shape);
-      const rows = { upserts: [upserts(shape, [{ ...row, amount: 'no number' }, v(7)])], deletes: [] };
+      const rows = {
+        upserts: [upserts(shape, [{ ...row, amount: 'no number' }, v(7)])],
+        deletes: [],
+        clears: [],
+        occurrences: [],
+      };
       await expect(sink.letters.redrive(await oneOf(sink, route), rows, 'me')).rejects.toMatchObject({
         code: 'ROW_REJECTED',
       });

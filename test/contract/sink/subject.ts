@@ -144,9 +144,7 @@ export function deletes(
   };
 }
 
-export type Groups = Partial<
-  Pick<SinkBatch, 'upserts' | 'deletes' | 'letters' | 'sourceVersion' | 'sourceTime' | 'recordTime'>
->;
+export type Groups = Partial<Omit<SinkBatch, 'claim' | 'first' | 'next'>>;
 
 /** Batches of one partition, each beginning where the one before ended. */
 export class Partition {
@@ -174,6 +172,9 @@ export class Partition {
       sourceVersion: null,
       sourceTime: null,
       recordTime: null,
+      watermark: null,
+      clears: [],
+      occurrences: [],
       upserts: [],
       deletes: [],
       letters: [],

@@ -16,6 +16,7 @@ export function mirrorInto(namespace: string, over: Partial<Mapping> = {}): Mapp
     accepts: () => true,
     targets: (source) => [target(source)],
     upsert: (source, key, row) => [{ kind: 'upsert', table: target(source), key: rowKeyOf(key), cells: row }],
+    copies: (source) => [{ namespace, name: source.name }],
     policy: () => DEFAULT_POLICY,
     delete: (source, key) => [{ kind: 'delete', table: target(source), key: rowKeyOf(key), keyCells: key }],
     ...over,
@@ -30,7 +31,7 @@ export function passedPorts(): Pick<CheckedRoute, 'heartbeatTopic' | 'positions'
       Promise.resolve([
         {
           ...{ route: 'r', topic: 'heart', partition: 0, epoch: epochOf(1), next: offsetOf(9) },
-          ...{ sourceVersion: versionOf('f'.repeat(32)), sourceTime: 0 },
+          ...{ sourceVersion: versionOf('f'.repeat(32)), sourceTime: 0, watermark: null },
         },
       ]),
     topics: () => Promise.resolve(['heart']),

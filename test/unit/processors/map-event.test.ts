@@ -24,9 +24,17 @@ const base = {
     capturedAt: 0,
     transaction: null,
     snapshot: false,
+    snapshotRow: null,
   },
 } as const;
-const upsert: ChangeEvent = { ...base, kind: 'upsert', operation: 'insert', key: [7n], after: { id: 7n } };
+const upsert: ChangeEvent = {
+  ...base,
+  kind: 'upsert',
+  operation: 'insert',
+  key: [7n],
+  before: null,
+  after: { id: 7n },
+};
 const mapping = mirrorOf({
   name: 'm',
   targetNamespace: 'copy',
@@ -39,7 +47,7 @@ test('a change carries the version of its event', () => {
     kind: 'changes',
     changes: [{ kind: 'upsert', table, key: rowKeyOf([7n]), cells: { id: 7n }, version }],
   });
-  expect(mapEvent({ ...base, kind: 'delete', key: [7n] }, mapping)).toEqual({
+  expect(mapEvent({ ...base, kind: 'delete', key: [7n], before: null }, mapping)).toEqual({
     kind: 'changes',
     changes: [{ kind: 'delete', table, key: rowKeyOf([7n]), keyCells: [7n], version }],
   });
@@ -62,7 +70,7 @@ test('a soft delete marks the row with the time of its commit, and a row that co
     policy: { delete: 'soft', truncate: 'ignore' },
   });
   const source = { ...base.source, committedAt: Date.UTC(2024, 1, 29, 8, 0, 0, 120) };
-  expect(mapEvent({ ...base, source, kind: 'delete', key: [7n] }, soft)).toMatchObject({
+  expect(mapEvent({ ...base, source, kind: 'delete', key: [7n], before: null }, soft)).toMatchObject({
     kind: 'changes',
     changes: [
       {
@@ -75,14 +83,14 @@ test('a soft delete marks the row with the time of its commit, and a row that co
   });
   expect(mapEvent(upsert, soft)).toMatchObject({ changes: [{ cells: { id: 7n, cf_deleted_at: null } }] });
   const whole = { ...base.source, committedAt: Date.UTC(2024, 1, 29, 8, 0, 10) };
-  expect(mapEvent({ ...base, source: whole, kind: 'delete', key: [7n] }, soft)).toMatchObject({
+  expect(mapEvent({ ...base, source: whole, kind: 'delete', key: [7n], before: null }, soft)).toMatchObject({
     changes: [{ cells: { cf_deleted_at: '2024-02-29T08:00:10Z' } }],
   });
 });
 
 test('deletes and truncates that the policy ignores are filtered by rules of their own', () => {
   const ignoring = { ...mapping, policy: () => ({ delete: 'ignore', truncate: 'ignore' }) as const };
-  expect(mapEvent({ ...base, kind: 'delete', key: [7n] }, ignoring)).toEqual({
+  expect(mapEvent({ ...base, kind: 'delete', key: [7n], before: null }, ignoring)).toEqual({
     kind: 'filtered',
     rule: 'delete-ignored',
   });

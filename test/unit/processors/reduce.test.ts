@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import type { Cell, RowKey } from '../../../schemas/contract/cell.ts';
 import { rowKeyOf } from '../../../schemas/contract/cell.ts';
-import type { VersionedChange } from '../../../schemas/contract/mapping.ts';
+import type { KeyedChange } from '../../../schemas/contract/mapping.ts';
 import { postgresVersion } from '../../../schemas/contract/position.ts';
 import type { Version } from '../../../schemas/contract/position.ts';
 import type { TableShape } from '../../../schemas/contract/table.ts';
@@ -19,13 +19,13 @@ const table: TableShape = {
 };
 const versionOf = (n: number) => postgresVersion(0n, BigInt(n));
 
-function upsert(id: bigint, version: number, cells: Record<string, Cell>): VersionedChange {
+function upsert(id: bigint, version: number, cells: Record<string, Cell>): KeyedChange {
   return { kind: 'upsert', table, key: rowKeyOf([id]), version: versionOf(version), cells: { id, ...cells } };
 }
-function remove(id: bigint, version: number): VersionedChange {
+function remove(id: bigint, version: number): KeyedChange {
   return { kind: 'delete', table, key: rowKeyOf([id]), keyCells: [id], version: versionOf(version) };
 }
-const events = (changes: readonly VersionedChange[]): EventChange[] =>
+const events = (changes: readonly KeyedChange[]): EventChange[] =>
   changes.map((change, event) => ({ change, event }));
 
 /** A target as the sinks promise it: guarded by version per key; a partial upsert needs its row. */
@@ -33,7 +33,7 @@ class Model {
   readonly rows = new Map<RowKey, { version: Version; cells: Record<string, Cell> }>();
   readonly tombstones = new Map<RowKey, Version>();
   /** False when a partial upsert found no row: the sinks would set it aside. */
-  apply(change: VersionedChange): boolean {
+  apply(change: KeyedChange): boolean {
     const stored = this.rows.get(change.key)?.version ?? this.tombstones.get(change.key);
     if (stored !== undefined && stored >= change.version) return true;
     if (change.kind === 'delete') {
@@ -53,7 +53,7 @@ class Model {
   }
 }
 
-function changesOf({ upserts, deletes }: Reduction): VersionedChange[] {
+function changesOf({ upserts, deletes }: Reduction): KeyedChange[] {
   return [
     ...deletes.flatMap((group) =>
       group.keys.map((key, i) => ({
@@ -88,13 +88,13 @@ const change = fc
     return upsert(id, version, kind === 'whole' ? { a: text, b: `${version}` } : { a: text });
   });
 
-function changeText({ kind, key, version }: VersionedChange): string {
+function changeText({ kind, key, version }: KeyedChange): string {
   return [kind, key, version].join();
 }
 
 /** One version is one change: what the generator makes twice with one version would be two. */
-function consistent(changes: readonly VersionedChange[]): VersionedChange[] {
-  const first = new Map<string, VersionedChange>();
+function consistent(changes: readonly KeyedChange[]): KeyedChange[] {
+  const first = new Map<string, KeyedChange>();
   return changes.map((item) => {
     const id = `${item.key}@${item.version}`;
     const known = first.get(id);
@@ -130,9 +130,10 @@ test('no key twice in a group, and every event belongs to a row or was supersede
       for (const { keys } of [...reduction.upserts, ...reduction.deletes])
         expect(new Set(keys).size).toBe(keys.length);
       const parts = rows.map((row) => reduction.partOf(row)!);
-      expect(parts.map((part) => changeText(part.change)).sort()).toEqual(rows.map(changeText).sort());
-      for (const { change: kept, events: of } of parts)
-        expect(batch[of.at(-1)!]).toMatchObject({ version: kept.version, key: kept.key });
+      const changes = parts.map((part) => part.change as KeyedChange);
+      expect(changes.map(changeText).sort()).toEqual(rows.map(changeText).sort());
+      for (const [at, { events: of }] of parts.entries())
+        expect(batch[of.at(-1)!]).toMatchObject({ version: changes[at]!.version, key: changes[at]!.key });
       const accounted = parts.flatMap((part) => part.events).concat([...reduction.superseded]);
       expect(accounted.sort((a, b) => a - b)).toEqual(batch.map((_, index) => index));
     }),

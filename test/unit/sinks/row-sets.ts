@@ -52,6 +52,7 @@ export function setOf(ids: readonly number[], kind: RowSet['kind'] = 'upsert'): 
     rows: ids.map((id): Cell[] => [BigInt(id), 'title']),
     keys: ids.map((id) => rowKeyOf([BigInt(id)])),
     versions: ids.map((id) => versionOf(id.toString(16).padStart(32, '0'))),
+    counts: [],
   };
 }
 

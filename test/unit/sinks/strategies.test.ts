@@ -40,6 +40,8 @@ class Transaction {
         return Promise.resolve();
       },
       checkConstraintsAtOnce: () => Promise.resolve(),
+      clearedAt: none,
+      clear: none,
       vacate: none,
       movePosition: none,
       readPosition: none,

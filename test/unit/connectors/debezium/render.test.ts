@@ -24,6 +24,7 @@ describe('a rendered connector', () => {
       'errors.tolerance': 'none',
       'heartbeat.interval.ms': '1000',
       'transforms.keepNulls.type': 'counterfoil.connect.KeepNulls',
+      'transforms.orderKeyless.type': 'counterfoil.connect.OrderKeyless',
       'database.password': PASSWORD,
     });
     for (const value of Object.values(config)) expect(typeof value).toBe('string');

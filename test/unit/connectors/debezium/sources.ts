@@ -15,7 +15,7 @@ const common = {
   keyColumns: {},
   topics: { partitions: 4, replicationFactor: 1, retentionMs: 1_000_000, maxMessageBytes: 5_000_000 },
   converter: { kind: 'worker' },
-  keepNulls: true,
+  plugin: true,
   overrides: {},
 } as const;
 

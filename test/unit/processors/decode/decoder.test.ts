@@ -28,6 +28,7 @@ describe('an event', () => {
       kind: 'upsert',
       operation: 'update',
       key: [7n],
+      before: null,
       after: row,
       at: { topic: 'oa.oa.claim', partition: 0, offset: 42n },
       publishedAt: 1_700_000_001_000,
@@ -39,6 +40,7 @@ describe('an event', () => {
         capturedAt: 1_700_000_000_500,
         transaction: '0-1-7',
         snapshot: false,
+        snapshotRow: null,
       },
       shape: {
         id: { namespace: 'oa', name: 'claim' },

@@ -71,6 +71,7 @@ function eventOf(record: RawRecord): ChangeEvent {
     capturedAt: 950,
     transaction: null,
     snapshot: false,
+    snapshotRow: null,
   } as const;
   const table = kind === 'other-table' ? { ...shape, id: { namespace: 'oa', name: 'heartbeat' } } : shape;
   if (kind === 'truncate') return { kind, ...base, source, shape };
@@ -79,6 +80,7 @@ function eventOf(record: RawRecord): ChangeEvent {
     kind: 'upsert',
     operation: 'insert',
     key: [record.offset],
+    before: null,
     after: cells,
     ...base,
     source,
@@ -96,6 +98,7 @@ const mapping: Mapping = {
       throw new CounterfoilError('CONTRACT_VIOLATION', 'oa.claim.id: too long');
     return [{ kind: 'upsert', table: source, key: rowKeyOf(key), cells: row }];
   },
+  copies: ({ namespace, name }) => [{ namespace, name }],
   policy: () => DEFAULT_POLICY,
   delete: () => [],
 };

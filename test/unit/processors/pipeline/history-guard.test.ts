@@ -16,10 +16,11 @@ function change(position: number, committedAt: number | null, snapshot = false):
     at: { topic: 't', partition: 0, offset: offsetOf(0) },
     publishedAt: 0,
     key: [1],
+    before: null,
     shape: { id: { namespace: 'oa', name: 'claim' }, columns: [], key: ['id'] },
     source: {
       ...{ connector: 'mariadb', name: 'oa', version: at(position), committedAt, capturedAt: 0 },
-      ...{ transaction: null, snapshot },
+      ...{ transaction: null, snapshot, snapshotRow: snapshot ? 'other' : null },
     },
   };
 }

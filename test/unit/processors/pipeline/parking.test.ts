@@ -57,6 +57,7 @@ const decoder: Decoder = {
     const id = Number(record.key!.toString());
     return {
       ...{ kind: 'upsert', operation: 'update', at: record, publishedAt: 0, shape, key: [id] },
+      before: null,
       after: { id, offset: record.offset, fault: faultOf(record) },
       source: {
         ...{
@@ -66,6 +67,7 @@ const decoder: Decoder = {
           capturedAt: 0,
           transaction: null,
           snapshot: false,
+          snapshotRow: null,
         },
         version: postgresVersion(0n, record.offset),
       },
@@ -82,6 +84,7 @@ const mapping: Mapping = {
     if (row['fault'] === 'unmappable') throw new CounterfoilError('MAPPING_FAILED', 'no rule');
     return [{ kind: 'upsert', table: source, key: rowKeyOf(key), cells: row }];
   },
+  copies: ({ namespace, name }) => [{ namespace, name }],
   policy: () => DEFAULT_POLICY,
   delete: () => [],
 };
