@@ -43,6 +43,7 @@ function look(table: ComparedTable, expected: ExpectedRow | undefined, found: re
     expected: expected?.digest ?? null,
     actual: actualDigest(table, actual),
     kind: kindOf(expected?.digest ?? null, actual.length),
+    rows: 1,
     columns: comparable ? table.digester.differingColumns(expected.cells, row) : [],
     code: expected?.code ?? null,
   };

@@ -5,6 +5,8 @@ import type { TableId, TableShape } from '../../schemas/contract/table.ts';
 import { rowKeyOf } from '../../schemas/contract/cell.ts';
 import { lookAgain } from './another-look.ts';
 import type { Suspect } from './another-look.ts';
+import { countAgain } from './count-again.ts';
+import { isCounted } from './expected-rows.ts';
 import { waitForFence } from './fence.ts';
 import type { FencedRoute } from './fence.ts';
 import { comparedGroup, firstLook } from './first-look.ts';
@@ -123,10 +125,11 @@ class Check {
     return groups.filter((group) => this.canCompare(group));
   }
 
-  /** Without a key there is no telling which rows belong together. */
+  /** Rows without a key can be counted, but not be told to belong to rows with one. */
   private canCompare(group: TableGroup): boolean {
-    const keyless = [...group.sources, ...group.targets].find(({ key }) => key.length === 0);
-    if (keyless === undefined) return true;
+    const all = [...group.sources, ...group.targets];
+    const keyless = all.find(({ key }) => key.length === 0);
+    if (keyless === undefined || all.every(({ key }) => key.length === 0)) return true;
     for (const { id } of group.targets)
       this.reports.push(inconclusive(tableLabel(id), `${tableLabel(keyless.id)} has no key to compare by`));
     return false;
@@ -194,16 +197,18 @@ class Check {
   private async settleTable(table: OpenTable, snapshots: Snapshots): Promise<void> {
     if (table.suspects.length === 0) return;
     const compared = table.first.table;
-    const looks = await lookAgain(table.group, compared, table.suspects, snapshots, this.options.signal);
+    const look = isCounted(compared) ? countAgain : lookAgain;
+    const looks = await look(table.group, compared, table.suspects, snapshots, this.options.signal);
     const changed: Suspect[] = [];
     for (const suspect of table.suspects) {
-      const look = looks.get(suspect.key);
-      if (look === undefined) continue;
-      const judgement = judge(suspect, look);
-      if (judgement === 'changed') changed.push({ ...suspect, expected: look.expected, actual: look.actual });
+      const now = looks.get(suspect.key);
+      if (now === undefined) continue;
+      const judgement = judge(suspect, now);
+      if (judgement === 'changed') changed.push({ ...suspect, expected: now.expected, actual: now.actual });
       if (judgement !== 'confirmed') continue;
-      const key = rowKeyOf(compared.digester.keyCells(suspect.key));
-      table.confirmed.push({ key, look });
+      const cells = isCounted(compared) ? [`row ${suspect.key}`] : compared.digester.keyCells(suspect.key);
+      const key = rowKeyOf(cells);
+      table.confirmed.push({ key, look: now });
     }
     table.suspects = changed;
   }

@@ -1,5 +1,6 @@
 import type { Digest } from './digest.ts';
 import { BUCKETS, SpooledRows } from './spool.ts';
+import { compareCounts } from './compare-counts.ts';
 import type { Spool } from './spool.ts';
 
 export type DifferenceKind = 'missing' | 'extra' | 'different';
@@ -10,6 +11,8 @@ export interface Difference {
   readonly kind: DifferenceKind;
   readonly expected: Digest | null;
   readonly actual: Digest | null;
+  /** How many rows are missing or too many; 1 under a key. */
+  readonly rows: number;
   /** The source row that the expected one was made from; null for extra rows. */
   readonly origin: { readonly table: number; readonly key: string } | null;
 }
@@ -37,22 +40,31 @@ export type Kept = 'none' | 'marked' | 'any';
 /** What the spool of a target has as the table of a row that is marked as deleted. */
 export const MARKED = 1;
 
-/** Compares both sides bucket by bucket; only one bucket of each side is in memory as rows. */
+/** Bytes of one bucket that are taken into memory: some ten million rows, of which each table has 256 times as many. */
+const MAX_BUCKET = 1 << 30;
+
+/**
+ * Compares both sides bucket by bucket; only one bucket of each side is in memory as rows. Rows without a key are counted
+ * instead. Throws RangeError when a bucket is too large, as that of a row which is there millions of times may be.
+ */
 export async function compareSpools(
   expected: Spool,
   actual: Spool,
   limit: number,
-  kept: Kept,
+  kept: Kept | 'counted',
 ): Promise<Comparison> {
   const differences: Difference[] = [];
   const count = { keys: 0, missing: 0, extra: 0, different: 0, ambiguous: 0, kept: 0 };
   for (let number = 0; number < BUCKETS; number += 1) {
-    const found = compareBuckets(await expected.bucket(number), await actual.bucket(number), kept);
+    const sides = [await expected.bucket(number), await actual.bucket(number)] as const;
+    if (sides.some(({ length }) => length > MAX_BUCKET))
+      throw new RangeError('a table has more rows, or more equal rows, than a check can hold in memory');
+    const found = kept === 'counted' ? compareCounts(...sides) : compareBuckets(...sides, kept);
     count.keys += found.keys;
     count.ambiguous += found.ambiguous;
     count.kept += found.kept;
     for (const difference of found.differences) {
-      count[difference.kind] += 1;
+      count[difference.kind] += difference.rows;
       if (differences.length < limit) differences.push(difference);
     }
   }
@@ -93,15 +105,28 @@ export function compareBuckets(
     }
     if (match === undefined || match === FOUND) {
       if (match === undefined) extraKeys += 1;
-      differences.push({ key, kind: 'extra', expected: null, actual: actual.digest(at), origin: null });
+      differences.push({
+        key,
+        kind: 'extra',
+        rows: 1,
+        expected: null,
+        actual: actual.digest(at),
+        origin: null,
+      });
       continue;
     }
     waiting.set(key, FOUND);
     if (actual.isEqual(at, expected, match)) continue;
-    differences.push({ ...expectedPart(expected, match), kind: 'different', actual: actual.digest(at) });
+    differences.push({
+      ...expectedPart(expected, match),
+      kind: 'different',
+      rows: 1,
+      actual: actual.digest(at),
+    });
   }
   for (const at of waiting.values())
-    if (at !== FOUND) differences.push({ ...expectedPart(expected, at), kind: 'missing', actual: null });
+    if (at !== FOUND)
+      differences.push({ ...expectedPart(expected, at), kind: 'missing', rows: 1, actual: null });
   return { keys: waiting.size + extraKeys, ambiguous, kept: keptRows, differences };
 }
 

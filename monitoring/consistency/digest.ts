@@ -100,6 +100,11 @@ export function digestOfNoRow(reason: string): Digest {
   return digestText(`no row:${reason}`);
 }
 
+/** A digest as hex digits: in place of a key where rows have none. */
+export function hexOf(digest: Digest): string {
+  return Buffer.from(digest, 'latin1').toString('hex');
+}
+
 function digestText(text: string): Digest {
   return hash('sha256', text, 'binary').slice(0, DIGEST_BYTES);
 }

@@ -4,7 +4,7 @@ import type { ErrorCode } from '../../schemas/contract/errors.ts';
 import type { Mapping, TargetChange } from '../../schemas/contract/mapping.ts';
 import { DELETED_COLUMN, tableLabel } from '../../schemas/contract/table.ts';
 import type { TableShape } from '../../schemas/contract/table.ts';
-import { digestOfNoRow, RowDigester } from './digest.ts';
+import { digestOfNoRow, hexOf, RowDigester } from './digest.ts';
 import type { Kept } from './compare.ts';
 import type { Cells, Digest, NormalTexts } from './digest.ts';
 import type { RowCells } from './reader.ts';
@@ -22,6 +22,11 @@ export function comparedTable(shape: TableShape, kept: Kept = 'none'): ComparedT
   return { label: tableLabel(shape.id), shape, digester: new RowDigester(shape), kept };
 }
 
+/** Whether its rows can only be counted. */
+export function isCounted({ shape }: ComparedTable): boolean {
+  return shape.key.length === 0;
+}
+
 /** Whether a row of the target says of itself that its source row was deleted. */
 export function isMarked({ shape, kept }: ComparedTable, row: RowCells | NormalTexts): boolean {
   if (kept !== 'marked') return false;
@@ -32,7 +37,7 @@ export function isMarked({ shape, kept }: ComparedTable, row: RowCells | NormalT
 /** A row that the target should hold. */
 export interface ExpectedRow {
   readonly table: ComparedTable;
-  /** Canonical key of the target row. */
+  /** Canonical key of the target row; its digest where there is no key. */
   readonly key: string;
   readonly digest: Digest;
   /** Aligned with the columns of the target. */
@@ -76,10 +81,11 @@ export class ExpectedRows {
       if (table === undefined) continue;
       const aligned = alignedCells(table.shape, change.cells);
       const { digester } = table;
+      const digest = digester.digest(aligned);
       rows.push({
         table,
-        key: digester.key(aligned),
-        digest: digester.digest(aligned),
+        key: isCounted(table) ? hexOf(digest) : digester.key(aligned),
+        digest,
         cells: aligned,
         code: null,
       });

@@ -3,7 +3,8 @@ import { tableLabel } from '../../schemas/contract/table.ts';
 import type { TableShape } from '../../schemas/contract/table.ts';
 import { compareSpools, MARKED } from './compare.ts';
 import type { Comparison, Kept } from './compare.ts';
-import { comparedTable, ExpectedRows, isMarked } from './expected-rows.ts';
+import { hexOf } from './digest.ts';
+import { comparedTable, ExpectedRows, isCounted, isMarked } from './expected-rows.ts';
 import type { ComparedTable } from './expected-rows.ts';
 import type { TableGroup } from './plan.ts';
 import type { DatabaseSnapshot } from './reader.ts';
@@ -102,7 +103,12 @@ export async function firstLook(
       if (group.existing.has(table.label)) await spoolActual(table, snapshots.target, actual, signal);
       looks.push({
         table,
-        comparison: await compareSpools(spool, actual, limits.differences, table.kept),
+        comparison: await compareSpools(
+          spool,
+          actual,
+          limits.differences,
+          isCounted(table) ? 'counted' : table.kept,
+        ),
         unplaced,
       });
       actual.close();
@@ -147,13 +153,11 @@ async function spoolActual(
   const { digester } = table;
   for await (const chunk of snapshot.normalRows(table.shape)) {
     signal.throwIfAborted();
-    for (const texts of chunk)
-      spool.add(
-        digester.keyOfTexts(texts),
-        digester.digestOfTexts(texts),
-        '',
-        isMarked(table, texts) ? MARKED : 0,
-      );
+    for (const texts of chunk) {
+      const digest = digester.digestOfTexts(texts);
+      const key = isCounted(table) ? hexOf(digest) : digester.keyOfTexts(texts);
+      spool.add(key, digest, '', isMarked(table, texts) ? MARKED : 0);
+    }
     await spool.settle();
   }
 }

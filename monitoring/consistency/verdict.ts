@@ -8,6 +8,8 @@ export interface Look {
   readonly expected: Digest | null;
   readonly actual: Digest | null;
   readonly kind: DifferenceKind;
+  /** See {@link Difference.rows}. */
+  readonly rows: number;
   readonly columns: readonly string[];
   readonly code: ErrorCode | null;
 }
@@ -53,7 +55,8 @@ export interface TableOutcome {
 export function tableReport(outcome: TableOutcome): TableReport {
   const { comparison, confirmed, hot } = outcome;
   const doubts = [...outcome.obstacles];
-  const unseen = comparison.missing + comparison.extra + comparison.different - comparison.differences.length;
+  const seen = comparison.differences.reduce((sum, difference) => sum + difference.rows, 0);
+  const unseen = comparison.missing + comparison.extra + comparison.different - seen;
   if (comparison.ambiguous > 0)
     doubts.push(`${rows(comparison.ambiguous)} of the source map to a key that another row maps to as well`);
   if (hot > 0) doubts.push(`${hot.toString()} keys changed between all looks at them`);
@@ -100,7 +103,7 @@ function mismatchReason(confirmed: readonly Confirmed[]): string {
 
 function countKinds(confirmed: readonly Confirmed[]): Record<DifferenceKind, number> {
   const counts = { missing: 0, extra: 0, different: 0 };
-  for (const { look } of confirmed) counts[look.kind] += 1;
+  for (const { look } of confirmed) counts[look.kind] += look.rows;
   return counts;
 }
 

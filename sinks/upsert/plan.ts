@@ -40,6 +40,7 @@ export function planBatch(batch: RowGroups, options: PlanOptions): readonly RowS
 }
 
 function deleteSet(group: DeleteGroup, target: TargetTable): RowSet {
+  assertKeyed(target);
   return {
     kind: 'delete',
     target,
@@ -96,6 +97,7 @@ function withoutLeftOut<T extends Pick<UpsertGroup, 'columns' | 'rows'>>(
 }
 
 function upsertSet(whole: UpsertGroup, target: TargetTable): RowSet {
+  assertKeyed(target);
   const group = withoutLeftOut(whole, target);
   const columns = group.columns.map((name) => columnOf(target, name));
   const keyAt = target.key.map(({ name }) => group.columns.indexOf(name));
@@ -115,6 +117,11 @@ function upsertSet(whole: UpsertGroup, target: TargetTable): RowSet {
     versions: group.versions,
     counts: [],
   };
+}
+
+function assertKeyed({ identity, shape }: TargetTable): void {
+  if (identity === null)
+    throw new TargetError('INTERNAL', `${tableLabel(shape.id)} has no key, but rows came for it by one`);
 }
 
 function columnOf(target: TargetTable, name: string): TargetColumn {

@@ -35,7 +35,15 @@ export function describePositions(current: () => Subject): void {
           recordTime: 1_700_000_000_123,
         }),
       );
-      const stored = { route, topic: 'topic', partition: 0, epoch: 1n, sourceVersion: v(1), sourceTime };
+      const stored = {
+        route,
+        topic: 'topic',
+        partition: 0,
+        epoch: 1n,
+        sourceVersion: v(1),
+        sourceTime,
+        watermark: null,
+      };
       expect(await sink.positions(route)).toEqual([{ ...stored, next: 10n }]);
       // a batch without changes of the source keeps what is known of it
       await sink.apply(partition.batch({ recordTime: 5 }));
