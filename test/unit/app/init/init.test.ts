@@ -77,7 +77,7 @@ test('every suggestion can be uncommented as it is', () => {
     table('oa', 'nokey', []),
   ]);
   for (const withKeyless of [true, false]) {
-    const text = renderInitConfig(withKeyless ? plan : { ...plan, keyless: [] });
+    const text = renderInitConfig({ ...plan, services: { ...plan.services, plugin: !withKeyless } });
     const uncommented = text.replace(/^( +)# (- \S+ # )/gm, '$1$2');
     const { exclude } = parseConfig(uncommented, 'init.yaml', ENVIRONMENT).sources['oa']!;
     expect(exclude).toEqual([...(withKeyless ? ['oa.nokey'] : []), 'oa.place', 'oa.QRTZ_LOCKS']);

@@ -6,6 +6,7 @@ import type { CheckReport } from '../../../../monitoring/consistency/report.ts';
 const look = (expected: string | null, actual: string | null) => ({
   ...{ expected, actual, columns: [], code: null },
   kind: 'different' as const,
+  rows: 1,
 });
 
 describe('judge', () => {
@@ -40,7 +41,14 @@ describe('tableReport', () => {
   };
   const confirmed = (key: string) => ({
     key,
-    look: { expected: 'a', actual: 'b', kind: 'different' as const, columns: ['amount'], code: null },
+    look: {
+      expected: 'a',
+      actual: 'b',
+      kind: 'different' as const,
+      rows: 1,
+      columns: ['amount'],
+      code: null,
+    },
   });
 
   test('a match needs nothing left to doubt', () => {

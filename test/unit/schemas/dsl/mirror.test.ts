@@ -119,7 +119,20 @@ test('a table with soft deletes has a column that says when, and its rows are al
 const column = (name: string): Column => ({ name, type: { kind: 'text' }, nullable: true });
 
 test.each<[string, TableShape, Partial<MirrorOptions>, string, RegExp]>([
-  ['without a key', { ...shape, key: [] }, {}, 'UNSUPPORTED_SCHEMA', /has no key/],
+  [
+    'without a key whose deleted rows are to be kept',
+    { ...shape, key: [] },
+    { policy: { delete: 'soft', truncate: 'deny' } },
+    'CONFIGURATION_INVALID',
+    /has no key.*deleted row/,
+  ],
+  [
+    'without a key that has a column of the name for hashes',
+    { ...shape, key: [], columns: [...shape.columns, column('cf_row')] },
+    {},
+    'UNSUPPORTED_SCHEMA',
+    /reserved name cf_row/,
+  ],
   [
     'with a column of the reserved name',
     { ...shape, columns: [...shape.columns, column('cf_version')] },
