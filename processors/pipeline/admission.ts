@@ -1,8 +1,13 @@
-import type { RowEvent } from '../../schemas/contract/change-event.ts';
+import type { ChangeEvent, RowEvent } from '../../schemas/contract/change-event.ts';
 import { CounterfoilError } from '../../schemas/contract/errors.ts';
 import { compareVersions, standsBefore } from '../../schemas/contract/position.ts';
 import { tableLabel } from '../../schemas/contract/table.ts';
 import type { Watermark } from '../../schemas/contract/watermark.ts';
+
+/** Whether it is a change of a table without a key. A truncate of any table has no key, and is none. */
+export function isKeyless(event: ChangeEvent): event is RowEvent {
+  return (event.kind === 'upsert' || event.kind === 'delete') && event.shape.key.length === 0;
+}
 
 /** What is to be done with a change of a table without a key. */
 export interface Admission {

@@ -23,7 +23,8 @@ import type { Watermark } from '../../schemas/contract/watermark.ts';
 import { mapEvent } from '../map/map-event.ts';
 import { NO_EVENT, reduceChanges } from '../reduce/reduce.ts';
 import type { EventChange, Part, Reduction } from '../reduce/reduce.ts';
-import { admit } from './admission.ts';
+import { admit, isKeyless } from './admission.ts';
+import { OUTCOME_WEIGHT } from './outcome-weight.ts';
 import type { Passed } from './history-guard.ts';
 import { ParkedRows } from './parked-rows.ts';
 
@@ -72,7 +73,8 @@ export class BatchWork {
 
   decoded(entry: Entry, event: ChangeEvent): void {
     entry.event = event;
-    if (isRowEvent(event) && event.shape.key.length > 0) entry.key = rowKeyOf(event.key);
+    if ((event.kind === 'upsert' || event.kind === 'delete') && event.shape.key.length > 0)
+      entry.key = rowKeyOf(event.key);
   }
 
   /** How far the partition is applied with this batch. */
@@ -165,31 +167,30 @@ export class BatchWork {
   }
 
   tables(): ReadonlySet<TableShape> {
-    const { upserts, deletes, occurrences } = this.#reduction;
-    return new Set([...upserts, ...deletes, ...occurrences].map(({ table }) => table));
+    return new Set(this.#groups().map(({ table }) => table));
   }
 
   get rows(): number {
+    return this.#groups().reduce((sum, { keys }) => sum + keys.length, 0);
+  }
+
+  #groups() {
     const { upserts, deletes, occurrences } = this.#reduction;
-    return [...upserts, ...deletes, ...occurrences].reduce((sum, { keys }) => sum + keys.length, 0);
+    return [...upserts, ...deletes, ...occurrences];
   }
 
   sinkBatch(claim: Claim): SinkBatch {
-    const { first, next } = this.batch;
-    const { clears, upserts, deletes, occurrences } = this.#reduction;
     const { version, time } = this.passed();
     return {
-      claim,
-      first,
-      next,
+      ...{ claim, first: this.batch.first, next: this.batch.next },
       sourceVersion: version,
       sourceTime: time,
       recordTime: this.#recordTime(),
       watermark: this.#watermark,
-      clears,
-      upserts,
-      deletes,
-      occurrences,
+      clears: this.#reduction.clears,
+      upserts: this.#reduction.upserts,
+      deletes: this.#reduction.deletes,
+      occurrences: this.#reduction.occurrences,
       letters: [...this.letters],
     };
   }
@@ -230,7 +231,7 @@ export class BatchWork {
     const keptOut = new Map(withheld.map((row) => [`${identify(row)}\n${row.version}`, row.reason]));
     const weigh = (event: number, outcome: 'applied' | 'superseded' | 'duplicate') => {
       const entry = this.entries[event];
-      if (entry && WEIGHT[outcome] > WEIGHT[entry.outcome ?? 'none']) entry.outcome = outcome;
+      if (entry && OUTCOME_WEIGHT[outcome] > OUTCOME_WEIGHT[entry.outcome ?? 'none']) entry.outcome = outcome;
     };
     for (const event of this.#reduction.superseded) weigh(event, 'superseded');
     for (const { change, events } of this.#reduction.parts) {
@@ -283,30 +284,12 @@ function newestOf(entries: readonly Entry[]): Passed {
   return { version, time };
 }
 
-const WEIGHT = {
-  none: 0,
-  duplicate: 1,
-  superseded: 2,
-  applied: 3,
-  filtered: 4,
-  'dead-lettered': 4,
-  parked: 4,
-} as const satisfies Record<Outcome | 'none', number>;
-
 function identify({ table, key }: Pick<ChangedRow, 'table' | 'key'>): string {
   return `${tableLabel(table.id)}\n${key}`;
 }
 
 function rowOf(change: Part['change']): Pick<ChangedRow, 'table' | 'key'> {
   return change.kind === 'clear' ? { table: { id: change.table }, key: WHOLE_TABLE } : change;
-}
-
-function isRowEvent(event: ChangeEvent): event is RowEvent {
-  return event.kind === 'upsert' || event.kind === 'delete';
-}
-
-function isKeyless(event: ChangeEvent): event is RowEvent {
-  return isRowEvent(event) && event.shape.key.length === 0;
 }
 
 function isBehind({ record, key, outcome }: Entry, parked: ParkedRows): boolean {

@@ -53,6 +53,7 @@ describe('compareSpools', () => {
       b: {
         key: 'b',
         kind: 'different',
+        rows: 1,
         expected: digest(2),
         actual: digest(9),
         origin: { table: 3, key: 'origin of b' },
@@ -60,11 +61,12 @@ describe('compareSpools', () => {
       c: {
         key: 'c',
         kind: 'missing',
+        rows: 1,
         expected: digest(3),
         actual: null,
         origin: { table: 3, key: 'origin of c' },
       },
-      d: { key: 'd', kind: 'extra', expected: null, actual: digest(4), origin: null },
+      d: { key: 'd', kind: 'extra', rows: 1, expected: null, actual: digest(4), origin: null },
     });
   });
 
