@@ -138,8 +138,8 @@ export class BatchWork {
     if (!this.#mapping.accepts(event.shape.id)) return true;
     const { verdict, anew, watermark } = admit(event, this.#watermark);
     this.#watermark = watermark;
+    if (anew) this.#clear(event);
     if (verdict === 'again') entry.outcome = 'duplicate';
-    else if (anew) this.#clear(event);
     return verdict === 'new';
   }
 
@@ -167,16 +167,15 @@ export class BatchWork {
   }
 
   tables(): ReadonlySet<TableShape> {
-    return new Set(this.#groups().map(({ table }) => table));
+    return new Set(this.#groups.map(({ table }) => table));
   }
 
   get rows(): number {
-    return this.#groups().reduce((sum, { keys }) => sum + keys.length, 0);
+    return this.#groups.reduce((sum, { keys }) => sum + keys.length, 0);
   }
 
-  #groups() {
-    const { upserts, deletes, occurrences } = this.#reduction;
-    return [...upserts, ...deletes, ...occurrences];
+  get #groups() {
+    return [...this.#reduction.upserts, ...this.#reduction.deletes, ...this.#reduction.occurrences];
   }
 
   sinkBatch(claim: Claim): SinkBatch {
