@@ -1,6 +1,6 @@
 import { CounterfoilError } from '../../schemas/contract/errors.ts';
 import { binlogVersion, lsnInEra, postgresVersion } from '../../schemas/contract/position.ts';
-import type { Version } from '../../schemas/contract/position.ts';
+import type { Offset, Version } from '../../schemas/contract/position.ts';
 import type { SourceBlock } from './envelope.ts';
 
 /**
@@ -9,16 +9,27 @@ import type { SourceBlock } from './envelope.ts';
  * an incremental snapshot has the position of the connector's own transaction that ends its chunk, and 0: it is newer
  * than every change streamed before, so that it heals a row that was altered in the target.
  *
- * @param totalOrder the change's place in its transaction, from 1 (`transaction.total_order`); null when the connector
- *   does not tell. Without it two changes of one key in one transaction may look like one: MariaDB since 11.4 logs no
- *   positions inside of a transaction, so that all its changes have that of its beginning, and `row` counts anew in
- *   each statement.
+ * Within its transaction the order of changes is that of their offsets, and not one that the source tells. MariaDB since
+ * 11.4 logs no positions inside of a transaction, so that all its changes have that of its beginning; `row` counts anew
+ * in each statement, and `transaction.total_order` from 1 when the connector is restarted in the middle: the second
+ * change of a row would look older than the first. The key of a row, and with it its partition, stays the same within a
+ * transaction, for a change of the table ends one.
+ *
+ * @param offset of the record; of a transaction across a multiple of 2^32 in its partition no order is promised.
  */
-export function versionInBinlog(source: SourceBlock, era: number, totalOrder: bigint | null): Version {
-  const { file, pos, row } = source;
-  if (file === undefined || pos === undefined || row === undefined) throw noPosition('file, pos and row');
-  return binlogVersion(era, fileNumber(file), pos, totalOrder === null ? row : Number(totalOrder));
+export function versionInBinlog(
+  { file, pos }: SourceBlock,
+  snapshot: boolean,
+  era: number,
+  offset: Offset,
+): Version {
+  if (file === undefined || pos === undefined) throw noPosition('file and pos');
+  const order = snapshot ? 0 : 1 + Number(offset % ORDERS);
+  return binlogVersion(era, fileNumber(file), pos, order);
 }
+
+/** As many as the last part of a version can tell apart, without the 0 of snapshot reads. */
+const ORDERS = (1n << 32n) - 1n;
 
 let lastFile = '';
 let lastNumber = 0;

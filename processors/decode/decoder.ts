@@ -162,13 +162,13 @@ function isSnapshot(snapshot: string | null): boolean {
 }
 
 function versionOf(
-  { source, transaction }: Envelope,
+  { source }: Envelope,
   snapshot: boolean,
   topic: TopicSource,
-  { partition, timestamp }: RawRecord,
+  { partition, offset, timestamp }: RawRecord,
 ): Version {
   const era = eraAt(topic, timestamp);
-  if (topic.connector !== 'postgresql') return versionInBinlog(source, era, transaction?.total_order ?? null);
+  if (topic.connector !== 'postgresql') return versionInBinlog(source, snapshot, era, offset);
   const version = versionInPostgres(source, snapshot, era, topic.floors[partition] ?? 0n);
   if (snapshot) topic.floors[partition] = commitPartOf(version);
   return version;

@@ -25,7 +25,6 @@ export interface SourceBlock {
   readonly gtid?: string | null;
   readonly file?: string;
   readonly pos?: bigint;
-  readonly row?: number;
 }
 
 /** A change as Debezium sends it, as far as it is wanted. */
@@ -34,7 +33,7 @@ export interface Envelope {
   readonly before?: Row | null;
   readonly after: Row | null;
   readonly source: SourceBlock;
-  readonly transaction?: { readonly id: string; readonly total_order: bigint } | null;
+  readonly transaction?: { readonly id: string } | null;
   readonly op: string;
   readonly ts_ms: bigint | null;
 }
@@ -54,8 +53,8 @@ const CONNECTORS: ReadonlyMap<unknown, Connector> = new Map([
 
 const COMMON_FIELDS = ['ts_ms', 'snapshot', 'db', 'table'];
 const SOURCE_FIELDS: Readonly<Record<Connector, readonly string[]>> = {
-  mariadb: [...COMMON_FIELDS, 'gtid', 'file', 'pos', 'row'],
-  mysql: [...COMMON_FIELDS, 'gtid', 'file', 'pos', 'row'],
+  mariadb: [...COMMON_FIELDS, 'gtid', 'file', 'pos'],
+  mysql: [...COMMON_FIELDS, 'gtid', 'file', 'pos'],
   postgresql: [...COMMON_FIELDS, 'schema', 'sequence', 'lsn', 'txId'],
 };
 
@@ -104,9 +103,7 @@ function readerOf(envelope: RecordNode, row: RecordNode, source: RecordNode, key
       { name: 'after', type: ['null', after] },
       ...(keyed ? [] : [{ name: 'before', type: ['null', row.name] }]),
       { name: 'source', type: plainRecord(source, SOURCE_FIELDS[connector]) },
-      ...(transaction
-        ? [{ name: 'transaction', type: ['null', plainRecord(transaction, ['id', 'total_order'])] }]
-        : []),
+      ...(transaction ? [{ name: 'transaction', type: ['null', plainRecord(transaction, ['id'])] }] : []),
       ...envelope.fields
         .filter(({ name }) => name === 'op' || name === 'ts_ms')
         .map((field) => named(field, plainField(field))),

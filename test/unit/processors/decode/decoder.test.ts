@@ -35,7 +35,7 @@ describe('an event', () => {
       source: {
         connector: 'mariadb',
         name: 'oa',
-        version: binlogVersion(3, 3, 4711n, 2),
+        version: binlogVersion(3, 3, 4711n, 43),
         committedAt: 1_700_000_000_000,
         capturedAt: 1_700_000_000_500,
         transaction: '0-1-7',

@@ -1,6 +1,6 @@
 import type { ChangeEvent } from '../../../../schemas/contract/change-event.ts';
 import type { RawRecord, Decoder } from '../../../../schemas/contract/ports.ts';
-import { postgresVersion } from '../../../../schemas/contract/position.ts';
+import { offsetOf, postgresVersion } from '../../../../schemas/contract/position.ts';
 import { POSTGRES, decoderOf, mariadb, mariadbRecord, postgres, postgresRecord, refused } from './claim.ts';
 
 describe('transactions and versions', () => {
@@ -14,21 +14,28 @@ describe('transactions and versions', () => {
     expect(event).toMatchObject({ source: { transaction: '0-1-9' } });
   });
 
-  test('MariaDB: changes of one transaction that the log gives one place differ by their order in it', async () => {
+  test('MariaDB: changes of one transaction that the log gives one place are in the order of their offsets', async () => {
     const place = { source: { pos: 4_711n, row: 0 } };
+    // A connector that is restarted in the middle of the transaction counts from 1 again.
+    const changes = [
+      { offset: 0n, order: 1n },
+      { offset: 1n, order: 2n },
+      { offset: 7n, order: 1n },
+      { offset: 4_294_967_294n, order: 2n },
+    ];
     const versions = await Promise.all(
-      [1n, 2n, 4_000_000_000n].map((order) =>
+      changes.map(({ offset, order }) =>
         versionOf(
           decoderOf(mariadb),
-          mariadbRecord({
-            ...place,
-            transaction: { id: '0-1-9', total_order: order, data_collection_order: 1n },
-          }),
+          mariadbRecord(
+            { ...place, transaction: { id: '0-1-9', total_order: order, data_collection_order: 1n } },
+            { offset: offsetOf(offset) },
+          ),
         ),
       ),
     );
     expect(versions).toEqual([...versions].sort());
-    expect(new Set(versions).size).toBe(3);
+    expect(new Set(versions).size).toBe(4);
     const snapshot = { ...place.source, snapshot: 'last' };
     const read = await versionOf(decoderOf(mariadb), mariadbRecord({ op: 'r', source: snapshot }));
     expect(read < versions[0]!).toBe(true);
