@@ -35,7 +35,7 @@ export async function runDoctor(config: Config, routes: readonly Route[]): Promi
   const tables = await examine(tableSubjects(config, known));
   const findings = await examine([
     ...sourceSubjects(config, known),
-    ...routeSubjects(routes, known),
+    ...routeSubjects(config, routes, known),
     ...targetSubjects(config, routes, known),
     kafkaSubject(config, known.tables),
     connectSubject(config),
@@ -84,12 +84,17 @@ function sourceSubjects(config: Config, known: Known): readonly Subject[] {
   });
 }
 
-function routeSubjects(routes: readonly Route[], known: Known): readonly Subject[] {
+function routeSubjects(config: Config, routes: readonly Route[], known: Known): readonly Subject[] {
   const each = routes.flatMap((route) => {
     const shapes = known.shapes.get(route.config.source);
     if (shapes === undefined) return [];
     const where = `route ${route.name}`;
-    return [{ where, look: () => Promise.resolve(routeFindings(route, shapes, findingsAt(where))) }];
+    return [
+      {
+        where,
+        look: () => Promise.resolve(routeFindings(route, shapes, config.connect.plugin, findingsAt(where))),
+      },
+    ];
   });
   const collisions = targetCollisions(routes, known.tables);
   return [

@@ -24,12 +24,13 @@ export async function describeSource(
 export function routeFindings(
   route: Route,
   shapes: readonly TableShape[],
+  plugin: boolean,
   find: Findings,
 ): readonly Finding[] {
   const accepted = shapes.filter(({ id }) => route.mapping.accepts(id));
   const refused = accepted.flatMap((shape) => refusalOf(route, shape, find));
   const idle = route.config.kind === 'mirror' ? idleSettings(route.config, accepted, shapes, find) : [];
-  const findings = [...refused, ...idle];
+  const findings = [...refused, ...idle, ...(plugin ? [] : keyless(accepted, find))];
   const fit = accepted.length - refused.length;
   if (accepted.length === 0)
     return [
@@ -50,6 +51,18 @@ function refusalOf(route: Route, shape: TableShape, find: Findings): readonly Fi
     if (!(error instanceof CounterfoilError)) throw error;
     return [find.error(error.message, error.remedy ?? 'Exclude the table from the route.')];
   }
+}
+
+/** Changes without a key go to any partition, and so lose their order, unless the plugin keeps them together. */
+function keyless(accepted: readonly TableShape[], find: Findings): readonly Finding[] {
+  return accepted
+    .filter(({ key }) => key.length === 0)
+    .map(({ id }) =>
+      find.error(
+        `${tableLabel(id)} has no key, and without the plugin of Connect its changes would lose their order`,
+        'Install the plugin (connect.plugin: true), name columns that tell its rows apart in keys of the source, or exclude the table.',
+      ),
+    );
 }
 
 /** What a mirror says of tables and columns that there are not: a typing error there would show what should be hidden. */

@@ -132,7 +132,12 @@ describe('doctor, of the configuration', () => {
       'error',
       /employee \(route .*\) and .*t_employee .*would both go to/,
     ],
-    ['a table without a key', ({ sources }) => (only(sources)['exclude'] = []), 'error', /roster has no key/],
+    [
+      'a table without a key, and no plugin',
+      ({ connect }) => ((connect as { plugin: boolean }).plugin = false),
+      'error',
+      /roster has no key/,
+    ],
     [
       'a Connect that is not there',
       (settings) => (settings['connect'] = { url: 'http://127.0.0.1:1' }),

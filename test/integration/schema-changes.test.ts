@@ -58,6 +58,9 @@ async function change(system: System, cases: readonly ChangeCase[]): Promise<voi
 /** The verdict of each table of a route. */
 async function verdicts({ route }: Direction): Promise<Record<string, string>> {
   const { tables } = await mirrors.check(route);
+  for (const each of tables)
+    if (each.table.endsWith('another_key') && each.verdict !== 'match')
+      process.stderr.write(`DBG ${route} ${JSON.stringify(each)}\n`);
   return Object.fromEntries(tables.map(({ table, verdict }) => [table.split('.').at(-1) ?? table, verdict]));
 }
 

@@ -28,8 +28,8 @@ test.each(DECLARED.map((each) => [`${each.table}.${each.column}`, each] as const
   beforeAll(async () => {
     const name = uniqueName('made').slice(0, 18);
     const files = {
-      mariadb: schemaFiles(folder ?? '', ['dbz_mariadb', 'dbz_mysql', 'flink_mysql']),
-      postgres: schemaFiles(folder ?? '', ['dbz_pg', 'flink_pg']),
+      mariadb: schemaFiles(folder ?? '', ['types/dbz_mariadb', 'types/dbz_mysql', 'types/flink_mysql']),
+      postgres: schemaFiles(folder ?? '', ['types/dbz_pg', 'types/flink_pg']),
     };
     const databases = files.mariadb.map((_, at) => `${name}_f${at}`);
     mirrors = await openMirrors(name, { extraDatabases: databases, apart: true });

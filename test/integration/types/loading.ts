@@ -2,12 +2,12 @@ import { existsSync, readFileSync, readdirSync } from 'node:fs';
 import { basename, join } from 'node:path';
 
 /**
- * Where schemas made by others lie, which are never copied into the repository: beside it, or where
- * COUNTERFOIL_SHARED_SCHEMAS says. Null where they are not.
+ * Where schemas made by others lie, as COUNTERFOIL_SHARED_SCHEMAS says; they are never copied into the repository. On
+ * request only: they take minutes. Null where there are none.
  */
 export function sharedFolder(): string | null {
-  const folder = join(process.env['COUNTERFOIL_SHARED_SCHEMAS'] ?? '../shared/schemas', 'types');
-  return existsSync(folder) ? folder : null;
+  const given = process.env['COUNTERFOIL_SHARED_SCHEMAS'];
+  return given !== undefined && existsSync(given) ? given : null;
 }
 
 /** One file of statements. */

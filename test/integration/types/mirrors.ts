@@ -45,7 +45,7 @@ export interface Mirrors {
   restart(signal?: NodeJS.Signals): Promise<void>;
   /** Starts capturing and mirroring. What was written before comes by snapshot, the rest from the log. */
   start(): Promise<void>;
-  check(route: string): Promise<CheckReport>;
+  check(route: string, deadlineSeconds?: number): Promise<CheckReport>;
   close(): Promise<void>;
 }
 
@@ -113,10 +113,10 @@ export async function openMirrors(name: string, options: MirrorOptions = {}): Pr
       pipeline = new Pipeline(configFile);
       await pipeline.untilReadiness(({ status }) => status === 200);
     },
-    async check(route) {
+    async check(route, deadlineSeconds = 180) {
       if (config === null) throw new Error('nothing is mirrored yet');
       const routes = (await routesOf(config)).filter((candidate) => candidate.name === route);
-      const options = { signal: new AbortController().signal, deadlineSeconds: 180 };
+      const options = { signal: new AbortController().signal, deadlineSeconds };
       const [report] = await checkRoutes(config, routes, options);
       if (report === undefined) throw new Error(`there is no route ${route}`);
       return report;
