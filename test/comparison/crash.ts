@@ -17,18 +17,23 @@ export async function createCrashTable({ mirrors }: Field): Promise<void> {
 }
 
 /** Kills each sink when its target has some of the rows and not all; both start again, and read to the end. */
-export async function compareCrash(field: Field, stack: RunningStack): Promise<readonly EventOutcome[]> {
+export async function compareCrash(
+  field: Field,
+  stack: RunningStack,
+  say: (line: string) => void,
+): Promise<readonly EventOutcome[]> {
   const { mirrors, peer, operators } = field;
   const { directions } = mirrors;
   for (const system of ['mariadb', 'postgres'] as const) {
     const { database, namespace } = sourceOf(mirrors, system);
     const numbers =
       system === 'mariadb'
-        ? `SELECT seq, CONCAT('row ', seq) FROM seq_1_to_${CRASH_ROWS}`
+        ? `SELECT seq, CONCAT('row ', seq) FROM ${namespace}.seq_1_to_${CRASH_ROWS}`
         : `SELECT n, 'row ' || n FROM generate_series(1, ${CRASH_ROWS}) n`;
     await database.query(`INSERT INTO ${namespace}.${CRASH_TABLE} ${numbers}`);
   }
   const ours = await whenHalfway(directions.map((direction) => ourTarget(mirrors, direction)));
+  say(`the mirror is killed at ${ours.join(', ')} rows`);
   await mirrors.restart('SIGKILL');
   for (const { route } of directions) await mirrors.check(route);
 
@@ -49,6 +54,7 @@ export async function compareCrash(field: Field, stack: RunningStack): Promise<r
   );
   for (const sink of sinks) await sink.start();
   const theirs = await whenHalfway(directions.map((direction) => peerTarget(field, direction)));
+  say(`the JDBC sink is killed at ${theirs.join(', ')} rows`);
   await stack.killPart('connect');
   await stack.restartPart('connect');
   await Promise.all(sinks.map((sink) => sink.settle()));
@@ -58,7 +64,7 @@ export async function compareCrash(field: Field, stack: RunningStack): Promise<r
       const source = sourceOf(mirrors, direction.from);
       const outcome = async (target: Place, count: number) => ({
         difference: await differenceOf(CRASH_TABLE, source, target),
-        said: `killed at ${count.toLocaleString('en')} rows`,
+        said: `killed when it had ${count.toLocaleString('en')} rows`,
       });
       return {
         ...{ title: CRASH_TITLE, from: direction.from, to: direction.to },

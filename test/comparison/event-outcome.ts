@@ -13,7 +13,7 @@ export interface Place {
 /** How a copy differs from its source, in words; null when every row and value is right. */
 export async function differenceOf(table: string, source: Place, target: Place): Promise<string | null> {
   const [original, copy] = [await tableIn(source, table), await tableIn(target, table)];
-  if (original === null) return null;
+  if (original === null) throw new Error(`the source has no table ${table}`);
   if (copy === null) return original.rows.length === 0 ? null : 'no table';
   const rows = new Map(copy.rows.map((row) => [keyOf(original.key, row), row]));
   if (original.key.length === 0) return difference(counted(original.rows), counted(copy.rows));

@@ -12,6 +12,7 @@ import type { Place } from './event-outcome.ts';
 import { JdbcSink } from './jdbc-sink.ts';
 import type { Operators } from './jdbc-sink.ts';
 import { lettersOf } from './letters.ts';
+import type { LetterCount } from './letters.ts';
 import type { PeerTargets } from './peer-targets.ts';
 
 /** What became of an event kind on one way. */
@@ -84,50 +85,44 @@ export async function compareEvents(
   say: (line: string) => void,
 ): Promise<readonly EventOutcome[]> {
   const { mirrors } = field;
-  const groups = mirrors.directions.flatMap((direction) => groupsOf(field, direction));
-  await alongside(groups, AT_ONCE, ({ sink }) => sink.start());
-  await untilRead(field, groups);
+  const trials = mirrors.directions.flatMap((direction) => trialsOf(field, direction));
+  await alongside(trials, AT_ONCE, ({ sink }) => sink.start());
+  await untilRead(field, trials);
   const steps = Math.max(...EVENT_KINDS.map((kind) => kind.steps.length));
   for (let at = 0; at < steps; at += 1) {
     say(`events: step ${at + 1} of ${steps}`);
     for (const system of SYSTEMS)
       for (const kind of EVENT_KINDS.filter((each) => isOf(each, system)))
         await run(sourceOf(mirrors, system), kind.steps[at]);
-    await untilRead(field, groups);
+    await untilRead(field, trials);
     if (at === 0) await deliverAgain(mirrors);
   }
-  await settle(field, groups);
+  await settle(field, trials);
   const outcomes: EventOutcome[] = [];
-  for (const { direction, kinds, sink } of groups)
-    for (const kind of kinds) outcomes.push(await outcomeOf(field, direction, kind, sink));
-  await alongside(groups, AT_ONCE, ({ sink }) => sink.remove());
+  for (const trial of trials) outcomes.push(await outcomeOf(field, trial));
+  await alongside(trials, AT_ONCE, ({ sink }) => sink.remove());
   const order = EVENT_KINDS.map(({ title }) => title);
   return outcomes.sort((a, b) => order.indexOf(a.title) - order.indexOf(b.title));
 }
 
-/** A connector of the other sink, and the kinds that it reads. */
-interface Group {
+/** A kind on one way, and the connector of the other sink that reads it: one that stops holds up no other. */
+interface Trial {
   readonly direction: Direction;
-  readonly kinds: readonly EventKind[];
+  readonly kind: EventKind;
   readonly sink: JdbcSink;
 }
 
-function groupsOf({ mirrors, peer, operators }: Field, direction: Direction): readonly Group[] {
+function trialsOf({ mirrors, peer, operators }: Field, direction: Direction): readonly Trial[] {
   const { from, to } = direction;
-  const kinds = EVENT_KINDS.filter((kind) => isOf(kind, from));
-  const parts = [
-    kinds.filter(({ alone }) => alone !== true),
-    ...kinds.filter(({ alone }) => alone).map((kind) => [kind]),
-  ];
-  return parts.map((part, at) => ({
+  return EVENT_KINDS.filter((kind) => isOf(kind, from)).map((kind, at) => ({
     direction,
-    kinds: part,
+    kind,
     sink: new JdbcSink(
       {
         ...{ name: `${mirrors.name}-${from}-${to}-events-${at}`.replaceAll('_', '-'), to },
-        topics: part.flatMap(({ tables }) => tables.map((table) => topicOf(mirrors, from, table))),
+        topics: kind.tables.map((table) => topicOf(mirrors, from, table)),
         database: peer.name(from),
-        settings: part[0]?.settings ?? {},
+        settings: kind.settings ?? {},
       },
       operators,
     ),
@@ -138,9 +133,9 @@ export function topicOf(mirrors: Mirrors, from: System, table: string): string {
   return topicNameOf(mirrors.sourceOf(from), { namespace: sourceOf(mirrors, from).namespace, name: table });
 }
 
-async function untilRead({ mirrors }: Field, groups: readonly Group[]): Promise<void> {
+async function untilRead({ mirrors }: Field, trials: readonly Trial[]): Promise<void> {
   for (const { route } of mirrors.directions) await mirrors.check(route);
-  await Promise.all(groups.map(({ sink }) => sink.untilReadOrStopped()));
+  await Promise.all(trials.map(({ sink }) => sink.untilReadOrStopped()));
 }
 
 /** Writes the first record of the topics to them once more, byte for byte. */
@@ -164,7 +159,7 @@ async function deliverAgain(mirrors: Mirrors): Promise<void> {
 }
 
 /** What operators of both do in the end: mend the targets, go on with what was set aside, start again what has stopped. */
-async function settle(field: Field, groups: readonly Group[]): Promise<void> {
+async function settle(field: Field, trials: readonly Trial[]): Promise<void> {
   const { mirrors } = field;
   for (const { mend } of EVENT_KINDS)
     for (const direction of mirrors.directions)
@@ -172,16 +167,11 @@ async function settle(field: Field, groups: readonly Group[]): Promise<void> {
         await run(place, mend);
   for (const { route } of mirrors.directions)
     await counterfoil('dlq', 'redrive', route, '--all', '--config', mirrors.configFile);
-  await alongside(groups, AT_ONCE, ({ sink }) => sink.settle({ retries: 1 }));
-  await untilRead(field, groups);
+  await alongside(trials, AT_ONCE, ({ sink }) => sink.settle({ retries: 1 }));
+  await untilRead(field, trials);
 }
 
-async function outcomeOf(
-  field: Field,
-  direction: Direction,
-  kind: EventKind,
-  sink: JdbcSink,
-): Promise<EventOutcome> {
+async function outcomeOf(field: Field, { direction, kind, sink }: Trial): Promise<EventOutcome> {
   const { mirrors } = field;
   const { from, to, route } = direction;
   const source = sourceOf(mirrors, from);
@@ -191,17 +181,18 @@ async function outcomeOf(
     return some.length === 0 ? null : some.join('; ');
   };
   const topics = kind.tables.map((table) => topicOf(mirrors, from, table));
-  const letters = await Promise.all(topics.map((topic) => lettersOf(mirrors, to, route, topic)));
-  const open = letters.map(({ codes }) => codes).filter((codes) => codes !== '');
+  const letters = (await Promise.all(topics.map((topic) => lettersOf(mirrors, to, route, topic)))).flat();
   return {
     ...{ title: kind.title, from, to },
     ours: {
       difference: await differences(ourTarget(mirrors, direction)),
-      said: open.length === 0 ? '' : `dead letters: ${open.join(', ')}`,
+      said: letters.length === 0 ? '' : `dead letters: ${letters.map(letterText).join(', ')}`,
     },
     jdbc: { difference: await differences(peerTarget(field, direction)), said: saidBy(sink, topics) },
   };
 }
+
+const letterText = ({ code, status, number }: LetterCount) => `${number} ${code} (${status})`;
 
 function saidBy(sink: JdbcSink, topics: readonly string[]): string {
   const stops = sink.stopsAt(topics);

@@ -61,8 +61,6 @@ const STATES = { running: 'RUNNING', failed: 'FAILED' } as const;
 /** Debezium's sink for some topics, and the operator who looks after it. */
 export class JdbcSink {
   readonly #stops: Stop[] = [];
-  /** Where the operator has set its position. */
-  readonly #set = new Map<string, bigint>();
   readonly #options: JdbcSinkOptions;
   readonly #client: ConnectClient;
   readonly #admin: Admin;
@@ -153,7 +151,6 @@ export class JdbcSink {
 
   async #skip({ topic, next }: Unread): Promise<void> {
     const offset = next + 1n;
-    this.#set.set(topic, offset);
     const partitions = [{ partition: 0, offset: offset.toString() }];
     await retried(() => this.#admin.setOffsets({ groupId: this.#group, topic, partitions }));
   }
@@ -177,21 +174,15 @@ export class JdbcSink {
     return committed.flatMap(({ topic, partitions }) => {
       const offset = BigInt(partitions[0]?.offset ?? '-1');
       const next = offset < 0n ? 0n : offset;
-      return next < (ends.get(topic) ?? 0n) ? [{ topic, next, isBegun: offset >= 0n }] : [];
+      return next < (ends.get(topic) ?? 0n) ? [{ topic, next }] : [];
     });
   }
 
-  /**
-   * The record at which the task has stopped: the sink commits its offset. Of several topics that are read in part, it
-   * is the one that the failure names, or the one that has moved since a position was set.
-   */
+  /** The record at which the task has stopped. Of several topics that are not read, it is in one that the failure names. */
   #stuckAt(unread: readonly Unread[], failure: string): Unread | undefined {
-    const begun = unread.filter(({ isBegun }) => isBegun);
-    const named = begun.filter(
-      ({ topic }) => failure.includes(`"${tableOf(topic)}"`) || failure.includes(`\`${tableOf(topic)}\``),
-    );
-    const moved = begun.filter(({ topic, next }) => this.#set.get(topic) !== next);
-    return named[0] ?? moved[0] ?? begun[0] ?? unread[0];
+    const isNamed = ({ topic }: Unread) =>
+      failure.includes(`"${tableOf(topic)}"`) || failure.includes(`\`${tableOf(topic)}\``);
+    return unread.find(isNamed) ?? unread[0];
   }
 
   async #taskState(): Promise<string> {
@@ -220,8 +211,6 @@ interface Unread {
   readonly topic: string;
   /** The next record. */
   readonly next: bigint;
-  /** Whether a position in it is committed. */
-  readonly isBegun: boolean;
 }
 
 /** The offset behind the last record, by topic. */

@@ -1,25 +1,25 @@
 import type { Mirrors, System } from '../integration/types/mirrors.ts';
 
-/** The open dead letters of a topic in a target, by code. */
-export interface OpenLetters {
-  readonly open: number;
-  /** Such as `ROW_REJECTED 1, PARKED 2`. */
-  readonly codes: string;
+/** Dead letters of one code and one status. */
+export interface LetterCount {
+  readonly code: string;
+  readonly status: string;
+  readonly number: number;
 }
 
+/** The dead letters of a topic in a target. */
 export async function lettersOf(
   { databases, name }: Pick<Mirrors, 'databases' | 'name'>,
   to: System,
   route: string,
   topic: string,
-): Promise<OpenLetters> {
+): Promise<readonly LetterCount[]> {
   const table = to === 'mariadb' ? `cf_${name}.dead_letter` : 'cf.dead_letter';
   const rows = await databases[to].query(
-    `SELECT code, count(*) AS number FROM ${table} WHERE route = '${route}' AND topic = '${topic}' AND status = 'open' GROUP BY code ORDER BY code`,
+    `SELECT code, status, count(*) AS number FROM ${table} WHERE route = '${route}' AND topic = '${topic}'
+     GROUP BY code, status ORDER BY code, status`,
   );
-  const counts = rows.map(({ code, number }) => ({ code: String(code), number: Number(number) }));
-  return {
-    open: counts.reduce((sum, { number }) => sum + number, 0),
-    codes: counts.map(({ code, number }) => `${code} ${number}`).join(', '),
-  };
+  return rows.map(({ code, status, number }) => ({
+    ...{ code: String(code), status: String(status), number: Number(number) },
+  }));
 }
