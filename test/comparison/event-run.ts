@@ -1,3 +1,4 @@
+import type { EachMessagePayload } from 'kafkajs';
 import { topicNameOf } from '../../connectors/debezium/topic-names.ts';
 import { createKafka } from '../../connectors/kafka/client.ts';
 import { SOURCE_SCHEMA } from '../integration/types/mirrors.ts';
@@ -150,7 +151,11 @@ async function deliverAgain(mirrors: Mirrors): Promise<void> {
       await consumer.connect();
       await consumer.subscribe({ topic, fromBeginning: true });
       const first = await new Promise<{ key: Buffer | null; value: Buffer | null }>((resolve, reject) => {
-        consumer.run({ eachMessage: ({ message }) => Promise.resolve(resolve(message)) }).catch(reject);
+        const eachMessage = ({ message }: EachMessagePayload) => {
+          resolve(message);
+          return Promise.resolve();
+        };
+        consumer.run({ eachMessage }).catch(reject);
       });
       await consumer.disconnect();
       await producer.send({ topic, messages: [{ key: first.key, value: first.value }] });

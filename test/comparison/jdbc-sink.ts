@@ -222,7 +222,6 @@ const tableOf = (topic: string) => topic.slice(topic.lastIndexOf('.') + 1);
 export interface Operators {
   readonly client: ConnectClient;
   readonly admin: Admin;
-  close(): Promise<void>;
 }
 
 export async function openOperators(): Promise<Operators> {
@@ -232,7 +231,6 @@ export async function openOperators(): Promise<Operators> {
   return {
     client: createConnectClient({ url: connect.url, timeoutMs: 90_000 }),
     admin,
-    close: () => admin.disconnect(),
   };
 }
 

@@ -10,12 +10,9 @@ export interface PeerTargets {
   database(from: System, to: System): NativeDatabase;
   /** Schema or database of its tables. */
   namespace(from: System, to: System): string;
-  close(): Promise<void>;
 }
 
-/** Extensions whose types the sink knows. */
-const EXTENSIONS = ['hstore', 'citext', 'ltree'];
-
+/** They end with the stack. */
 export async function openPeerTargets(own: string): Promise<PeerTargets> {
   const stack = testStack();
   const name = (from: System) => `${own}_peer_${from}`;
@@ -25,22 +22,11 @@ export async function openPeerTargets(own: string): Promise<PeerTargets> {
   for (const from of ['mariadb', 'postgres'] as const) {
     await mariadb.query(`CREATE DATABASE ${name(from)} CHARACTER SET utf8mb4`);
     await server.query(`CREATE DATABASE ${name(from)} TEMPLATE template0 ENCODING 'UTF8'`);
-    const database = await openNativePostgres(stack, name(from));
-    for (const extension of EXTENSIONS) await database.query(`CREATE EXTENSION ${extension}`);
-    postgres[from] = database;
+    postgres[from] = await openNativePostgres(stack, name(from));
   }
   return {
     name,
     database: (from, to) => (to === 'mariadb' ? mariadb : postgres[from]!),
     namespace: (from, to) => (to === 'mariadb' ? name(from) : 'public'),
-    async close() {
-      for (const from of ['mariadb', 'postgres'] as const) {
-        await postgres[from]?.close();
-        await server.query(`DROP DATABASE ${name(from)} WITH (FORCE)`);
-        await mariadb.query(`DROP DATABASE ${name(from)}`);
-      }
-      await server.close();
-      await mariadb.close();
-    },
   };
 }
