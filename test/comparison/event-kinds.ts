@@ -142,7 +142,8 @@ export const EVENT_KINDS: readonly EventKind[] = [
     ],
   },
   {
-    title: 'a row that the target refuses, later changes of it and of others; then the target is mended',
+    title:
+      'a value too long for the column of the target, later changes of it and of others; then the target is mended',
     tables: ['ev_letter'],
     create: plain('ev_letter'),
     targets: [`CREATE TABLE @.ev_letter (id int PRIMARY KEY, v varchar(5))`],
@@ -249,4 +250,4 @@ export const EVENT_KINDS: readonly EventKind[] = [
 /** Written while both sinks work on them, and killed in the middle. */
 export const CRASH_TABLE = 'ev_crash';
 export const CRASH_ROWS = 30_000;
-export const CRASH_TITLE = `kill -9 of the sink in the middle of ${CRASH_ROWS.toLocaleString('en')} rows, and a new start`;
+export const CRASH_TITLE = `kill -9 of the sink as soon as one way has some of ${CRASH_ROWS.toLocaleString('en')} rows, and a new start`;
