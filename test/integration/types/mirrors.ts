@@ -211,7 +211,11 @@ function configOf(
     },
     routes: directions.map(({ from, to, namespace, route }) => ({
       ...{ name: route, kind: 'mirror', source: sourceName(name, from), target: to, namespace },
-      ...{ include: tables[from], exclude: [...copies, beats[from], `${name}.signal_table`, 'cf.*'] },
+      ...{
+        truncate: 'apply',
+        include: tables[from],
+        exclude: [...copies, beats[from], `${name}.signal_table`, 'cf.*'],
+      },
     })),
     http: { port: 0 },
     check: { intervalSeconds: 0 },
