@@ -14,7 +14,7 @@ import { routeNamed, routesOf } from '../runtime/routes.ts';
 import { EXIT, configOf, globalOptions } from './context.ts';
 import type { CliContext } from './context.ts';
 import { untilSignal } from './signals.ts';
-import { textTable } from './text-table.ts';
+import { textTable } from '../text-table.ts';
 
 interface Where {
   readonly source?: string;

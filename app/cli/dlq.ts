@@ -11,7 +11,7 @@ import type { CliContext } from './context.ts';
 import { letterId, parseLetterId } from './letter-id.ts';
 import { untilSignal } from './signals.ts';
 import { positiveInteger } from './stack.ts';
-import { textTable } from './text-table.ts';
+import { textTable } from '../text-table.ts';
 
 const STATUSES = ['open', 'redriven', 'discarded', 'all'] as const;
 type Status = (typeof STATUSES)[number];

@@ -9,7 +9,7 @@ import { stackReporter } from '../demo/stack-reporter.ts';
 import { SHUT_DOWN_MS, untilSignal } from './signals.ts';
 import { EXIT, globalOptions, stackFolder } from './context.ts';
 import type { CliContext } from './context.ts';
-import { textTable } from './text-table.ts';
+import { textTable } from '../text-table.ts';
 
 export function registerStack(program: Command, context: CliContext): void {
   const stack = program

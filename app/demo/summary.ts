@@ -2,7 +2,7 @@ import type { CheckReport } from '../../monitoring/consistency/report.ts';
 import type { ActivityTotals } from '../../stack/demo/activity/totals.ts';
 import type { RouteConfig } from '../config/route-schema.ts';
 import type { MetricsView } from './metrics-view.ts';
-import { textTable } from '../cli/text-table.ts';
+import { textTable } from '../text-table.ts';
 
 /** What the summary is made of. */
 export interface DemoState {

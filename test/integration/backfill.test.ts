@@ -37,8 +37,7 @@ beforeAll(async () => {
 }, PATIENCE_MS);
 
 afterAll(async () => {
-  await Pipeline.killAll();
-  await connectOf(config).remove(source);
+  await mirror.stop();
   await mirror.close();
 }, PATIENCE_MS);
 

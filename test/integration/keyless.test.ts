@@ -1,8 +1,4 @@
-import { applyCapture, untilCapturing } from '../../app/runtime/apply-capture.ts';
-import { checkRoutes } from '../../app/runtime/check-routes.ts';
-import { connectOf } from '../../app/runtime/connect.ts';
 import { resnapshot } from '../../app/runtime/resnapshot.ts';
-import { routesOf } from '../../app/runtime/routes.ts';
 import type { Config } from '../../app/config/schema.ts';
 import { freshMirror } from '../support/fresh-mirror.ts';
 import type { FreshMirror } from '../support/fresh-mirror.ts';
@@ -31,23 +27,15 @@ describe.each(['mariadb', 'postgresql'] as const)('from %s', (from) => {
     config = mirror.configure((settings) => {
       settings.routes[0]!['truncate'] = 'apply';
     });
-    await applyCapture(config);
-    await untilCapturing(config, new AbortController().signal);
-    pipeline = new Pipeline(mirror.configFile);
-    await pipeline.untilReadiness(({ status }) => status === 200);
+    pipeline = await mirror.start();
   }, PATIENCE_MS);
 
   afterAll(async () => {
-    await Pipeline.killAll();
-    await connectOf(config).remove(mirror.plan.sourceName);
+    await mirror.stop();
     await mirror.close();
   }, PATIENCE_MS);
 
-  async function check() {
-    const signal = new AbortController().signal;
-    const [report] = await checkRoutes(config, await routesOf(config), { signal, deadlineSeconds: 120 });
-    return report!;
-  }
+  const check = () => mirror.check(120);
   const rowsOf = async (table: string) => {
     const { tables } = await check();
     return tables.find((each) => each.table.endsWith(`.${table}`))!;

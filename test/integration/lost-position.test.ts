@@ -1,5 +1,4 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { applyCapture, untilCapturing } from '../../app/runtime/apply-capture.ts';
 import { connectOf } from '../../app/runtime/connect.ts';
 import type { Config } from '../../app/config/schema.ts';
 import { freshMirror } from '../support/fresh-mirror.ts';
@@ -30,15 +29,11 @@ beforeAll(async () => {
     GRANT SELECT, INSERT, DELETE ON cf.signal TO ${capture};
     ALTER PUBLICATION "${settings.publication}" ADD TABLE cf.signal`);
   config = mirror.configure(() => undefined);
-  await applyCapture(config);
-  await untilCapturing(config, new AbortController().signal);
-  pipeline = new Pipeline(mirror.configFile);
-  await pipeline.untilReadiness(({ status }) => status === 200);
+  pipeline = await mirror.start();
 }, PATIENCE_MS);
 
 afterAll(async () => {
-  await Pipeline.killAll();
-  await connectOf(config).remove(source);
+  await mirror.stop();
   await mirror.close();
 }, PATIENCE_MS);
 

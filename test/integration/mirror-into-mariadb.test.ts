@@ -1,26 +1,19 @@
 import { createHmac } from 'node:crypto';
-import { applyCapture, untilCapturing } from '../../app/runtime/apply-capture.ts';
-import { checkRoutes } from '../../app/runtime/check-routes.ts';
-import { connectOf } from '../../app/runtime/connect.ts';
-import { routesOf } from '../../app/runtime/routes.ts';
-import type { Config } from '../../app/config/schema.ts';
 import { freshMirror } from '../support/fresh-mirror.ts';
 import type { FreshMirror } from '../support/fresh-mirror.ts';
-import { Pipeline } from '../support/pipeline.ts';
 
 // The other way than mirror-policies.test.ts: what depends on the kinds of source and target.
 const PATIENCE_MS = 180_000;
 const SECRET = 'a salt of sixteen or more';
 
 let mirror: FreshMirror;
-let config: Config;
 
 beforeAll(async () => {
   mirror = await freshMirror('postgresql', [
     'CREATE TABLE voucher (id bigint PRIMARY KEY, amount numeric NOT NULL, paid_at timestamptz, note text)',
     `INSERT INTO voucher VALUES (1, 1.50, '2024-02-29 08:00:10.500+00', 'a'), (2, 20, NULL, NULL), (3, 0, now(), 'x')`,
   ]);
-  config = mirror.configure((settings) => {
+  mirror.configure((settings) => {
     settings['masking'] = { secret: SECRET };
     Object.assign(settings.routes[0]!, {
       delete: 'soft',
@@ -37,24 +30,16 @@ beforeAll(async () => {
     `GRANT SELECT, INSERT, UPDATE, DELETE, CREATE, ALTER ON ${mirror.name}_public.* TO '${mirror.name}_sink'@'%';
      GRANT SELECT ON ${mirror.name}_public.* TO '${mirror.name}_check'@'%'`,
   );
-  await applyCapture(config);
-  await untilCapturing(config, new AbortController().signal);
-  const pipeline = new Pipeline(mirror.configFile);
-  await pipeline.untilReadiness(({ status }) => status === 200);
+  await mirror.start();
 }, PATIENCE_MS);
 
 afterAll(async () => {
-  await Pipeline.killAll();
-  await connectOf(config).remove(mirror.plan.sourceName);
+  await mirror.stop();
   await mirror.target.query(`DROP DATABASE IF EXISTS ${mirror.name}_public`);
   await mirror.close();
 }, PATIENCE_MS);
 
-async function check() {
-  const signal = new AbortController().signal;
-  const [report] = await checkRoutes(config, await routesOf(config), { signal, deadlineSeconds: 90 });
-  return report!;
-}
+const check = () => mirror.check(90);
 
 const hashed = (value: string) => createHmac('sha256', SECRET).update(value).digest('hex');
 

@@ -1,9 +1,4 @@
 import { createHmac } from 'node:crypto';
-import { applyCapture, untilCapturing } from '../../app/runtime/apply-capture.ts';
-import { checkRoutes } from '../../app/runtime/check-routes.ts';
-import { connectOf } from '../../app/runtime/connect.ts';
-import { routesOf } from '../../app/runtime/routes.ts';
-import type { Config } from '../../app/config/schema.ts';
 import type { CheckReport, TableReport } from '../../monitoring/consistency/report.ts';
 import { freshMirror } from '../support/fresh-mirror.ts';
 import type { FreshMirror } from '../support/fresh-mirror.ts';
@@ -15,7 +10,6 @@ const SECRET = 'a salt of sixteen or more';
 const hashed = (value: string) => createHmac('sha256', SECRET).update(value).digest('hex');
 
 let mirror: FreshMirror;
-let config: Config;
 let pipeline: Pipeline;
 
 beforeAll(async () => {
@@ -33,7 +27,7 @@ beforeAll(async () => {
     `INSERT INTO t_dept VALUES (1, 'finance'), (2, 'sales'), (3, 'legal')`,
     `INSERT INTO act_log VALUES (1, 'a'), (2, 'b'), (3, 'c')`,
   ]);
-  config = mirror.configure((settings) => {
+  mirror.configure((settings) => {
     settings['masking'] = { secret: SECRET };
     // Init has left this one out: it has no key of its own.
     Object.assign(settings.sources[mirror.plan.sourceName]!, {
@@ -57,23 +51,15 @@ beforeAll(async () => {
       ],
     });
   });
-  await applyCapture(config);
-  await untilCapturing(config, new AbortController().signal);
-  pipeline = new Pipeline(mirror.configFile);
-  await pipeline.untilReadiness(({ status }) => status === 200);
+  pipeline = await mirror.start();
 }, PATIENCE_MS);
 
 afterAll(async () => {
-  await Pipeline.killAll();
-  await connectOf(config).remove(mirror.plan.sourceName);
+  await mirror.stop();
   await mirror.close();
 }, PATIENCE_MS);
 
-async function check(): Promise<CheckReport> {
-  const signal = new AbortController().signal;
-  const [report] = await checkRoutes(config, await routesOf(config), { signal, deadlineSeconds: 90 });
-  return report!;
-}
+const check = () => mirror.check(90);
 
 const tableOf = ({ tables }: CheckReport, name: string): TableReport =>
   tables.find(({ table }) => table === `${mirror.name}_mirror.${name}`)!;

@@ -5,11 +5,17 @@ import mysql from 'mysql2/promise';
 import pg from 'pg';
 import { parse, stringify } from 'yaml';
 import { loadConfig } from '../../app/config/load.ts';
+import { applyCapture, untilCapturing } from '../../app/runtime/apply-capture.ts';
+import { checkRoutes } from '../../app/runtime/check-routes.ts';
+import { connectOf } from '../../app/runtime/connect.ts';
+import { routesOf } from '../../app/runtime/routes.ts';
+import type { CheckReport } from '../../monitoring/consistency/report.ts';
 import type { Config } from '../../app/config/schema.ts';
 import type { NamedDatabase } from '../../app/init/database-url.ts';
 import { runInit } from '../../app/init/init.ts';
 import type { InitPlan } from '../../app/init/plan.ts';
 import { initScripts } from '../../app/init/statements.ts';
+import { Pipeline } from './pipeline.ts';
 import { testStack, uniqueName } from './stack-file.ts';
 
 /** A database of its own, seen by an administrator. */
@@ -28,6 +34,13 @@ export interface FreshMirror {
   readonly configFile: string;
   /** Changes the configuration file; its plain value is given. */
   configure(change: (settings: Settings) => void): Config;
+  /** Starts capturing and mirroring, as it is configured now. */
+  start(): Promise<Pipeline>;
+  /** The verdict on its one route. */
+  check(deadlineSeconds: number): Promise<CheckReport>;
+  /** Ends mirroring and capturing. */
+  stop(): Promise<void>;
+  /** Drops the databases. */
   close(): Promise<void>;
 }
 
@@ -100,6 +113,25 @@ export async function freshMirror(
   });
   return {
     ...{ name, plan, source, target, configFile, configure },
+    async start() {
+      const config = loadConfig(configFile, {});
+      await applyCapture(config);
+      await untilCapturing(config, new AbortController().signal);
+      const pipeline = new Pipeline(configFile);
+      await pipeline.untilReadiness(({ status }) => status === 200);
+      return pipeline;
+    },
+    async check(deadlineSeconds) {
+      const config = loadConfig(configFile, {});
+      const { signal } = new AbortController();
+      const [report] = await checkRoutes(config, await routesOf(config), { signal, deadlineSeconds });
+      if (report === undefined) throw new Error('the configuration has no route');
+      return report;
+    },
+    async stop() {
+      await Pipeline.killAll();
+      await connectOf(loadConfig(configFile, {})).remove(plan.sourceName);
+    },
     async close() {
       await source.close();
       await target.close();

@@ -8,18 +8,12 @@ import { CounterfoilError } from '../../../../schemas/contract/errors.ts';
 import type { ErrorCode } from '../../../../schemas/contract/errors.ts';
 import { DEFAULT_POLICY } from '../../../../schemas/contract/mapping.ts';
 import type { Mapping } from '../../../../schemas/contract/mapping.ts';
-import { epochOf, offsetOf, postgresVersion } from '../../../../schemas/contract/position.ts';
-import type {
-  Claim,
-  Decoder,
-  RawRecord,
-  RecordBatch,
-  Sink,
-  SinkBatch,
-} from '../../../../schemas/contract/ports.ts';
+import { offsetOf, postgresVersion } from '../../../../schemas/contract/position.ts';
+import type { Decoder, RawRecord, RecordBatch, Sink, SinkBatch } from '../../../../schemas/contract/ports.ts';
 import { RowRejectedError } from '../../../../schemas/contract/row-rejected.ts';
 import type { TableShape } from '../../../../schemas/contract/table.ts';
 import type { Outcome, TelemetryEvent } from '../../../../schemas/contract/telemetry.ts';
+import { claim } from './claim.ts';
 
 // The ports are ours, so tests may play them; what stands behind them is tested on the real thing elsewhere.
 
@@ -27,14 +21,6 @@ const shape: TableShape = {
   id: { namespace: 'oa', name: 'claim' },
   columns: [{ name: 'id', type: { kind: 'int', bits: 64 }, nullable: false }],
   key: ['id'],
-};
-const claim: Claim = {
-  route: 'r',
-  topic: 't',
-  partition: 0,
-  epoch: epochOf(1),
-  next: null,
-  recordTime: null,
 };
 
 /** What a record is, written in its value. */

@@ -2,8 +2,7 @@ import fc from 'fast-check';
 import type { Row } from '../../../../schemas/contract/cell.ts';
 import type { ChangeSource, RowEvent, SnapshotRow } from '../../../../schemas/contract/change-event.ts';
 import { binlogVersion, offsetOf } from '../../../../schemas/contract/position.ts';
-import type { Claim, RawRecord, SinkBatch } from '../../../../schemas/contract/ports.ts';
-import { epochOf } from '../../../../schemas/contract/position.ts';
+import type { RawRecord, SinkBatch } from '../../../../schemas/contract/ports.ts';
 import type { TableShape } from '../../../../schemas/contract/table.ts';
 import { watermarkOf, watermarkText } from '../../../../schemas/contract/watermark.ts';
 import type { Watermark } from '../../../../schemas/contract/watermark.ts';
@@ -11,6 +10,7 @@ import { mirrorOf } from '../../../../schemas/dsl/mirror.ts';
 import { admit } from '../../../../processors/pipeline/admission.ts';
 import { BatchWork } from '../../../../processors/pipeline/batch-work.ts';
 import { ParkedRows } from '../../../../processors/pipeline/parked-rows.ts';
+import { claim } from './claim.ts';
 
 const shape: TableShape = {
   id: { namespace: 'oa', name: 'log' },
@@ -18,14 +18,6 @@ const shape: TableShape = {
   key: [],
 };
 const mapping = mirrorOf({ name: 'm', targetNamespace: 'copy', accepts: () => true });
-const claim: Claim = {
-  route: 'r',
-  topic: 't',
-  partition: 0,
-  epoch: epochOf(1),
-  next: null,
-  recordTime: null,
-};
 
 /** A change as the log has it: place of its transaction, order within, and what it does. */
 interface Logged {

@@ -6,12 +6,13 @@ import type { DeadLetter, LetterLedger } from '../../../../schemas/contract/dead
 import { CounterfoilError } from '../../../../schemas/contract/errors.ts';
 import { DEFAULT_POLICY } from '../../../../schemas/contract/mapping.ts';
 import type { Mapping } from '../../../../schemas/contract/mapping.ts';
-import { epochOf, offsetOf, postgresVersion } from '../../../../schemas/contract/position.ts';
-import type { Claim, Decoder, RawRecord, Sink, SinkBatch } from '../../../../schemas/contract/ports.ts';
+import { offsetOf, postgresVersion } from '../../../../schemas/contract/position.ts';
+import type { Decoder, RawRecord, Sink, SinkBatch } from '../../../../schemas/contract/ports.ts';
 import { RowRejectedError } from '../../../../schemas/contract/row-rejected.ts';
 import { storedKeyOf } from '../../../../schemas/contract/stored-key.ts';
 import type { TableShape } from '../../../../schemas/contract/table.ts';
 import type { Outcome } from '../../../../schemas/contract/telemetry.ts';
+import { claim } from './claim.ts';
 
 // Changes of one row are applied in order or wait in order, wherever batches begin and whatever is bad about one.
 
@@ -28,14 +29,6 @@ const shape: TableShape = {
     { name: 'offset', type: { kind: 'int', bits: 64 }, nullable: true },
   ],
   key: ['id'],
-};
-const claim: Claim = {
-  route: 'r',
-  topic: 't',
-  partition: 0,
-  epoch: epochOf(1),
-  next: null,
-  recordTime: null,
 };
 
 function recordOf(change: Change, offset: number): RawRecord {
