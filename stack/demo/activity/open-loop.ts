@@ -20,10 +20,15 @@ export async function runOpenLoop({ rate, count, signal, start }: OpenLoop): Pro
   const begun = performance.now();
   for (let index = 0; index < count; index += 1) {
     const dueMs = begun + (index * 1000) / rate;
-    const early = dueMs - performance.now();
-    if (early > 0 && !signal.aborted) await delay(early, undefined, { signal }).catch(() => undefined);
+    await untilDue(dueMs, signal);
     if (signal.aborted) return index;
     await start(index, dueMs);
   }
   return count;
+}
+
+/** Timers fire up to some milliseconds early: then the rest is waited for as well. */
+async function untilDue(dueMs: number, signal: AbortSignal): Promise<void> {
+  for (let early = dueMs - performance.now(); early > 0 && !signal.aborted; early = dueMs - performance.now())
+    await delay(early, undefined, { signal }).catch(() => undefined);
 }
