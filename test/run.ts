@@ -4,6 +4,7 @@
 //   npm test -- contract sinks    only test files whose path matches a word; the stack is started when one needs it
 import { mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { resolve } from 'node:path';
+import { stripVTControlCharacters } from 'node:util';
 import { execa } from 'execa';
 import pc from 'picocolors';
 import { percent, readCoverage } from './coverage.ts';
@@ -21,7 +22,16 @@ interface JestResults {
   numPendingTests: number;
   numTodoTests: number;
   numRuntimeErrorTestSuites: number;
-  testResults: { name: string; startTime: number; endTime: number }[];
+  testResults: FileResult[];
+}
+
+interface FileResult {
+  name: string;
+  startTime: number;
+  endTime: number;
+  /** Why the file as a whole could not be run. */
+  message: string;
+  assertionResults: { fullName: string; status: string; failureMessages: string[] }[];
 }
 
 const STATIC_CHECKS: readonly (readonly [name: string, command: string, args: readonly string[]])[] = [
@@ -29,6 +39,8 @@ const STATIC_CHECKS: readonly (readonly [name: string, command: string, args: re
   ['types', 'tsc', ['--noEmit']],
   ['lint', 'eslint', ['.', '--max-warnings=0']],
 ];
+
+const LINES_OF_A_FAILURE = 16;
 
 const say = (line: string) => process.stdout.write(`${line}\n`);
 const folder = resolve('.counterfoil/test-results');
@@ -64,7 +76,7 @@ async function jest(words: readonly string[], stackFile: string | null, coverage
   const results = JSON.parse(readFileSync(output, 'utf8')) as JestResults;
   const slowest = results.testResults
     .map((file) => ({
-      name: file.name.slice(file.name.indexOf('/test/') + 1),
+      name: shortName(file),
       ms: file.endTime - file.startTime,
     }))
     .sort((a, b) => b.ms - a.ms)
@@ -73,11 +85,25 @@ async function jest(words: readonly string[], stackFile: string | null, coverage
   say(
     `\nslowest test files: ${slowest.map(({ name, ms }) => `${name} ${(ms / 1000).toFixed(1)} s`).join(', ')}`,
   );
+  results.testResults.forEach(sayFailures);
   return {
     passed: results.numPassedTests,
     failed: results.numFailedTests + results.numRuntimeErrorTestSuites,
     skipped: results.numPendingTests + results.numTodoTests,
   };
+}
+
+const shortName = ({ name }: FileResult) => name.slice(name.indexOf('/test/') + 1);
+
+/** Once more at the end, where whoever reads only the last lines of a long log finds it. */
+function sayFailures(file: FileResult): void {
+  const failed = file.assertionResults.filter(({ status }) => status === 'failed');
+  for (const { fullName, failureMessages } of failed) {
+    const why = stripVTControlCharacters(failureMessages[0] ?? '').split('\n', LINES_OF_A_FAILURE);
+    say(`\n${pc.red('✗')} ${shortName(file)}: ${fullName}\n${why.join('\n')}`);
+  }
+  if (failed.length === 0 && file.message !== '')
+    say(`\n${pc.red('✗')} ${shortName(file)}\n${stripVTControlCharacters(file.message)}`);
 }
 
 function sayCoverage(): void {

@@ -8,6 +8,7 @@ import {
   log4jConfiguration,
   sharedClassesFile,
 } from './jvm.ts';
+import { REGISTRY_IDLE_SECONDS } from './registry.ts';
 import { childEnvironment, jvmMarker, properties, type Part, type PartContext } from './part.ts';
 
 /** A Connect worker with the Debezium connectors and, as its default for keys and values, the Avro converter. */
@@ -47,7 +48,11 @@ export function connectPart(context: PartContext): Part {
           heapMegabytes: 1024,
           marker: jvmMarker(directory),
           sharedClasses: sharedClassesFile(context, 'connect'),
-          properties: { 'log4j2.configurationFile': logging },
+          properties: {
+            'log4j2.configurationFile': logging,
+            // Of the converter: a connection that the registry closes while it is used again fails the task.
+            'jdk.httpclient.keepalive.timeout': Math.floor(REGISTRY_IDLE_SECONDS / 2).toString(),
+          },
         }),
         '-cp',
         join(artifacts.kafkaLibs, '*'),

@@ -4,6 +4,9 @@ import { httpProbe } from '../readiness.ts';
 import { JVM_STOP_MILLISECONDS, javaCommand, jvmArguments, sharedClassesFile } from './jvm.ts';
 import { childEnvironment, jvmMarker, type Part, type PartContext } from './part.ts';
 
+/** After so long without a byte the registry closes a connection. Clients must give theirs up before. */
+export const REGISTRY_IDLE_SECONDS = 10;
+
 /** Apicurio, with its schemas and ids in a Kafka topic, so that ids survive a restart. */
 export function registryPart(context: PartContext): Part {
   const { directory, jdk, artifacts, ports } = context;
@@ -25,6 +28,9 @@ export function registryPart(context: PartContext): Part {
             // Health and metrics: by default on every interface, on a port that is not ours to take.
             'quarkus.management.host': '127.0.0.1',
             'quarkus.management.port': ports.registryManagement.toString(),
+            // Now and then it never answers a request. The converter waits for ever, and its task with it; once the
+            // connection is closed, by default after half an hour, the task fails and is started anew.
+            'quarkus.http.idle-timeout': `${REGISTRY_IDLE_SECONDS.toString()}s`,
             'quarkus.log.category."io.quarkus.http.access-log".level': 'WARN',
           },
         }),
