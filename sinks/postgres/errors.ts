@@ -15,6 +15,8 @@ interface Meaning extends TargetErrorDetails {
 }
 
 const GRANT = 'Grant the rights listed in the documentation, then the route goes on by itself.';
+const IDENTITY =
+  'Of a replica identity: give the table a key, or run ALTER TABLE … REPLICA IDENTITY FULL; then the route goes on by itself.';
 const REFERENCE = 'Nothing, if the row that is referred to is still to come; it is tried again by itself.';
 const SPACE = 'Free or add disk space, then the route goes on by itself.';
 const WRITABLE = 'Point the route at the primary server, or make this one writable.';
@@ -38,7 +40,7 @@ const BY_STATE: Readonly<Record<string, Meaning>> = {
   '53100': { code: 'TARGET_MISCONFIGURED', remedy: SPACE },
   '53400': { code: 'TARGET_MISCONFIGURED' },
   '54000': { code: 'ROW_REJECTED' },
-  '55000': { code: 'TARGET_MISCONFIGURED' },
+  '55000': { code: 'TARGET_MISCONFIGURED', remedy: IDENTITY },
   '55006': { code: 'TARGET_CONFLICT' },
   '55P03': { code: 'TARGET_CONFLICT' },
   '57014': { code: 'TARGET_UNAVAILABLE' },

@@ -72,8 +72,10 @@ export class PostgresCatalogue implements Catalogue {
       if (await tableExists(session, shape.id)) return;
       const parts = [...columns, versionDefinition(), identity].join(', ');
       await session.run(`CREATE TABLE ${quoteTable(shape.id)} (${parts})`, [], doing);
-      if (keyless)
-        await session.run(`CREATE INDEX ON ${quoteTable(shape.id)} (${quote(ROW_COLUMN)})`, [], doing);
+      if (!keyless) return;
+      await session.run(`CREATE INDEX ON ${quoteTable(shape.id)} (${quote(ROW_COLUMN)})`, [], doing);
+      // Where the database publishes all its tables, rows of one without a key could not be deleted otherwise.
+      await session.run(`ALTER TABLE ${quoteTable(shape.id)} REPLICA IDENTITY FULL`, [], doing);
     });
   }
 

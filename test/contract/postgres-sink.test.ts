@@ -1,5 +1,7 @@
 import { createPostgresSink } from '../../sinks/postgres/sink.ts';
 import { openPostgres } from '../support/databases.ts';
+import { uniqueName } from '../support/stack-file.ts';
+import { occurrences } from './sink/counted.ts';
 import { keyOf, Partition, upserts, v } from './sink/subject.ts';
 import { describeSink } from './sink-contract.ts';
 
@@ -27,6 +29,22 @@ describeSink({ name: 'PostgreSQL', open: openPostgres, create: createPostgresSin
       upserts: [upserts(child, [row(1), v(1)]), upserts(parent, [row(1), v(1)])],
     });
     expect(await subject.rows(child)).toEqual([row(1)]);
+  });
+
+  test('rows of a table without a key go where the database publishes all its tables', async () => {
+    const subject = current();
+    const sink = await subject.readySink();
+    const shape = subject.table('published', { title: { kind: 'text' } }, []);
+    await sink.ensureTable(shape);
+    const publication = subject.database.quote(uniqueName('all_tables'));
+    await subject.database.query(`CREATE PUBLICATION ${publication} FOR TABLE ${subject.sql(shape)}`);
+    const partition = await Partition.claimed(sink);
+    const applied = (version: number, count: number) =>
+      sink.apply(partition.batch({ occurrences: [occurrences(shape, version, [{ title: 'a' }, count])] }));
+    await applied(1, 2);
+    await applied(2, -1);
+    expect(await subject.database.query(`SELECT title FROM ${subject.sql(shape)}`)).toEqual([{ title: 'a' }]);
+    await subject.database.query(`DROP PUBLICATION ${publication}`);
   });
 
   test('what a trigger raises is a fault of the row, and its text is not repeated', async () => {

@@ -9,21 +9,26 @@ import { clearOf } from './clears.ts';
 import { Partition, v } from './subject.ts';
 import type { Subject } from './subject.ts';
 
+/** Changes of a table without a key: how many times more (or less) each row is there. */
+export function occurrences(
+  shape: TableShape,
+  version: number,
+  ...rows: readonly [Row, number][]
+): OccurrenceGroup {
+  const columns = shape.columns.map(({ name }) => name);
+  return {
+    table: shape,
+    columns,
+    rows: rows.map(([cells]) => columns.map((name) => cells[name] ?? null)),
+    keys: rows.map(([cells]) => rowHashOf(shape, cells)),
+    counts: rows.map(([, count]) => count),
+    versions: rows.map(() => v(version)),
+  };
+}
+
 export function describeCounted(current: () => Subject): void {
   describe('a table without a key', () => {
     const row = (title: string | null) => ({ title, amount: '1' });
-
-    function counted(shape: TableShape, version: number, ...rows: readonly [Row, number][]): OccurrenceGroup {
-      const columns = shape.columns.map(({ name }) => name);
-      return {
-        table: shape,
-        columns,
-        rows: rows.map(([cells]) => columns.map((name) => cells[name] ?? null)),
-        keys: rows.map(([cells]) => rowHashOf(shape, cells)),
-        counts: rows.map(([, count]) => count),
-        versions: rows.map(() => v(version)),
-      };
-    }
 
     async function log(prefix: string) {
       const subject = current();
@@ -35,7 +40,7 @@ export function describeCounted(current: () => Subject): void {
       );
       const partition = await Partition.claimed(sink);
       const apply = (version: number, ...rows: readonly [Row, number][]) =>
-        sink.apply(partition.batch({ occurrences: [counted(shape, version, ...rows)] }));
+        sink.apply(partition.batch({ occurrences: [occurrences(shape, version, ...rows)] }));
       const titles = async () =>
         (await subject.database.query(`SELECT title FROM ${subject.sql(shape)}`))
           .map((each) => each['title'])
@@ -79,7 +84,7 @@ export function describeCounted(current: () => Subject): void {
         sink.apply(
           partition.batch({
             clears: [clearOf(shape, 5, { cause: 'read-anew' })],
-            occurrences: [counted(shape, 5, ...rows)],
+            occurrences: [occurrences(shape, 5, ...rows)],
           }),
         );
       await anew([row('a'), 1]);
@@ -107,7 +112,12 @@ export function describeCounted(current: () => Subject): void {
         ...shape,
         columns: [...shape.columns, { name: 'note', type: { kind: 'text' }, nullable: true }],
       };
-      const change = counted(wider, 2, [{ ...row('a'), note: null }, -1], [{ ...row('b'), note: 'n' }, 1]);
+      const change = occurrences(
+        wider,
+        2,
+        [{ ...row('a'), note: null }, -1],
+        [{ ...row('b'), note: 'n' }, 1],
+      );
       await sink.apply(partition.batch({ occurrences: [change] }));
       expect(await titles()).toEqual(['a', 'b']);
     });
