@@ -53,10 +53,14 @@ test.each(DECLARED.map((each) => [`${each.table}.${each.column}`, each] as const
       for (const { name: table } of await tablesOf(postgres, 'postgres', `^f${at}$`))
         await attempt('postgres', `INSERT INTO f${at}.${quoted.postgres(table)} DEFAULT VALUES`);
     }
-    // Without a key there is no mirror.
-    const keyed = (all: readonly MadeTable[]) => all.filter(({ key }) => key.length > 0);
-    tables.mariadb = keyed(await tablesOf(mariadb, 'mariadb', `^${name}_f[0-9]+$`));
-    tables.postgres = keyed(await tablesOf(postgres, 'postgres', '^(f[0-9]+|inventory)$'));
+    tables.mariadb = await tablesOf(mariadb, 'mariadb', `^${name}_f[0-9]+$`);
+    tables.postgres = await tablesOf(postgres, 'postgres', '^(f[0-9]+|inventory)$');
+    // As `doctor` asks for it: the log has whole rows of what has no key.
+    for (const { namespace, name: table, key } of tables.postgres)
+      if (key.length === 0)
+        await postgres.query(
+          `ALTER TABLE ${quoted.postgres(namespace)}.${quoted.postgres(table)} REPLICA IDENTITY FULL`,
+        );
     await mirrors.start();
   }, PATIENCE_MS);
 
@@ -82,8 +86,7 @@ test.each(DECLARED.map((each) => [`${each.table}.${each.column}`, each] as const
         }
         const unproven = report.tables
           .filter(({ verdict }) => verdict === 'inconclusive')
-          .map(({ reason }) => reason)
-          .filter((reason) => reason?.includes('has no key') !== true);
+          .map(({ reason }) => reason);
         const findings = report.tables.flatMap(({ table, keys }) => keys.map(({ key }) => `${table}${key}`));
         expect({ reason: report.reason, unproven, lines }).toEqual({ reason: null, unproven: [], lines: [] });
         expect([findings, findings.length]).toEqual([findings, found]);
@@ -94,7 +97,7 @@ test.each(DECLARED.map((each) => [`${each.table}.${each.column}`, each] as const
   });
 });
 
-/** Every row is written once more, as it is. */
+/** Every row is written once more, as it is; where MariaDB has no key to replace it by, it is there twice from then on. */
 async function writeAgain(
   { databases }: Mirrors,
   tables: Readonly<Record<System, readonly MadeTable[]>>,
@@ -104,8 +107,8 @@ async function writeAgain(
     const list = columns.map((column) => quoted.mariadb(column.name)).join(', ');
     await databases.mariadb.query(`REPLACE INTO ${table} (${list}) SELECT ${list} FROM ${table}`);
   }
-  for (const { namespace, name, key } of tables.postgres) {
-    const column = quoted.postgres(key[0] ?? '');
+  for (const { namespace, name, key, columns } of tables.postgres) {
+    const column = quoted.postgres(key[0] ?? columns[0]?.name ?? '');
     await databases.postgres.query(
       `UPDATE ${quoted.postgres(namespace)}.${quoted.postgres(name)} SET ${column} = ${column}`,
     );

@@ -47,6 +47,12 @@ export const DECLARED: readonly Declared[] = [
   ...['no', 'epoch', 'other'].map((name) =>
     refused('mariadb', 'dt_full', `ts_${name}_default`, "TIMESTAMP NOT NULL DEFAULT '2001-01-01 00:00:00'"),
   ),
+  ...['all_zero', 'part_zero'].map((name) =>
+    refused(
+      ...(['mariadb', `${name}_date_and_time_table`, 'A'] as const),
+      "TIMESTAMP NOT NULL DEFAULT '2001-01-01 00:00:00'",
+    ),
+  ),
   {
     ...{ from: 'postgres', table: 'array_types_unsupported_matrix', column: 'matrix_a1' },
     ...{ when: always, instead: '[null,null]', found: true, row: 'integer[][]' },

@@ -26,14 +26,19 @@ export async function compareTable(
   const label = `${table.namespace}.${table.name}`;
   const lines: string[] = [];
   let found = 0;
+  const named = namer(table);
+  const seen = new Set<string>();
   for (const row of source) {
     const met = own.filter(({ column, when }) => when(row.get(column) ?? null));
     const expected = met.some(({ instead }) => instead === REFUSED) ? null : withDeclared(row, met);
-    const key = keyOf(table, expected ?? row);
+    const key = named(expected ?? row);
     const shown = copy.rows.get(key);
     copy.rows.delete(key);
-    const moved = expected !== null && keyOf(table, row) !== key;
-    if (met.some((each) => each.found)) found += moved ? 2 : 1;
+    const moved = expected !== null && keyOf(table, row) !== keyOf(table, expected);
+    // Of equal rows without a key the check speaks once.
+    const isAnother = seen.has(keyOf(table, row));
+    if (met.some((each) => each.found) && !isAnother) found += moved ? 2 : 1;
+    seen.add(keyOf(table, row));
     if (expected === null && shown !== undefined) lines.push(`${label}${key} is no longer refused`);
     else if (expected !== null && shown === undefined) lines.push(`${label}${key} has not come`);
     else if (expected !== null && shown !== undefined)
@@ -50,12 +55,25 @@ async function copyOf(
   { databases }: Pick<Mirrors, 'databases'>,
   to: Direction['to'],
   namespace: string,
-  { name, key }: MadeTable,
+  { name, key, columns }: MadeTable,
 ): Promise<{ exists: boolean; rows: Map<string, PlainRow> }> {
   const copy = (await tablesOf(databases[to], to, `^${namespace}$`)).find((each) => each.name === name);
   if (copy === undefined) return { exists: false, rows: new Map() };
+  const named = namer({ key, columns });
   const rows = await rowsOf(databases[to], to, copy);
-  return { exists: true, rows: new Map(rows.map((row) => [keyOf({ key }, row), row])) };
+  return { exists: true, rows: new Map(rows.map((row) => [named(row), row])) };
+}
+
+/** Names of rows: their keys; without one all their values, and of equal rows a number. */
+function namer(table: Pick<MadeTable, 'key' | 'columns'>): (row: PlainRow) => string {
+  if (table.key.length > 0) return (row) => keyOf(table, row);
+  const met = new Map<string, number>();
+  return (row) => {
+    const values = keyOf(table, row);
+    const count = (met.get(values) ?? 0) + 1;
+    met.set(values, count);
+    return `${values}#${count}`;
+  };
 }
 
 function withDeclared(row: PlainRow, met: readonly Declared[]): PlainRow {
@@ -64,8 +82,9 @@ function withDeclared(row: PlainRow, met: readonly Declared[]): PlainRow {
   return altered;
 }
 
-function keyOf({ key }: Pick<MadeTable, 'key'>, row: PlainRow): string {
-  return JSON.stringify(key.map((column) => row.get(column)));
+function keyOf({ key, columns }: Pick<MadeTable, 'key' | 'columns'>, row: PlainRow): string {
+  const names = key.length > 0 ? key : columns.map(({ name }) => name);
+  return JSON.stringify(names.map((name) => row.get(name)));
 }
 
 function cellsOff(expected: PlainRow, shown: PlainRow): readonly string[] {

@@ -1,13 +1,13 @@
 import { existsSync, readFileSync, readdirSync } from 'node:fs';
-import { basename, join } from 'node:path';
+import { basename, join, resolve } from 'node:path';
 
 /**
- * Where schemas made by others lie, as COUNTERFOIL_SHARED_SCHEMAS says; they are never copied into the repository. On
- * request only: they take minutes. Null where there are none.
+ * Where schemas made by others lie: beside the checkout, or as COUNTERFOIL_SHARED_SCHEMAS says. They are never copied into
+ * the repository; null where there are none.
  */
 export function sharedFolder(): string | null {
-  const given = process.env['COUNTERFOIL_SHARED_SCHEMAS'];
-  return given !== undefined && existsSync(given) ? given : null;
+  const folder = process.env['COUNTERFOIL_SHARED_SCHEMAS'] ?? resolve('../shared/schemas');
+  return existsSync(folder) ? folder : null;
 }
 
 /** One file of statements. */

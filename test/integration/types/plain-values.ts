@@ -12,6 +12,8 @@ export function plainValue(text: string | null, type: string): string | null {
   if (/^(time|interval)/.test(type) && text.startsWith('P')) return spanOf(text);
   if (/^(time|date)/.test(type)) return withoutZeros(text.replace(/\+00$/, ''));
   if (/^(decimal|numeric)/.test(type)) return withoutZeros(text).replace(/^-0$/, '0');
+  if (/^(\w+\.)?hstore$/.test(type))
+    return jsonOr(`{${text.replaceAll('"=>', '":').replaceAll(':NULL', ':null')}}`);
   if (/^json/.test(type) || /^[[{]/.test(text)) return jsonOr(text);
   return text;
 }
