@@ -8,6 +8,7 @@ import type { Finding, Findings } from './finding.ts';
 import { captureNeeds, sourceCheckNeeds } from './mysql-needs.ts';
 import { LOG_RULES, lookAtGrants, lookAtVariables } from './mysql-server.ts';
 import { quotedTable, someOf } from './names.ts';
+import { lookAtSilentActions } from './silent-actions.ts';
 import type { Subject } from './subject.ts';
 
 /** A MariaDB or MySQL database that is captured: its log, its users, its heartbeat table, its tables. */
@@ -31,7 +32,7 @@ export function binlogSourceSubjects(
       look: (find) =>
         withMysql({ ...source, ...source.check }, async (connection) => [
           ...(await lookAtGrants(connection, sourceCheckNeeds(source.databases, tables), find)),
-          ...(await lookAtEngines(connection, source, find)),
+          ...(await lookAtTables(connection, source, find)),
         ]),
     },
   ];
@@ -62,31 +63,49 @@ export function heartbeatStatement({ kind, heartbeat }: Pick<BinlogSource, 'kind
   return `CREATE TABLE IF NOT EXISTS ${table} (id INT NOT NULL PRIMARY KEY, beat TIMESTAMP(6) NOT NULL DEFAULT CURRENT_TIMESTAMP(6));`;
 }
 
-/** Other engines than InnoDB have no consistent view for the snapshot and the check. */
-async function lookAtEngines(
+async function lookAtTables(
   connection: Connection,
   source: BinlogSource,
   find: Findings,
 ): Promise<readonly Finding[]> {
+  const tables = await capturedTables(connection, source);
+  const innodb = tables.filter(({ engine }) => engine === 'InnoDB').map(({ id }) => id);
+  return [
+    engineFinding(tables, source, find),
+    ...(await lookAtSilentActions(connection, source.kind, innodb, find)),
+  ];
+}
+
+interface CapturedTable {
+  readonly id: TableId;
+  readonly engine: string;
+}
+
+async function capturedTables(
+  connection: Connection,
+  source: BinlogSource,
+): Promise<readonly CapturedTable[]> {
   const [rows] = await connection.query<RowDataPacket[]>(
     `SELECT table_schema AS namespace, table_name AS name, engine AS engine_name FROM information_schema.tables
      WHERE table_type = 'BASE TABLE' AND table_schema IN (?)`,
     [source.databases],
   );
   const captured = tableMatcher(source.include, source.exclude);
-  const tables = rows
+  return rows
     .map((row) => ({
       id: { namespace: String(row['namespace']), name: String(row['name']) },
       engine: String(row['engine_name']),
     }))
     .filter(({ id }) => captured(id));
+}
+
+/** Other engines than InnoDB have no consistent view for the snapshot and the check. */
+function engineFinding(tables: readonly CapturedTable[], { kind }: BinlogSource, find: Findings): Finding {
   const others = tables.filter(({ engine }) => engine !== 'InnoDB');
-  if (others.length === 0) return [find.ok('all captured tables are InnoDB')];
+  if (others.length === 0) return find.ok('all captured tables are InnoDB');
   const labels = others.map(({ id, engine }) => `${tableLabel(id)} (${engine})`);
-  return [
-    find.warning(
-      `tables without a consistent view, for snapshot and check: ${someOf(labels)}`,
-      others.map(({ id }) => `ALTER TABLE ${quotedTable(source.kind, id)} ENGINE = InnoDB;`).join('\n'),
-    ),
-  ];
+  return find.warning(
+    `tables without a consistent view, for snapshot and check: ${someOf(labels)}`,
+    others.map(({ id }) => `ALTER TABLE ${quotedTable(kind, id)} ENGINE = InnoDB;`).join('\n'),
+  );
 }

@@ -52,6 +52,20 @@ export const LOG_RULES: readonly VariableRule[] = [
     mend: "SET GLOBAL binlog_row_value_options = '';",
   },
   {
+    name: 'innodb_flush_log_at_trx_commit',
+    sound: (value) => value === '1',
+    level: 'warning',
+    why: 'a crash can take back rows that have been captured; copies keep them',
+    mend: 'SET GLOBAL innodb_flush_log_at_trx_commit = 1; and the same in the configuration',
+  },
+  {
+    name: 'sync_binlog',
+    sound: (value) => value === '1',
+    level: 'warning',
+    why: 'a crash of the machine can lose changes from the log that the tables have',
+    mend: 'SET GLOBAL sync_binlog = 1; and the same in the configuration',
+  },
+  {
     name: 'binlog_expire_logs_seconds',
     sound: (value) => Number(value) === 0 || Number(value) >= 7 * DAY,
     level: 'warning',

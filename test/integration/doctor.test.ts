@@ -61,8 +61,22 @@ const error = (where: RegExp, what: RegExp) => ({ status: 'error', where, what }
 
 describeDirection(
   'mariadb',
-  ['CREATE TABLE claim (id BIGINT PRIMARY KEY, title VARCHAR(20))', 'CREATE TABLE pages (n INT PRIMARY KEY)'],
   [
+    'CREATE TABLE claim (id BIGINT PRIMARY KEY, title VARCHAR(20))',
+    'CREATE TABLE pages (n INT PRIMARY KEY)',
+    'CREATE TABLE page_line (id INT PRIMARY KEY, page INT)',
+  ],
+  [
+    [
+      'a foreign key that deletes rows without a word in the log',
+      'source',
+      () =>
+        'ALTER TABLE page_line ADD CONSTRAINT `of``page` FOREIGN KEY (page) REFERENCES pages (n) ON DELETE CASCADE',
+      {
+        ...{ status: 'warning', where: /^source .*tables/ },
+        what: /a foreign key deletes or changes .*page_line \(`of``page`\)/,
+      },
+    ],
     [
       'a right on the server that was taken away',
       'source',
