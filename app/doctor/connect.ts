@@ -62,6 +62,7 @@ const CLASS_SETTINGS = [
   'value.converter',
   'transforms.keepNulls.type',
   'transforms.orderKeyless.type',
+  'transforms.skipFirstNotes.type',
 ] as const;
 
 function pluginFindings(

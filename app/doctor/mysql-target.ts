@@ -91,6 +91,7 @@ async function lookAtKeys(
        s.sub_part AS prefix, c.collation_name AS collation
      FROM information_schema.statistics s JOIN information_schema.columns c
        ON c.table_schema = s.table_schema AND c.table_name = s.table_name AND c.column_name = s.column_name
+       AND BINARY c.table_schema = s.table_schema AND BINARY c.table_name = s.table_name
      WHERE s.non_unique = 0 AND s.table_schema IN (?)`,
     [namespaces],
   );

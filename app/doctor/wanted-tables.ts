@@ -26,7 +26,8 @@ export function keyFindings(
   indexes: readonly FoundIndex[],
   find: Findings,
 ): readonly Finding[] {
-  const there = tables.filter(({ id }) => existing.has(tableLabel(id)));
+  // What has no key is counted, and needs no such index.
+  const there = tables.filter(({ id, key }) => key.length > 0 && existing.has(tableLabel(id)));
   const faults = there.flatMap((shape) => {
     const label = tableLabel(shape.id);
     const matching = indexes.filter(({ table, columns }) => table === label && sameNames(columns, shape.key));

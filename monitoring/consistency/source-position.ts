@@ -10,13 +10,14 @@ export type SourcePosition =
  * Whether a heartbeat of this version was made after everything committed before `position`. Events come in commit order,
  * so whoever has passed that heartbeat has been given all of it.
  *
- * A heartbeat row that was read by a snapshot proves nothing: other tables may still be to be read. In a binlog it has the
- * position at which the snapshot began, and a streamed event lies behind the one it was appended at, hence the strict
- * comparison. In WAL it has LSN 0; a streamed row that was written behind `position` was committed behind it, too.
+ * A heartbeat row that was read by a snapshot proves nothing: other tables may still be to be read. From a binlog source its
+ * version ends in zeros and has the position at which the snapshot began, which can lie behind `position`. From WAL it has
+ * LSN 0; a streamed row that was written behind `position` was committed behind it, too.
  */
 export function isPassed(position: SourcePosition, heartbeat: Version): boolean {
   switch (position.kind) {
     case 'binlog':
+      if (/^0+$/.test(heartbeat.slice(24))) return false;
       return heartbeat > binlogVersion(position.era, binlogFileNumber(position.file), position.position, 0);
     case 'wal':
       return (

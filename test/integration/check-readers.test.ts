@@ -233,5 +233,5 @@ describe.each([
 /** The version of an event at, or a little before, a position of the log. */
 function eventAt(position: SourcePosition, shift: bigint) {
   if (position.kind === 'wal') return postgresVersion(0n, position.lsn + shift);
-  return binlogVersion(position.era, binlogFileNumber(position.file), position.position + shift, 0);
+  return binlogVersion(position.era, binlogFileNumber(position.file), position.position + shift, 1);
 }

@@ -5,7 +5,7 @@ import { execa } from 'execa';
 import { CounterfoilError } from '../../../schemas/contract/errors.ts';
 
 const FOLDER = 'counterfoil/connect';
-const CLASSES = ['KeepNulls', 'OrderKeyless'] as const;
+const CLASSES = ['KeepNulls', 'OrderKeyless', 'SkipFirstNotes'] as const;
 const PACKAGE = 'counterfoil.connect';
 const SERVICE = 'META-INF/services/org.apache.kafka.connect.transforms.Transformation';
 /** Connect 4 runs on Java 17 and newer. */
@@ -23,7 +23,7 @@ export interface PluginBuild {
 }
 
 /**
- * Compiles the product's Connect plugin (two classes, no dependencies of their own). Takes about two seconds. The jar
+ * Compiles the product's Connect plugin (three classes, no dependencies of their own). Takes about two seconds. The jar
  * appears whole or not at all. Throws STACK_FAILED with what the compiler said.
  */
 export async function buildPlugin({ jdkHome, kafkaLibs, jar, signal }: PluginBuild): Promise<void> {

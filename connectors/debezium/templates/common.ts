@@ -17,6 +17,7 @@ export const OWNER_SETTING = 'counterfoil.source';
 /** Of the plugin in `plugin/`; Connect refuses the connector when it is not on the worker's plugin path. */
 const KEEP_NULLS_CLASS = 'counterfoil.connect.KeepNulls';
 const ORDER_KEYLESS_CLASS = 'counterfoil.connect.OrderKeyless';
+const SKIP_FIRST_NOTES_CLASS = 'counterfoil.connect.SkipFirstNotes';
 
 /** Settings of every connector, whatever the database. */
 export const COMMON_SETTINGS: readonly SettingGroup[] = [
@@ -104,7 +105,7 @@ export const COMMON_SETTINGS: readonly SettingGroup[] = [
       },
       {
         name: 'transforms',
-        value: (source) => (source.plugin ? 'keepNulls,orderKeyless' : null),
+        value: (source) => (source.plugin ? 'keepNulls,orderKeyless,skipFirstNotes' : null),
         why: 'Transformations of each record, in order. When you add some, keep these first.',
       },
       {
@@ -117,6 +118,12 @@ export const COMMON_SETTINGS: readonly SettingGroup[] = [
         name: 'transforms.orderKeyless.type',
         value: (source) => (source.plugin ? ORDER_KEYLESS_CLASS : null),
         why: 'Changes of tables without a key go to the first partition. Kafka would deal them to any, and they would lose their order.',
+        fixed: true,
+      },
+      {
+        name: 'transforms.skipFirstNotes.type',
+        value: (source) => (source.plugin ? SKIP_FIRST_NOTES_CLASS : null),
+        why: 'A note of the first snapshot commits an offset before anything was read: when the snapshot then fails, the next start would go on without one.',
         fixed: true,
       },
       {

@@ -25,6 +25,7 @@ describe('a rendered connector', () => {
       'heartbeat.interval.ms': '1000',
       'transforms.keepNulls.type': 'counterfoil.connect.KeepNulls',
       'transforms.orderKeyless.type': 'counterfoil.connect.OrderKeyless',
+      'transforms.skipFirstNotes.type': 'counterfoil.connect.SkipFirstNotes',
       'database.password': PASSWORD,
     });
     for (const value of Object.values(config)) expect(typeof value).toBe('string');

@@ -33,10 +33,11 @@ describe('isPassed', () => {
     ['an earlier file', binlogVersion(1, 6, 9_999n, 0), false],
     ['an earlier place', binlogVersion(1, 7, 999n, 5), false],
     ['the very place, which a snapshot read has, too', binlogVersion(1, 7, 1_000n, 0), false],
-    ['a later place', binlogVersion(1, 7, 1_001n, 0), true],
-    ['a later file', binlogVersion(1, 8, 4n, 0), true],
-    ['a later era', binlogVersion(2, 1, 4n, 0), true],
-    ['an earlier era', binlogVersion(0, 9, 4n, 0), false],
+    ['a snapshot read of a later place', binlogVersion(1, 7, 1_001n, 0), false],
+    ['a later place', binlogVersion(1, 7, 1_001n, 1), true],
+    ['a later file', binlogVersion(1, 8, 4n, 1), true],
+    ['a later era', binlogVersion(2, 1, 4n, 1), true],
+    ['an earlier era', binlogVersion(0, 9, 4n, 1), false],
   ])('in a binlog: %s', (_, version, passed) => {
     expect(isPassed(at, version)).toBe(passed);
   });
@@ -52,8 +53,8 @@ describe('isPassed', () => {
   test('only ever turns from not passed to passed as heartbeats go on', () => {
     fc.assert(
       fc.property(fc.nat(9), fc.nat(50), fc.nat(9), fc.nat(50), (file, place, more, further) => {
-        const before = binlogVersion(1, file, BigInt(place), 0);
-        const after = binlogVersion(1, file + more, BigInt(more === 0 ? place + further : further), 0);
+        const before = binlogVersion(1, file, BigInt(place), 1);
+        const after = binlogVersion(1, file + more, BigInt(more === 0 ? place + further : further), 1);
         const position = { ...at, file: 'b.5', position: 20n };
         expect(isPassed(position, before) && !isPassed(position, after)).toBe(false);
       }),
@@ -71,7 +72,7 @@ describe('isPassed', () => {
 
 describe('heartbeatGap', () => {
   test('is closed by a heartbeat of the heartbeat topic only', () => {
-    const version = binlogVersion(1, 9, 4n, 0);
+    const version = binlogVersion(1, 9, 4n, 1);
     expect(heartbeatGap('heart', at, [stored('claims', 1, version), stored('heart', 1, version)])).toBeNull();
     expect(heartbeatGap('heart', at, [stored('claims', 1, version)])).toMatch(/passed no heartbeat/);
   });
@@ -111,7 +112,7 @@ describe('offsetGap', () => {
 
 describe('waitForFence', () => {
   const options = { deadlineSeconds: 5, signal: new AbortController().signal, pollMilliseconds: 1 };
-  const passedVersion = binlogVersion(1, 9, 4n, 0);
+  const passedVersion = binlogVersion(1, 9, 4n, 1);
 
   function route(positions: () => readonly StoredPosition[], high = 5): FencedRoute & { asked: string[] } {
     const asked: string[] = [];
