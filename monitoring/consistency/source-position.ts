@@ -1,4 +1,4 @@
-import { binlogVersion } from '../../schemas/contract/position.ts';
+import { binlogVersion, isSnapshotOfBinlog } from '../../schemas/contract/position.ts';
 import type { Version } from '../../schemas/contract/position.ts';
 
 /** A place in the log of a source database, as the database itself says it. */
@@ -10,15 +10,17 @@ export type SourcePosition =
  * Whether a heartbeat of this version was made after everything committed before `position`. Events come in commit order,
  * so whoever has passed that heartbeat has been given all of it.
  *
- * A heartbeat row that was read by a snapshot proves nothing: other tables may still be to be read. From a binlog source its
- * version ends in zeros and has the position at which the snapshot began, which can lie behind `position`. From WAL it has
+ * A heartbeat row that was read by a snapshot proves nothing: other tables may still be to be read. From a binlog source it
+ * has the position at which the snapshot began, which can lie behind `position`. From WAL it has
  * LSN 0; a streamed row that was written behind `position` was committed behind it, too.
  */
 export function isPassed(position: SourcePosition, heartbeat: Version): boolean {
   switch (position.kind) {
     case 'binlog':
-      if (/^0+$/.test(heartbeat.slice(24))) return false;
-      return heartbeat > binlogVersion(position.era, binlogFileNumber(position.file), position.position, 0);
+      return (
+        !isSnapshotOfBinlog(heartbeat) &&
+        heartbeat > binlogVersion(position.era, binlogFileNumber(position.file), position.position, 0)
+      );
     case 'wal':
       return (
         Number(`0x${heartbeat.slice(0, 2)}`) >= position.era &&

@@ -104,6 +104,11 @@ export function binlogVersion(era: number, file: number, position: bigint, order
     hex(BigInt(order), 1n << 32n, 8)) as Version;
 }
 
+/** Whether a change of a binlog source was read by a snapshot: it then has no place within a transaction. */
+export function isSnapshotOfBinlog(version: Version): boolean {
+  return Number(`0x${version.slice(PLACE.mariadb)}`) === 0;
+}
+
 function hex(value: bigint, limit: bigint, digits: number): string {
   if (value < 0n || value >= limit)
     throw new RangeError(`part of a position is out of range: ${value.toString()}`);

@@ -5,7 +5,8 @@ import { execa } from 'execa';
 import { CounterfoilError } from '../../../schemas/contract/errors.ts';
 
 const FOLDER = 'counterfoil/connect';
-const CLASSES = ['KeepNulls', 'OrderKeyless', 'SkipFirstNotes'] as const;
+const TRANSFORMATIONS = ['KeepNulls', 'OrderKeyless', 'SkipFirstNotes'] as const;
+const SOURCES = ['PlainTransformation', ...TRANSFORMATIONS] as const;
 const PACKAGE = 'counterfoil.connect';
 const SERVICE = 'META-INF/services/org.apache.kafka.connect.transforms.Transformation';
 /** Connect 4 runs on Java 17 and newer. */
@@ -23,7 +24,7 @@ export interface PluginBuild {
 }
 
 /**
- * Compiles the product's Connect plugin (three classes, no dependencies of their own). Takes about two seconds. The jar
+ * Compiles the product's Connect plugin (three transformations, no dependencies of their own). Takes about two seconds. The jar
  * appears whole or not at all. Throws STACK_FAILED with what the compiler said.
  */
 export async function buildPlugin({ jdkHome, kafkaLibs, jar, signal }: PluginBuild): Promise<void> {
@@ -35,7 +36,7 @@ export async function buildPlugin({ jdkHome, kafkaLibs, jar, signal }: PluginBui
     await mkdir(join(classes, dirname(SERVICE)), { recursive: true });
     const compile = ['--release', JAVA_RELEASE, '-encoding', 'UTF-8', '-cp', join(kafkaLibs, '*')];
     await run(tool('javac'), [...compile, '-d', classes, ...(await sourceFiles())], signal);
-    await writeFile(join(classes, SERVICE), CLASSES.map((name) => `${PACKAGE}.${name}\n`).join(''));
+    await writeFile(join(classes, SERVICE), TRANSFORMATIONS.map((name) => `${PACKAGE}.${name}\n`).join(''));
     const finished = join(work, 'plugin.jar');
     await run(tool('jar'), ['--create', '--file', finished, '-C', classes, '.'], signal);
     await rename(finished, jar);
@@ -51,7 +52,7 @@ export async function sourceFiles(): Promise<readonly string[]> {
     new URL(`../../../../connectors/debezium/plugin/${FOLDER}`, import.meta.url),
   );
   const folder = (await stat(beside).catch(() => null)) === null ? packaged : beside;
-  return CLASSES.map((name) => join(folder, `${name}.java`));
+  return SOURCES.map((name) => join(folder, `${name}.java`));
 }
 
 async function run(command: string, args: readonly string[], signal?: AbortSignal): Promise<void> {

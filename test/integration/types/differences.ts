@@ -34,11 +34,11 @@ export async function compareTable(
     const key = named(expected ?? row);
     const shown = copy.rows.get(key);
     copy.rows.delete(key);
-    const moved = expected !== null && keyOf(table, row) !== keyOf(table, expected);
+    const ownKey = keyOf(table, row);
+    const moved = expected !== null && ownKey !== keyOf(table, expected);
     // Of equal rows without a key the check speaks once.
-    const isAnother = seen.has(keyOf(table, row));
-    if (met.some((each) => each.found) && !isAnother) found += moved ? 2 : 1;
-    seen.add(keyOf(table, row));
+    if (met.some((each) => each.found) && !seen.has(ownKey)) found += moved ? 2 : 1;
+    seen.add(ownKey);
     if (expected === null && shown !== undefined) lines.push(`${label}${key} is no longer refused`);
     else if (expected !== null && shown === undefined) lines.push(`${label}${key} has not come`);
     else if (expected !== null && shown !== undefined)

@@ -2,14 +2,11 @@ package counterfoil.connect;
 
 import java.util.IdentityHashMap;
 import java.util.Map;
-import org.apache.kafka.common.config.ConfigDef;
-import org.apache.kafka.connect.components.Versioned;
 import org.apache.kafka.connect.connector.ConnectRecord;
 import org.apache.kafka.connect.data.Field;
 import org.apache.kafka.connect.data.Schema;
 import org.apache.kafka.connect.data.SchemaBuilder;
 import org.apache.kafka.connect.data.Struct;
-import org.apache.kafka.connect.transforms.Transformation;
 
 /**
  * Keeps NULL what is NULL.
@@ -22,7 +19,7 @@ import org.apache.kafka.connect.transforms.Transformation;
  *
  * <p>A task applies its transformations in one thread, so nothing here is synchronised.
  */
-public class KeepNulls<R extends ConnectRecord<R>> implements Transformation<R>, Versioned {
+public class KeepNulls<R extends ConnectRecord<R>> extends PlainTransformation<R> {
 
     private static final int REMEMBERED = 10_000;
 
@@ -111,20 +108,7 @@ public class KeepNulls<R extends ConnectRecord<R>> implements Transformation<R>,
     }
 
     @Override
-    public ConfigDef config() {
-        return new ConfigDef();
-    }
-
-    @Override
-    public void configure(Map<String, ?> configs) {}
-
-    @Override
     public void close() {
         envelopes.clear();
-    }
-
-    @Override
-    public String version() {
-        return "1";
     }
 }

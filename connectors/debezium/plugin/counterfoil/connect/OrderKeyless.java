@@ -1,12 +1,8 @@
 package counterfoil.connect;
 
-import java.util.Map;
-import org.apache.kafka.common.config.ConfigDef;
-import org.apache.kafka.connect.components.Versioned;
 import org.apache.kafka.connect.connector.ConnectRecord;
 import org.apache.kafka.connect.data.Schema;
 import org.apache.kafka.connect.data.Struct;
-import org.apache.kafka.connect.transforms.Transformation;
 
 /**
  * Keeps in order what has no key.
@@ -15,7 +11,7 @@ import org.apache.kafka.connect.transforms.Transformation;
  * without a key are counted, so that each change must be applied once, and those of one table in the order of the log. So
  * all changes without a key, truncates among them, go to the first partition of their topic.
  */
-public class OrderKeyless<R extends ConnectRecord<R>> implements Transformation<R>, Versioned {
+public class OrderKeyless<R extends ConnectRecord<R>> extends PlainTransformation<R> {
 
     @Override
     public R apply(R record) {
@@ -26,21 +22,5 @@ public class OrderKeyless<R extends ConnectRecord<R>> implements Transformation<
 
     private static boolean isEnvelope(Schema schema) {
         return schema != null && schema.name() != null && schema.name().endsWith(".Envelope");
-    }
-
-    @Override
-    public ConfigDef config() {
-        return new ConfigDef();
-    }
-
-    @Override
-    public void configure(Map<String, ?> configs) {}
-
-    @Override
-    public void close() {}
-
-    @Override
-    public String version() {
-        return "1";
     }
 }

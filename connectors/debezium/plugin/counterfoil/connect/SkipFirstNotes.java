@@ -1,11 +1,7 @@
 package counterfoil.connect;
 
-import java.util.Map;
-import org.apache.kafka.common.config.ConfigDef;
-import org.apache.kafka.connect.components.Versioned;
 import org.apache.kafka.connect.connector.ConnectRecord;
 import org.apache.kafka.connect.data.Struct;
-import org.apache.kafka.connect.transforms.Transformation;
 
 /**
  * Leaves out what a connector notes of its first snapshot.
@@ -15,7 +11,7 @@ import org.apache.kafka.connect.transforms.Transformation;
  * a whole snapshot, reads none, and no row of before ever arrives. The offset of a record that is left out is not
  * committed. Notes of later snapshots, which somebody waits for, pass.
  */
-public class SkipFirstNotes<R extends ConnectRecord<R>> implements Transformation<R>, Versioned {
+public class SkipFirstNotes<R extends ConnectRecord<R>> extends PlainTransformation<R> {
 
     private static final String AGGREGATE = "aggregate_type";
 
@@ -25,21 +21,5 @@ public class SkipFirstNotes<R extends ConnectRecord<R>> implements Transformatio
         Struct value = (Struct) record.value();
         boolean isFirstNote = value.schema().field(AGGREGATE) != null && "Initial Snapshot".equals(value.get(AGGREGATE));
         return isFirstNote ? null : record;
-    }
-
-    @Override
-    public ConfigDef config() {
-        return new ConfigDef();
-    }
-
-    @Override
-    public void configure(Map<String, ?> configs) {}
-
-    @Override
-    public void close() {}
-
-    @Override
-    public String version() {
-        return "1";
     }
 }
