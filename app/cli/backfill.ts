@@ -8,6 +8,7 @@ import {
   listBackfills,
   startBackfill,
   untilApplied,
+  waitingRows,
 } from '../runtime/backfill.ts';
 import type { ShownBackfill } from '../runtime/backfill.ts';
 import { routeNamed, routesOf } from '../runtime/routes.ts';
@@ -41,7 +42,7 @@ function registerStart(backfill: Command, context: CliContext): void {
     .option('--no-wait', 'return as soon as it is asked for')
     .addHelpText(
       'after',
-      '\nIt goes on when this command ends, and after a restart of the connector.\nExit codes: 0 the rows are in the target (or it is under way, with --no-wait), 1 it failed or was cancelled.',
+      '\nIt goes on when this command ends, and after a restart of the connector.\nExit codes: 0 the rows are in the target (or it is under way, with --no-wait), 1 it failed or was cancelled, or rows of the table wait behind dead letters.',
     )
     .action(async (label: string, options: Where & { where?: string; wait: boolean }, command: Command) => {
       const { config } = configOf(command, context);
@@ -63,9 +64,14 @@ function registerStart(backfill: Command, context: CliContext): void {
       );
       const applied =
         end?.state === 'completed' && (await untilApplied(config, routes, source, table, until));
-      if (json) context.say(JSON.stringify({ ...end, id, source, table: label, applied }));
+      const waiting = applied ? await waitingRows(config, routes, source, table) : 0;
+      if (json) context.say(JSON.stringify({ ...end, id, source, table: label, applied, waiting }));
       else context.say(`${id}: ${sentence(end, routes.length, applied)}`);
-      context.setExitCode(applied ? EXIT.ok : EXIT.failed);
+      if (waiting > 0)
+        context.hint(
+          `${waiting} rows of ${label} wait behind dead letters, those that were read among them: see \`counterfoil dlq list\``,
+        );
+      context.setExitCode(applied && waiting === 0 ? EXIT.ok : EXIT.failed);
     });
 }
 

@@ -13,7 +13,7 @@ import { untilSignal } from './signals.ts';
 import { positiveInteger } from './stack.ts';
 import { textTable } from '../text-table.ts';
 
-const STATUSES = ['open', 'redriven', 'discarded', 'all'] as const;
+const STATUSES = ['open', 'redriven', 'superseded', 'discarded', 'all'] as const;
 type Status = (typeof STATUSES)[number];
 
 interface Selection {
@@ -193,7 +193,7 @@ function sentence(outcome: RedriveOutcome): string {
         ? `redriven, ${outcome.rows} rows written`
         : 'redriven, nothing to write: the target is as new';
     case 'failed':
-      return `failed again: ${outcome.code} ${outcome.reason}`;
+      return `failed again: ${outcome.code} ${outcome.reason}${outcome.remedy === null ? '' : ` (${outcome.remedy})`}`;
     case 'waiting':
       return 'waits behind an earlier letter of its row';
     case 'gone':

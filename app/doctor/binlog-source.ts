@@ -1,5 +1,5 @@
 import type { Connection, RowDataPacket } from 'mysql2/promise';
-import { tableIdOf, tableMatcher } from '../../schemas/contract/table-pattern.ts';
+import { tableMatcher } from '../../schemas/contract/table-pattern.ts';
 import { tableLabel } from '../../schemas/contract/table.ts';
 import type { TableId } from '../../schemas/contract/table.ts';
 import type { BinlogSource } from '../config/source-schema.ts';
@@ -8,10 +8,11 @@ import type { Finding, Findings } from './finding.ts';
 import { captureNeeds, sourceCheckNeeds } from './mysql-needs.ts';
 import { LOG_RULES, lookAtGrants, lookAtVariables } from './mysql-server.ts';
 import { quotedTable, someOf } from './names.ts';
+import { ownTableFinding, ownTables } from './own-tables.ts';
 import { lookAtSilentActions } from './silent-actions.ts';
 import type { Subject } from './subject.ts';
 
-/** A MariaDB or MySQL database that is captured: its log, its users, its heartbeat table, its tables. */
+/** A MariaDB or MySQL database that is captured: its log, its users, the product's own tables, its tables. */
 export function binlogSourceSubjects(
   name: string,
   source: BinlogSource,
@@ -24,7 +25,7 @@ export function binlogSourceSubjects(
         withMysql({ ...source, ...source.capture }, async (connection) => [
           ...(await lookAtVariables(connection, LOG_RULES, find)),
           ...(await lookAtGrants(connection, captureNeeds(source, tables), find)),
-          ...(await lookAtHeartbeat(connection, source, find)),
+          ...(await lookAtOwnTables(connection, source, find)),
         ]),
     },
     {
@@ -38,29 +39,21 @@ export function binlogSourceSubjects(
   ];
 }
 
-async function lookAtHeartbeat(
+async function lookAtOwnTables(
   connection: Connection,
   source: BinlogSource,
   find: Findings,
 ): Promise<readonly Finding[]> {
-  const { table } = source.heartbeat;
-  const id = tableIdOf(table);
-  const [columns] = await connection.query<RowDataPacket[]>(
-    'SELECT column_name AS name FROM information_schema.columns WHERE table_schema = ? AND table_name = ?',
-    [id.namespace, id.name],
-  );
-  const names = new Set(columns.map((column) => String(column['name']).toLowerCase()));
-  if (names.has('id') && names.has('beat')) return [find.ok(`the heartbeat table ${table} is there`)];
-  const what =
-    names.size === 0
-      ? `the heartbeat table ${table} does not exist, or the user may not see it`
-      : `the heartbeat table ${table} has no columns id and beat`;
-  return [find.error(what, heartbeatStatement(source))];
-}
-
-export function heartbeatStatement({ kind, heartbeat }: Pick<BinlogSource, 'kind' | 'heartbeat'>): string {
-  const table = quotedTable(kind, tableIdOf(heartbeat.table));
-  return `CREATE TABLE IF NOT EXISTS ${table} (id INT NOT NULL PRIMARY KEY, beat TIMESTAMP(6) NOT NULL DEFAULT CURRENT_TIMESTAMP(6));`;
+  const findings: Finding[] = [];
+  for (const table of ownTables(source)) {
+    const [columns] = await connection.query<RowDataPacket[]>(
+      'SELECT column_name AS name FROM information_schema.columns WHERE table_schema = ? AND table_name = ?',
+      [table.id.namespace, table.id.name],
+    );
+    const names = new Set(columns.map((column) => String(column['name']).toLowerCase()));
+    findings.push(ownTableFinding(table, names, find));
+  }
+  return findings;
 }
 
 async function lookAtTables(

@@ -1,14 +1,13 @@
 import type { TableId } from '../../schemas/contract/table.ts';
-import { tableIdOf } from '../../schemas/contract/table-pattern.ts';
 import type { BinlogSource } from '../config/source-schema.ts';
 import type { Need } from './mysql-grants.ts';
+import { ownTables } from './own-tables.ts';
 
 /** What the capturing user of a source needs; `tables` are those that are captured. */
 export function captureNeeds(
-  source: Pick<BinlogSource, 'heartbeat' | 'databases'>,
+  source: Pick<BinlogSource, 'kind' | 'heartbeat' | 'signals' | 'databases'>,
   tables: readonly TableId[] = [],
 ): readonly Need[] {
-  const heartbeat = tableIdOf(source.heartbeat.table);
   return [
     {
       ...{ privileges: ['RELOAD'], database: '*', table: '*' },
@@ -24,10 +23,9 @@ export function captureNeeds(
       why: 'the snapshot reads the rows',
       orEach: tables.filter(({ namespace }) => namespace === database),
     })),
-    {
-      ...{ privileges: ['INSERT', 'UPDATE'], database: heartbeat.namespace, table: heartbeat.name },
-      why: 'to update the heartbeat',
-    },
+    ...ownTables(source).map(({ id, privileges, why }) => ({
+      ...{ privileges, database: id.namespace, table: id.name, why },
+    })),
   ];
 }
 

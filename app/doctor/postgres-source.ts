@@ -1,49 +1,48 @@
 import type { Client } from 'pg';
-import { tableIdOf } from '../../schemas/contract/table-pattern.ts';
 import { tableLabel } from '../../schemas/contract/table.ts';
 import type { TableId } from '../../schemas/contract/table.ts';
 import type { PostgresSource } from '../config/source-schema.ts';
 import { withPostgres } from '../runtime/databases.ts';
 import type { Finding, Findings } from './finding.ts';
 import { quotedName, quotedTable, someOf } from './names.ts';
+import { ownTableFinding, ownTables } from './own-tables.ts';
+import type { OwnTable } from './own-tables.ts';
 import { lookAtTableRights, settingOf, textRows } from './postgres-server.ts';
 import type { Subject } from './subject.ts';
 
-/** A PostgreSQL database that is captured: its log, slot, publication, users, heartbeat table and replica identities. */
+/** A PostgreSQL database that is captured: its log, slot, publication, users, the product's own tables and replica identities. */
 export function postgresSourceSubjects(
   name: string,
   source: PostgresSource,
   tables: readonly TableId[],
 ): readonly Subject[] {
-  const heartbeat = tableIdOf(source.heartbeat.table);
+  const own = ownTables(source);
   const { capture, check } = source;
   return [
     {
       where: `source ${name}: log and capture`,
       look: (find) =>
-        withPostgres({ ...source, ...capture }, async (client) => [
-          ...(await lookAtLog(client, find)),
-          ...(await lookAtSlot(client, source, find)),
-          ...(await lookAtReplicationRight(client, capture.user, find)),
-          ...(await lookAtHeartbeat(client, source.heartbeat.table, find)),
-          ...(await lookAtPublication(client, source, [...tables, heartbeat], find)),
-          ...(await lookAtTableRights(
-            client,
-            tables,
-            { user: capture.user, privileges: ['SELECT'], why: 'the snapshot reads the rows' },
-            find,
-          )),
-          ...(await lookAtTableRights(
-            client,
-            [heartbeat],
-            {
-              user: capture.user,
-              privileges: ['SELECT', 'INSERT', 'UPDATE'],
-              why: 'to update the heartbeat',
-            },
-            find,
-          )),
-        ]),
+        withPostgres({ ...source, ...capture }, async (client) => {
+          const findings = [
+            ...(await lookAtLog(client, find)),
+            ...(await lookAtSlot(client, source, find)),
+            ...(await lookAtReplicationRight(client, capture.user, find)),
+            ...(await lookAtPublication(client, source, [...tables, ...own.map(({ id }) => id)], find)),
+            ...(await lookAtTableRights(
+              client,
+              tables,
+              { user: capture.user, privileges: ['SELECT'], why: 'the snapshot reads the rows' },
+              find,
+            )),
+          ];
+          for (const table of own) {
+            const { id, privileges, why } = table;
+            const needed = { user: capture.user, privileges: ['SELECT', ...privileges], why };
+            findings.push(await lookAtOwnTable(client, table, find));
+            findings.push(...(await lookAtTableRights(client, [id], needed, find)));
+          }
+          return findings;
+        }),
     },
     {
       where: `source ${name}: check and tables`,
@@ -156,29 +155,14 @@ async function lookAtReplicationRight(
   ];
 }
 
-async function lookAtHeartbeat(client: Client, table: string, find: Findings): Promise<readonly Finding[]> {
-  const { namespace, name } = tableIdOf(table);
+async function lookAtOwnTable(client: Client, table: OwnTable, find: Findings): Promise<Finding> {
   const rows = await textRows(
     client,
     `SELECT a.attname AS name FROM pg_attribute a JOIN pg_class c ON c.oid = a.attrelid JOIN pg_namespace n ON n.oid = c.relnamespace
      WHERE n.nspname = $1 AND c.relname = $2 AND a.attnum > 0 AND NOT a.attisdropped`,
-    [namespace, name],
+    [table.id.namespace, table.id.name],
   );
-  const names = new Set(rows.map((row) => row['name']));
-  if (names.has('id') && names.has('beat')) return [find.ok(`the heartbeat table ${table} is there`)];
-  const what =
-    names.size === 0
-      ? `the heartbeat table ${table} does not exist`
-      : `the heartbeat table ${table} has no columns id and beat`;
-  return [find.error(what, heartbeatStatements(table).join('\n'))];
-}
-
-export function heartbeatStatements(table: string): readonly string[] {
-  const id = tableIdOf(table);
-  return [
-    `CREATE SCHEMA IF NOT EXISTS ${quotedName('postgresql', id.namespace)};`,
-    `CREATE TABLE IF NOT EXISTS ${quotedTable('postgresql', id)} (id integer PRIMARY KEY, beat timestamptz NOT NULL);`,
-  ];
+  return ownTableFinding(table, new Set(rows.flatMap(({ name }) => name ?? [])), find);
 }
 
 async function lookAtPublication(

@@ -22,7 +22,9 @@ export interface InitPlan {
   /** Target schema or database of the copies. */
   readonly namespace: string;
   readonly services: Services;
+  /** The product's own tables in the source. */
   readonly heartbeat: string;
+  readonly signals: string;
   readonly include: readonly string[];
   /** Tables that can be copied. */
   readonly tables: readonly TableId[];
@@ -44,10 +46,12 @@ export function planInit(
   { source, target, namespace, services }: InitChoices,
   found: readonly FoundTable[],
 ): InitPlan {
-  const heartbeat =
-    source.kind === 'postgresql' ? 'counterfoil.heartbeat' : `${source.database}.counterfoil_heartbeat`;
-  const own = (id: TableId) => tableLabel(id) === heartbeat || id.namespace === 'counterfoil';
-  const foreign = found.filter(({ id }) => !own(id));
+  const own = source.kind === 'postgresql' ? 'counterfoil.' : `${source.database}.counterfoil_`;
+  const heartbeat = `${own}heartbeat`;
+  const signals = `${own}signal`;
+  const isOwn = (id: TableId) =>
+    [heartbeat, signals].includes(tableLabel(id)) || id.namespace === 'counterfoil';
+  const foreign = found.filter(({ id }) => !isOwn(id));
   const namespaces = namespacesOf(source, foreign);
   const copied = foreign.filter(({ key }) => key.length > 0 || services.plugin);
   return {
@@ -58,6 +62,7 @@ export function planInit(
     namespace: namespace ?? (namespaces.length > 1 ? '*_mirror' : `${plainName(source.database)}_mirror`),
     services,
     heartbeat,
+    signals,
     include: namespaces.map((name) => `${name}.*`),
     tables: copied.map(({ id }) => id),
     keyless: foreign.filter(({ key }) => key.length === 0).map(({ id }) => id),

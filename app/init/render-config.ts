@@ -37,7 +37,7 @@ registry:
 }
 
 function source(plan: InitPlan): string {
-  const { source: from, sourceName, heartbeat, include } = plan;
+  const { source: from, sourceName, heartbeat, signals, include } = plan;
   const own =
     from.kind === 'postgresql'
       ? `    database: ${text(from.database)}
@@ -56,6 +56,7 @@ ${own}
     capture: ${user(sourceName, 'capture')}
     check: ${user(sourceName, 'check')}
     heartbeat: { table: ${text(heartbeat)} }
+    signals: { table: ${text(signals)} } # through it rows can be read again (counterfoil backfill)
     include: [${include.map(text).join(', ')}]
 ${exclusions(plan)}
     partitions: 4 # as many processes can share the work of a route`;
@@ -97,15 +98,16 @@ function target({ target: into, targetName }: InitPlan): string {
     check: ${user(targetName, 'check')}`;
 }
 
-function route({ sourceName, targetName, namespace, include, heartbeat, source: from }: InitPlan): string {
-  const beats = from.kind === 'postgresql' ? '' : `\n    exclude: [${text(heartbeat)}]`;
+function route(plan: InitPlan): string {
+  const { sourceName, targetName, namespace, include, heartbeat, signals, source: from } = plan;
+  const own = from.kind === 'postgresql' ? '' : `\n    exclude: [${text(heartbeat)}, ${text(signals)}]`;
   return `routes:
   - name: ${sourceName}-mirror
     kind: mirror
     source: ${sourceName}
     target: ${targetName}
     namespace: ${text(namespace)}
-    include: [${include.map(text).join(', ')}]${beats}
+    include: [${include.map(text).join(', ')}]${own}
     delete: hard # or soft: the row stays, with the time in cf_deleted_at; or ignore
     truncate: deny # or ignore, or apply: to all rows what delete says of one
     # rename: [{ from: 'oa.t_*', to: '*' }]

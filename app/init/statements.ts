@@ -1,10 +1,8 @@
-import { heartbeatStatement } from '../doctor/binlog-source.ts';
 import { grantStatement } from '../doctor/mysql-grants.ts';
 import type { Need } from '../doctor/mysql-grants.ts';
 import { captureNeeds, readingNeeds, sinkNeeds, sourceCheckNeeds } from '../doctor/mysql-needs.ts';
 import { quotedName, quotedTable } from '../doctor/names.ts';
-import { heartbeatStatements } from '../doctor/postgres-source.ts';
-import { tableIdOf } from '../../schemas/contract/table-pattern.ts';
+import { ownTables } from '../doctor/own-tables.ts';
 import type { TableId } from '../../schemas/contract/table.ts';
 import { passwordVariable, targetNamespaces } from './plan.ts';
 import type { InitPlan } from './plan.ts';
@@ -23,22 +21,26 @@ export function initScripts(plan: InitPlan): readonly Script[] {
 }
 
 function sourceScript(plan: InitPlan): Script {
-  const { source, sourceName, heartbeat } = plan;
+  const { source, sourceName } = plan;
   const place = `${source.host}:${source.port.toString()}`;
   if (source.kind === 'postgresql') return postgresSource(plan, place);
   const from = {
     kind: source.kind,
-    heartbeat: { table: heartbeat, intervalMs: 1_000 },
+    ...ownSettings(plan),
     databases: [source.database],
   };
   return {
     where: `the source: ${source.kind} at ${place}, as administrator`,
     statements: [
-      heartbeatStatement(from),
+      ...ownTables(from).flatMap(({ statements }) => statements),
       ...mysqlUser('capture', sourceName, captureNeeds(from)),
       ...mysqlUser('check', sourceName, sourceCheckNeeds(from.databases)),
     ],
   };
+}
+
+function ownSettings({ heartbeat, signals }: InitPlan) {
+  return { heartbeat: { table: heartbeat, intervalMs: 1_000 }, signals: { table: signals } };
 }
 
 function targetScript(plan: InitPlan): Script {
@@ -72,24 +74,27 @@ function mysqlUser(
 }
 
 function postgresSource(plan: InitPlan, place: string): Script {
-  const { source, sourceName, heartbeat, tables, keyless, include, services } = plan;
-  const beats = tableIdOf(heartbeat);
-  const list = [...tables, beats].map((id) => quoted(id)).join(', ');
+  const { source, sourceName, tables, keyless, include, services } = plan;
+  const own = ownTables({ kind: source.kind, ...ownSettings(plan) });
+  const list = [...tables, ...own.map(({ id }) => id)].map((id) => quoted(id)).join(', ');
   const schemas = include.map((pattern) => quotedName('postgresql', pattern.slice(0, -2))).join(', ');
   const all = tables.map((id) => quoted(id)).join(', ');
   const reading = (user: string) => (tables.length === 0 ? [] : [`GRANT SELECT ON ${all} TO ${user};`]);
   return {
     where: `the source: database ${source.database} of postgresql at ${place}, as superuser`,
     statements: [
-      ...heartbeatStatements(heartbeat),
+      ...new Set(own.flatMap(({ statements }) => statements)),
       // Without it, UPDATE and DELETE of the applications fail once the table is published.
       ...(services.plugin ? keyless : []).map((id) => `ALTER TABLE ${quoted(id)} REPLICA IDENTITY FULL;`),
       `CREATE PUBLICATION counterfoil FOR TABLE ${list};`,
       `CREATE ROLE counterfoil_capture LOGIN REPLICATION PASSWORD '<${passwordVariable(sourceName, 'capture')}>';`,
       `GRANT CONNECT ON DATABASE ${quotedName('postgresql', source.database)} TO counterfoil_capture;`,
-      `GRANT USAGE ON SCHEMA ${schemas}, ${quotedName('postgresql', beats.namespace)} TO counterfoil_capture;`,
+      `GRANT USAGE ON SCHEMA ${schemas}, ${quotedName('postgresql', OWN_NAMESPACE)} TO counterfoil_capture;`,
       ...reading('counterfoil_capture'),
-      `GRANT SELECT, INSERT, UPDATE ON ${quoted(beats)} TO counterfoil_capture;`,
+      ...own.map(
+        ({ id, privileges }) =>
+          `GRANT SELECT, ${privileges.join(', ')} ON ${quoted(id)} TO counterfoil_capture;`,
+      ),
       ...postgresChecker(sourceName, source.database),
       `GRANT USAGE ON SCHEMA ${schemas} TO counterfoil_check;`,
       ...reading('counterfoil_check'),

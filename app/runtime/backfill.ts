@@ -6,6 +6,7 @@ import type { SignalRow } from '../../connectors/debezium/backfill-signal.ts';
 import { topicNameOf } from '../../connectors/debezium/topic-names.ts';
 import { createTopicReader } from '../../connectors/kafka/topics.ts';
 import { CounterfoilError } from '../../schemas/contract/errors.ts';
+import type { Sink } from '../../schemas/contract/ports.ts';
 import type { PartitionRange } from '../../schemas/contract/position.ts';
 import { tableIdOf } from '../../schemas/contract/table-pattern.ts';
 import type { TableId } from '../../schemas/contract/table.ts';
@@ -97,6 +98,22 @@ export async function awaitBackfill(
   return end;
 }
 
+/** How many rows of the table wait behind dead letters of these routes. */
+export async function waitingRows(
+  config: Config,
+  routes: readonly Route[],
+  source: string,
+  table: TableId,
+): Promise<number> {
+  const topic = topicNameOf(source, table);
+  let waiting = 0;
+  for (const route of routes) {
+    const parked = await withRouteSink(config, route, ({ letters }) => letters.parkedRows(route.name));
+    waiting += parked.filter((row) => row.topic === topic).length;
+  }
+  return waiting;
+}
+
 /**
  * Resolves when these routes have applied all that the topic of the table holds by now; false when `until` aborts first.
  */
@@ -124,10 +141,7 @@ async function untilPassed(
   ends: readonly PartitionRange[],
   until: AbortSignal,
 ): Promise<boolean> {
-  const target = config.targets[route.config.target];
-  if (target === undefined) throw new CounterfoilError('INTERNAL', `${route.name} has no target`);
-  const sink = createSink({ ...target, sink: target.check, poolSize: 1 });
-  try {
+  return withRouteSink(config, route, async (sink) => {
     for (;;) {
       const reached = new Map<number, bigint>();
       for (const position of await sink.positions(route.name))
@@ -137,6 +151,20 @@ async function untilPassed(
       await sleep(POLL_MS, undefined, { signal: until }).catch(() => undefined);
       if (until.aborted) return false;
     }
+  });
+}
+
+/** Looks into the target of a route, as the user who may only read it. */
+async function withRouteSink<T>(
+  config: Config,
+  route: Route,
+  use: (sink: Pick<Sink, 'positions' | 'letters'>) => Promise<T>,
+): Promise<T> {
+  const target = config.targets[route.config.target];
+  if (target === undefined) throw new CounterfoilError('INTERNAL', `${route.name} has no target`);
+  const sink = createSink({ ...target, sink: target.check, poolSize: 1 });
+  try {
+    return await use(sink);
   } finally {
     await sink.close();
   }

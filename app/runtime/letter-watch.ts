@@ -14,6 +14,8 @@ export interface WatchedRoute {
   readonly sink: Sink;
   /** Tries again what may have been mended by itself. */
   readonly redriveWaiting: () => Promise<void>;
+  /** Orders rows to be read again that came without some of their values. */
+  readonly readIncomplete: () => Promise<void>;
 }
 
 export interface LetterWatchOptions {
@@ -27,7 +29,7 @@ export interface LetterWatchOptions {
 
 /**
  * Looks after the dead letters of each route until `signal` aborts: counts the open ones, redrives those that wait for
- * rows that they refer to, and removes those settled long ago.
+ * rows that they refer to, has rows that came incomplete read again, and removes those settled long ago.
  */
 export async function startLetterWatch(options: LetterWatchOptions): Promise<void> {
   const { routes, signal, logger } = options;
@@ -47,12 +49,13 @@ export async function startLetterWatch(options: LetterWatchOptions): Promise<voi
 
 /** Says whether letters wait for rows that they refer to. */
 async function look(
-  { name, sink, redriveWaiting }: WatchedRoute,
+  { name, sink, redriveWaiting, readIncomplete }: WatchedRoute,
   { keepDays, telemetry }: LetterWatchOptions,
 ): Promise<boolean> {
   if (keepDays > 0) await sink.letters.prune(name, Date.now() - keepDays * DAY_MS);
   const summary = await sink.letters.summary(name);
   telemetry.emit({ type: 'letters-open', route: name, ...summary });
+  if (summary.open.has('MISSING_BASE_ROW')) await readIncomplete();
   if (!summary.open.has('AWAITS_REFERENCE')) return false;
   await redriveWaiting();
   return true;

@@ -13,6 +13,7 @@ import { capturedSystems } from './captured-systems.ts';
 import { startChecks } from './checks.ts';
 import { startConnectorWatch } from './connector-watch.ts';
 import { createReach } from './failpoint.ts';
+import { createIncompleteRows } from './incomplete-rows.ts';
 import { kafkaOf } from './kafka.ts';
 import { startLetterWatch } from './letter-watch.ts';
 import { createReadings } from './read-again.ts';
@@ -96,7 +97,13 @@ export async function runPipeline(options: PipelineOptions): Promise<void> {
           const sink = sinkOf(sinks, route);
           const decoder = createDecoder({ schemas, sources });
           const redriveWaiting = () => redriveAwaiting({ route: name, mapping, decoder, sink, signal });
-          return { name, sink, redriveWaiting };
+          const readIncomplete = createIncompleteRows({
+            ...{ route: name, sink, decoder },
+            order: (table, where) => {
+              readings.incomplete(route, table, where);
+            },
+          });
+          return { name, sink, redriveWaiting, readIncomplete };
         }),
         keepDays: config.deadLetters.keepDays,
         telemetry,

@@ -4,6 +4,7 @@ import { asCounterfoilError } from '../../schemas/contract/errors.ts';
 import type { TableChange } from '../../schemas/contract/ports.ts';
 import { tableLabel } from '../../schemas/contract/table.ts';
 import type { TableId } from '../../schemas/contract/table.ts';
+import { unreachable } from '../../schemas/contract/unreachable.ts';
 import type { Telemetry } from '../../schemas/contract/telemetry.ts';
 import type { Config } from '../config/schema.ts';
 import type { SourceConfig } from '../config/source-schema.ts';
@@ -21,15 +22,18 @@ export interface ReadingsOptions {
   readonly telemetry: Telemetry;
 }
 
-/** Rows of source tables that are read again because their target tables have got columns. */
+/** Rows of source tables that are read again: their target tables have got columns, or they came without some values. */
 export interface Readings {
   /** A table of this target was altered. Returns at once. */
   altered(target: string, table: TableId, changes: readonly TableChange[]): void;
+  /** The target of this route lacks rows of a source table that came incomplete. Returns at once. */
+  incomplete(route: Route, table: TableId, where: string): void;
   /** Orders what was noted, one backfill after the other, until `signal` aborts. */
   run(signal: AbortSignal): Promise<void>;
 }
 
 interface Alteration {
+  readonly kind: 'altered';
   readonly target: string;
   readonly table: TableId;
   readonly columns: readonly string[];
@@ -37,37 +41,63 @@ interface Alteration {
   readonly onlyAdded: boolean;
 }
 
+interface Incompletion {
+  readonly kind: 'incomplete';
+  readonly route: Route;
+  readonly table: TableId;
+  readonly where: string;
+}
+
 /**
  * When a source table gets a column, its rows get values in it (a default, or what a column held under another name) and
  * the log says nothing of it. So a table that a target table was altered for is read again, while the stream goes on.
- * What was noted is not kept over a restart: the check then says that rows differ.
+ * What was noted is not kept over a restart: the check then says that rows differ. Incomplete rows have dead letters, which
+ * are.
  */
 export function createReadings({ config, routes, telemetry }: ReadingsOptions): Readings {
-  const noted: Alteration[] = [];
+  const noted: (Alteration | Incompletion)[] = [];
   /** One reading serves all routes: it comes to each of them behind the change of the table. */
   const ordered = new Set<string>();
   let wake: () => void = () => undefined;
 
-  async function handle(alteration: Alteration, signal: AbortSignal): Promise<void> {
+  function note(reason: Alteration | Incompletion): void {
+    noted.push(reason);
+    wake();
+  }
+
+  function handle(reason: Alteration | Incompletion, signal: AbortSignal): Promise<void> {
+    switch (reason.kind) {
+      case 'altered':
+        return handleAlteration(reason, signal);
+      case 'incomplete':
+        return readAgain(reason.route, reason.table, { columns: [], where: reason.where }, signal);
+      default:
+        return unreachable(reason);
+    }
+  }
+
+  async function handleAlteration(alteration: Alteration, signal: AbortSignal): Promise<void> {
+    const { columns } = alteration;
     for (const route of routes.filter((each) => each.config.target === alteration.target)) {
       const source = config.sources[route.config.source];
       if (source === undefined) continue;
       for (const table of await sourcesOf(route, source, alteration.table)) {
         if (alteration.onlyAdded && route.config.kind === 'mirror')
-          if (await haveNoValues(route.config.source, source, table, alteration.columns)) continue;
-        await readAgain(route, source, table, alteration, signal);
+          if (await haveNoValues(route.config.source, source, table, columns)) continue;
+        await readAgain(route, table, { columns, where: null }, signal);
       }
     }
   }
 
   async function readAgain(
     route: Route,
-    source: SourceConfig,
     table: TableId,
-    { columns }: Alteration,
+    { columns, where }: { readonly columns: readonly string[]; readonly where: string | null },
     signal: AbortSignal,
   ): Promise<void> {
     const { source: name } = route.config;
+    const source = config.sources[name];
+    if (source === undefined) return;
     const tell = (reason: string | null, remedy: string | null = null): void => {
       telemetry.emit({
         ...{ type: 'values-unknown', route: route.name, source: name, table: tableLabel(table), columns },
@@ -79,11 +109,11 @@ export function createReadings({ config, routes, telemetry }: ReadingsOptions): 
       tell(asking, `Run: counterfoil backfill ${tableLabel(table)}`);
       return;
     }
-    const order = [name, tableLabel(table), ...columns].join('\n');
+    const order = [name, tableLabel(table), where ?? '', ...columns].join('\n');
     try {
       if (!ordered.has(order)) {
         await untilIdle(name, signal);
-        await startBackfill(config, name, table, null);
+        await startBackfill(config, name, table, where);
         ordered.add(order);
       }
       tell(null);
@@ -108,8 +138,11 @@ export function createReadings({ config, routes, telemetry }: ReadingsOptions): 
       );
       if (columns.length === 0) return;
       const onlyAdded = changes.every(({ kind }) => kind === 'add' || kind === 'widen');
-      noted.push({ target, table, columns, onlyAdded });
-      wake();
+      note({ kind: 'altered', target, table, columns, onlyAdded });
+    },
+
+    incomplete(route, table, where) {
+      note({ kind: 'incomplete', route, table, where });
     },
 
     async run(signal) {

@@ -2,8 +2,9 @@ import { mapEvent } from '../../processors/map/map-event.ts';
 import { reduceChanges } from '../../processors/reduce/reduce.ts';
 import type { StoredLetter } from '../../schemas/contract/dead-letter.ts';
 import { asCounterfoilError } from '../../schemas/contract/errors.ts';
-import type { ErrorCode } from '../../schemas/contract/errors.ts';
+import type { CounterfoilError, ErrorCode } from '../../schemas/contract/errors.ts';
 import type { Mapping } from '../../schemas/contract/mapping.ts';
+import { RowRejectedError } from '../../schemas/contract/row-rejected.ts';
 import type { Decoder, RowGroups, Sink } from '../../schemas/contract/ports.ts';
 
 /** What became of a letter that was to be redriven. */
@@ -11,7 +12,12 @@ export type RedriveOutcome =
   /** Its rows are in the target, or were kept out by newer ones; `rows` were written. */
   | { readonly kind: 'redriven'; readonly rows: number }
   /** It is as bad as before. */
-  | { readonly kind: 'failed'; readonly code: ErrorCode; readonly reason: string }
+  | {
+      readonly kind: 'failed';
+      readonly code: ErrorCode;
+      readonly reason: string;
+      readonly remedy: string | null;
+    }
   /** An earlier letter of the same row is open. */
   | { readonly kind: 'waiting' }
   /** Somebody else has closed it meanwhile. */
@@ -72,10 +78,17 @@ async function redriveOne(redrive: Redrive, letter: StoredLetter): Promise<Redri
     const sent = groups.reduce((sum, { keys }) => sum + keys.length, rows.clears.length);
     return { kind: 'redriven', rows: sent - result.withheld.length };
   } catch (error) {
-    const failure = asCounterfoilError(error, 'INTERNAL', 'the redrive failed');
+    const failure = causeOf(error);
     if (failure.disposition !== 'dead-letter') throw failure;
-    return { kind: 'failed', code: failure.code, reason: failure.message };
+    const { code, message, remedy } = failure;
+    return { kind: 'failed', code, reason: message, remedy: remedy ?? null };
   }
+}
+
+/** Of rows that are refused, why the first one is. */
+function causeOf(error: unknown): CounterfoilError {
+  const [first] = error instanceof RowRejectedError ? error.rejections : [];
+  return first?.error ?? asCounterfoilError(error, 'INTERNAL', 'the redrive failed');
 }
 
 /** What the record means for the target by now; no rows when a rule leaves it out, null when the letter has vanished. */

@@ -169,7 +169,7 @@ export const METRICS = {
   valuesUnknown: {
     type: 'counter',
     name: 'counterfoil_values_unknown_total',
-    help: 'Target tables altered for columns whose values in older rows no event has told of; kind says whether the rows are read again or somebody is asked to.',
+    help: 'Target tables altered for columns whose values in older rows no event has told of, and tables of rows that came incomplete; kind says whether the rows are read again or somebody is asked to.',
     labels: ['route', 'table', 'kind'],
   },
   checks: {

@@ -116,7 +116,10 @@ export function logLine(event: TelemetryEvent): LogLine {
 
 function valuesMessage(event: Extract<TelemetryEvent, { type: 'values-unknown' }>): string {
   const { route, table, columns, reason, remedy } = event;
-  const unknown = `${route}: rows of ${table} may hold values in ${columns.join(', ')} that no event has told of`;
+  const unknown =
+    columns.length === 0
+      ? `${route}: rows of ${table} came without some of their values, and the target does not have them`
+      : `${route}: rows of ${table} may hold values in ${columns.join(', ')} that no event has told of`;
   if (reason === null) return `${unknown}; they are read again`;
   return `${unknown}; they are not read again${because(reason)}${remedy === null ? '' : ` (${remedy})`}`;
 }

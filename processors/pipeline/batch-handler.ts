@@ -170,7 +170,10 @@ export function createBatchHandler(options: BatchHandlerOptions): BatchHandler {
       reach('batch:applied');
       passedIn.set(partition, passedWith(passed, work.passed()));
       watermarks.set(partition, work.watermark);
-      parkedIn.set(partition, parked.and(work.letters));
+      parkedIn.set(
+        partition,
+        work.freed().length > 0 ? await lookUpParked(signal) : parked.and(work.letters),
+      );
       reportBatch(route, work, telemetry, started, now());
     },
 

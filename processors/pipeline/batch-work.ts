@@ -1,7 +1,7 @@
 import type { RowKey } from '../../schemas/contract/cell.ts';
 import { rowKeyOf } from '../../schemas/contract/cell.ts';
 import type { ChangeEvent, RowEvent } from '../../schemas/contract/change-event.ts';
-import type { DeadLetter } from '../../schemas/contract/dead-letter.ts';
+import type { DeadLetter, FreedRow } from '../../schemas/contract/dead-letter.ts';
 import { asCounterfoilError, CounterfoilError } from '../../schemas/contract/errors.ts';
 import type { Mapping } from '../../schemas/contract/mapping.ts';
 import { compareVersions } from '../../schemas/contract/position.ts';
@@ -26,7 +26,7 @@ import type { EventChange, Part, Reduction } from '../reduce/reduce.ts';
 import { admit, isKeyless } from './admission.ts';
 import { OUTCOME_WEIGHT } from './outcome-weight.ts';
 import type { Passed } from './history-guard.ts';
-import { ParkedRows } from './parked-rows.ts';
+import { bringsWhole, ParkedRows } from './parked-rows.ts';
 
 /** What is known of one record of the batch. */
 export interface Entry {
@@ -61,6 +61,8 @@ export class BatchWork {
   #passed: Passed | null = null;
   #watermark: Watermark | null;
   #sent = 0;
+  /** Entries that need not wait behind the letters of their rows. */
+  #freeing: readonly Entry[] = [];
 
   /** `watermark` is that of the batch's partition. */
   constructor(route: string, batch: RecordBatch, mapping: Mapping, watermark: Watermark | null) {
@@ -115,8 +117,10 @@ export class BatchWork {
   /** Visits what is not parked, in order; what the visit sets aside has later changes of its row parked behind it. */
   #parkBehind(parked: ParkedRows, visit: (entry: Entry, index: number) => void): void {
     const waiting = new ParkedRows();
+    const freed = new ParkedRows();
     for (const [index, entry] of this.entries.entries()) {
-      if (isBehind(entry, parked) || isBehind(entry, waiting)) this.#park(entry);
+      if (frees(entry, parked)) this.#free(entry, freed);
+      if (isBehind(entry, waiting) || (isBehind(entry, parked) && !isBehind(entry, freed))) this.#park(entry);
       else visit(entry, index);
       if (entry.outcome === 'dead-lettered' && entry.key !== null) waiting.add(entry.record.topic, entry.key);
     }
@@ -151,6 +155,12 @@ export class BatchWork {
       });
   }
 
+  #free(entry: Entry, freed: ParkedRows): void {
+    if (entry.key === null) return;
+    freed.add(entry.record.topic, entry.key);
+    this.#freeing = [...this.#freeing, entry];
+  }
+
   #park(entry: Entry): void {
     this.reject(
       entry,
@@ -164,6 +174,19 @@ export class BatchWork {
     const letters = this.letters.slice(this.#sent);
     this.#sent = this.letters.length;
     return letters;
+  }
+
+  /** Rows whose earlier letters are superseded by a change of the batch, unless that has become a letter itself. */
+  freed(): readonly FreedRow[] {
+    return this.#freeing.flatMap(({ key, event, record, outcome }) =>
+      key === null ||
+      event === null ||
+      event.kind === 'tombstone' ||
+      outcome === 'dead-lettered' ||
+      outcome === 'parked'
+        ? []
+        : [{ topic: record.topic, key, version: event.source.version }],
+    );
   }
 
   tables(): ReadonlySet<TableShape> {
@@ -191,6 +214,7 @@ export class BatchWork {
       deletes: this.#reduction.deletes,
       occurrences: this.#reduction.occurrences,
       letters: [...this.letters],
+      freed: this.freed(),
     };
   }
 
@@ -293,6 +317,17 @@ function rowOf(change: Part['change']): Pick<ChangedRow, 'table' | 'key'> {
 
 function isBehind({ record, key, outcome }: Entry, parked: ParkedRows): boolean {
   return key !== null && outcome === null && parked.has(record.topic, key);
+}
+
+/** Whether the row of the change waits for nothing but a change such as this. */
+function frees({ record, key, event, outcome }: Entry, parked: ParkedRows): boolean {
+  return (
+    key !== null &&
+    event !== null &&
+    outcome === null &&
+    parked.awaitsWhole(record.topic, key) &&
+    bringsWhole(event)
+  );
 }
 
 function stageOf(error: unknown): Stage {

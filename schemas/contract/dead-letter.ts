@@ -30,9 +30,19 @@ export interface ParkedRow {
   readonly topic: string;
   /** As {@link StoredLetter.key}. */
   readonly key: string;
+  /** It lacks no more than values that a change left out: its letters are MISSING_BASE_ROW, or PARKED behind one. */
+  readonly awaitsWhole: boolean;
 }
 
-export type LetterStatus = 'open' | 'redriven' | 'discarded';
+/** A row that waited for a change to bring it whole, and the version of the change that has. */
+export interface FreedRow {
+  readonly topic: string;
+  readonly key: RowKey;
+  readonly version: Version;
+}
+
+/** `superseded`: a later change brought the row whole, and with it all that the letter would have. */
+export type LetterStatus = 'open' | 'redriven' | 'superseded' | 'discarded';
 
 /** A dead letter as the target keeps it, without the record itself. Times are milliseconds since the epoch. */
 export interface StoredLetter extends Coordinates {
@@ -46,7 +56,7 @@ export interface StoredLetter extends Coordinates {
   readonly mappingVersion: string;
   readonly status: LetterStatus;
   readonly createdAt: number;
-  /** When, by whom and why it was redriven or discarded. */
+  /** When, by whom and why it was closed. */
   readonly closedAt: number | null;
   readonly closedBy: string | null;
   readonly closedReason: string | null;
@@ -69,16 +79,16 @@ export interface LetterSummary {
   readonly oldest: number | null;
 }
 
-/** How a letter is closed. `reason` is null for a redrive. */
+/** How a person closes a letter. `reason` is null for a redrive. */
 export interface LetterClosing {
-  readonly status: Exclude<LetterStatus, 'open'>;
+  readonly status: 'redriven' | 'discarded';
   readonly by: string;
   readonly reason: string | null;
 }
 
 /**
  * The dead letters of a target's routes, kept in the target: written in the transaction that moves the position past
- * them, closed in the transaction that applies them. Throws as {@link Sink} does.
+ * them, closed in the transaction that applies them or what supersedes them. Throws as {@link Sink} does.
  */
 export interface LetterLedger {
   parkedRows(route: string): Promise<readonly ParkedRow[]>;

@@ -1,6 +1,6 @@
 import type { Cell, RowKey } from './cell.ts';
 import type { ChangeEvent } from './change-event.ts';
-import type { DeadLetter, LetterLedger } from './dead-letter.ts';
+import type { DeadLetter, FreedRow, LetterLedger } from './dead-letter.ts';
 import type { CounterfoilError } from './errors.ts';
 import type { Coordinates, Epoch, Offset, TopicPartition, Version } from './position.ts';
 import type { TargetClear } from './mapping.ts';
@@ -155,6 +155,8 @@ export interface SinkBatch extends RowGroups {
   readonly watermark: Watermark | null;
   /** The records of the batch that are set aside: written down as the position moves past them. */
   readonly letters: readonly DeadLetter[];
+  /** Rows whose older letters are superseded by what the batch brings. */
+  readonly freed: readonly FreedRow[];
 }
 
 /** Names one row of a batch: the version tells apart a row that comes whole and then again in part. */

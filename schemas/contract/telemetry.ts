@@ -122,7 +122,8 @@ export type TelemetryEvent =
   | { readonly type: 'connector-restarted'; readonly connector: string; readonly attempt: number }
   /**
    * A target table has got columns, or other types, for which rows of before may have values at the source that no event
-   * has told of. `reason` is why the source table is not read again by itself; null when it is.
+   * has told of; or rows came without some of their values that the target does not have (then no column is named).
+   * `reason` is why the source table is not read again by itself; null when it is.
    */
   | {
       readonly type: 'values-unknown';

@@ -1,6 +1,7 @@
 import { escape } from 'mysql2';
 import type {
   DeadLetter,
+  FreedRow,
   LetterClosing,
   LetterFilter,
   LetterSummary,
@@ -80,12 +81,16 @@ export class Letters implements LetterTable {
   }
 
   async parkedRows(route: string): Promise<readonly ParkedRow[]> {
-    const rows = await this.#session.rows<{ topic: string; row_key: string }>(
-      `SELECT DISTINCT topic, row_key FROM ${this.#table}
-       WHERE route = ${escape(route)} AND status = 'open' AND row_key IS NOT NULL`,
+    const rows = await this.#session.rows<{ topic: string; row_key: string; others: string }>(
+      `SELECT topic, row_key, SUM(code NOT IN ('MISSING_BASE_ROW', 'PARKED')) AS others FROM ${this.#table}
+       WHERE route = ${escape(route)} AND status = 'open' AND row_key IS NOT NULL GROUP BY topic, row_key`,
       'read the parked rows',
     );
-    return rows.map(({ topic, row_key }) => ({ topic, key: row_key }));
+    return rows.map(({ topic, row_key, others }) => ({
+      topic,
+      key: row_key,
+      awaitsWhole: Number(others) === 0,
+    }));
   }
 
   async list(route: string, filter: LetterFilter): Promise<readonly StoredLetter[]> {
@@ -149,6 +154,16 @@ export class Letters implements LetterTable {
       'close a dead letter',
     );
     return affected === 1;
+  }
+
+  async supersede(route: string, rows: readonly FreedRow[]): Promise<void> {
+    for (const { topic, key, version } of rows)
+      await this.#session.run(
+        `UPDATE ${this.#table} SET status = 'superseded', closed_at = UTC_TIMESTAMP(3), closed_by = 'counterfoil'
+         WHERE route = ${escape(route)} AND topic = ${escape(topic)} AND row_key = ${escape(storedKeyOf(key))}
+           AND status = 'open' AND source_version <= X'${version}'`,
+        'close superseded dead letters',
+      );
   }
 
   async prune(route: string, closedBefore: number): Promise<number> {

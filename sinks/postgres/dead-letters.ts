@@ -1,5 +1,6 @@
 import type {
   DeadLetter,
+  FreedRow,
   LetterClosing,
   LetterFilter,
   LetterSummary,
@@ -82,8 +83,8 @@ export class Letters implements LetterTable {
 
   async parkedRows(route: string): Promise<readonly ParkedRow[]> {
     return this.#session.run<ParkedRow>(
-      `SELECT DISTINCT topic, row_key AS key FROM ${this.#table}
-       WHERE route = $1 AND status = 'open' AND row_key IS NOT NULL`,
+      `SELECT topic, row_key AS key, bool_and(code IN ('MISSING_BASE_ROW', 'PARKED')) AS "awaitsWhole" FROM ${this.#table}
+       WHERE route = $1 AND status = 'open' AND row_key IS NOT NULL GROUP BY topic, row_key`,
       [route],
       'read the parked rows',
     );
@@ -150,6 +151,16 @@ export class Letters implements LetterTable {
       'close a dead letter',
     );
     return rows.length === 1;
+  }
+
+  async supersede(route: string, rows: readonly FreedRow[]): Promise<void> {
+    for (const { topic, key, version } of rows)
+      await this.#session.run(
+        `UPDATE ${this.#table} SET status = 'superseded', closed_at = now(), closed_by = 'counterfoil'
+         WHERE route = $1 AND topic = $2 AND row_key = $3 AND status = 'open' AND source_version <= decode($4, 'hex')`,
+        [route, topic, storedKeyOf(key), version],
+        'close superseded dead letters',
+      );
   }
 
   async prune(route: string, closedBefore: number): Promise<number> {

@@ -59,6 +59,8 @@ async function attempt(
     await reach('sink:position-written');
     const withheld = await writeRows(transaction, rows, write);
     await transaction.letters.insert(batch.letters);
+    // Afterwards, for changes of the batch may have been parked before the one that brings their row whole.
+    await transaction.letters.supersede(batch.claim.route, batch.freed);
     await reach('sink:rows-written');
     await commit(database, transaction, batch);
     await reach('sink:committed');

@@ -1,6 +1,7 @@
 import type { Cell, RowKey } from '../../schemas/contract/cell.ts';
 import type {
   DeadLetter,
+  FreedRow,
   LetterClosing,
   LetterFilter,
   LetterSummary,
@@ -246,6 +247,8 @@ export interface LetterTable {
   summary(route: string): Promise<LetterSummary>;
   /** Closes an open letter, and locks it until the commit; false when it is not open. */
   close(letter: StoredLetter, closing: LetterClosing): Promise<boolean>;
+  /** Closes the open letters of these rows that are no newer than what has come. */
+  supersede(route: string, rows: readonly FreedRow[]): Promise<void>;
   prune(route: string, closedBefore: number): Promise<number>;
 }
 

@@ -149,6 +149,9 @@ function missingBase({ target, kind }: RowSet): TargetError {
   return new TargetError(
     'MISSING_BASE_ROW',
     `an incomplete row came for ${label}, which does not have the row it completes`,
-    { remedy: 'Read the row again at the source (a snapshot of this key), then replay the dead letter.' },
+    {
+      remedy:
+        'The next change that brings the row whole supersedes this letter: `counterfoil backfill <table> --where …` reads it again.',
+    },
   );
 }

@@ -24,13 +24,9 @@ beforeAll(async () => {
     'INSERT INTO later VALUES (7)',
     'CREATE TABLE keyless (id INT)',
     'CREATE TABLE big (id INT PRIMARY KEY, v VARCHAR(20))',
-    'CREATE TABLE cf_signal (id VARCHAR(64) PRIMARY KEY, type VARCHAR(32) NOT NULL, data TEXT)',
   ]);
   source = mirror.plan.sourceName;
-  await mirror.source.query(
-    `GRANT INSERT, DELETE ON ${mirror.name}.cf_signal TO '${mirror.name}_capture'@'%'`,
-  );
-  await capture(['later', 'cf_signal']);
+  await capture(['later']);
   pipeline = new Pipeline(mirror.configFile);
   await pipeline.untilReadiness(({ status }) => status === 200);
   await expectMatch('claim');
@@ -45,16 +41,12 @@ afterAll(async () => {
 async function capture(excluded: readonly string[]): Promise<void> {
   config = mirror.configure((settings) => {
     Object.assign(settings.sources[source]!, {
-      signals: { table: `${mirror.name}.cf_signal` },
       // Small, so that a backfill takes long enough to be interrupted.
       connector: {
         'incremental.snapshot.chunk.size': '500',
         'schema.history.internal.skip.unparseable.ddl': 'true',
       },
       exclude: excluded.map((name) => `${mirror.name}.${name}`),
-    });
-    Object.assign(settings.routes[0]!, {
-      exclude: [`${mirror.name}.cf_signal`, `${mirror.name}.*heartbeat*`],
     });
   });
   await applyCapture(config);
@@ -117,7 +109,7 @@ test(
 test(
   'a table that is captured only now, and one whose name is no plain word',
   async () => {
-    await capture(['cf_signal']);
+    await capture([]);
     for (const table of ['later', '报销-单 A']) {
       const { stdout, exitCode } = await backfill(table);
       expect([exitCode, JSON.parse(stdout)]).toMatchObject([
@@ -136,7 +128,7 @@ test(
     for (const [table, options, reason] of [
       ['keyless', [], 'no primary key'],
       ['nowhere', [], 'does not exist'],
-      ['cf_signal', [], 'not captured'],
+      ['hidden', [], 'not captured'],
       ['claim', ['--where', 'titel = 1'], 'condition'],
     ] as const) {
       const { stderr, exitCode } = await backfill(table, '--source', source, ...options);

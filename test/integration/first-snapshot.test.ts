@@ -19,21 +19,7 @@ describe.each(['mariadb', 'postgresql'] as const)('from %s', (from) => {
         ? 'CREATE TABLE twins (id INT PRIMARY KEY, `a-b` INT, a_b INT)'
         : 'CREATE TABLE twins (id INT PRIMARY KEY, "a-b" INT, a_b INT)',
       'INSERT INTO twins VALUES (1, 1, 1)',
-      'CREATE TABLE cf_signal (id VARCHAR(64) PRIMARY KEY, type VARCHAR(32) NOT NULL, data TEXT)',
     ]);
-    const namespace = from === 'mariadb' ? mirror.name : 'public';
-    mirror.configure((settings) => {
-      Object.assign(settings.sources[mirror.plan.sourceName]!, {
-        signals: { table: `${namespace}.cf_signal` },
-      });
-      Object.assign(settings.routes[0]!, { exclude: [`${namespace}.cf_signal`, `${namespace}.*heartbeat*`] });
-    });
-    const grantee = `${mirror.name}_capture`;
-    await mirror.source.query(
-      from === 'mariadb'
-        ? `GRANT INSERT, DELETE ON ${mirror.name}.cf_signal TO '${grantee}'@'%'`
-        : `GRANT SELECT, INSERT, DELETE ON cf_signal TO ${grantee}`,
-    );
   }, PATIENCE_MS);
 
   afterAll(async () => {

@@ -148,6 +148,47 @@ export function describeLetters(current: () => Subject): void {
       });
     });
 
+    test('of rows that lack values are told apart, and superseded by what is no older than they are', async () => {
+      const incomplete = new CounterfoilError('MISSING_BASE_ROW', 'lacks values');
+      const behind = new CounterfoilError('PARKED', 'waits');
+      const [one, two] = [rowKeyOf([1n]), rowKeyOf(['k'.repeat(300)])];
+      const subject = current();
+      const sink = await subject.readySink();
+      const route = uniqueName('route');
+      const partition = await Partition.claimed(sink, uniqueName('topic'), route);
+      const letters = [
+        letterOf(route, 1, { key: one, error: incomplete }),
+        letterOf(route, 2, { key: one, error: behind }),
+        letterOf(route, 3, { key: two, error: incomplete }),
+        letterOf(route, 4, { key: two }),
+        letterOf(route, 9, { key: one, error: behind }),
+        letterOf(route, 10, { key: one, error: behind, version: null }),
+      ];
+      await sink.apply(partition.batch({ letters }));
+      const awaiting = async () =>
+        new Map((await sink.letters.parkedRows(route)).map(({ key, awaitsWhole }) => [key, awaitsWhole]));
+      expect(await awaiting()).toEqual(
+        new Map([
+          [storedKeyOf(one), true],
+          [storedKeyOf(two), false],
+        ]),
+      );
+      const freed = [{ topic: 'oa.claim', key: one, version: v(2) }];
+      const shape = subject.claims();
+      const refused = { upserts: [upserts(shape, [{ ...row, amount: 'no number' }, v(1)])] };
+      await expect(sink.apply(partition.batch({ freed, ...refused }))).rejects.toMatchObject({
+        code: 'ROW_REJECTED',
+      });
+      const statuses = async () => (await sink.letters.list(route, {})).map(({ status }) => status);
+      expect(await statuses()).toEqual(Array(6).fill('open'));
+      const again = await Partition.claimed(sink, partition.claim.topic, route);
+      await sink.apply(again.batch({ freed: [...freed, { topic: 'other', key: two, version: v(99) }] }));
+      expect(await statuses()).toEqual(['superseded', 'superseded', 'open', 'open', 'open', 'open']);
+      const [closed] = await sink.letters.list(route, { status: 'superseded' });
+      expect(closed).toMatchObject({ closedBy: 'counterfoil', closedReason: null });
+      expect(closed!.closedAt).toBeGreaterThanOrEqual(closed!.createdAt);
+    });
+
     async function oneOf(sink: Sink, route: string): Promise<StoredLetter> {
       const [letter] = await sink.letters.list(route, {});
       return letter!;

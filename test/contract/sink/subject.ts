@@ -178,6 +178,7 @@ export class Partition {
       upserts: [],
       deletes: [],
       letters: [],
+      freed: [],
       ...groups,
     };
   }

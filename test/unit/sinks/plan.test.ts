@@ -24,6 +24,7 @@ function batchOf(parts: Partial<SinkBatch>): SinkBatch {
     upserts: [],
     deletes: [],
     letters: [],
+    freed: [],
     ...parts,
   };
 }

@@ -29,6 +29,7 @@ class Transaction {
         record: none,
         summary: none,
         close: none,
+        supersede: none,
         prune: none,
       },
       write: (set: RowSet) => this.#write(set),
