@@ -35,6 +35,10 @@ const captureCommon = {
     .record(tableName, z.array(z.string().min(1)).min(1))
     .default({})
     .describe('Key columns of tables that have no primary key, or should be keyed by others'),
+  naming: z
+    .enum(['underscore', 'unicode'])
+    .default('underscore')
+    .describe('What stands for characters that topics and Avro do not allow: `_`, or `_u62a5`'),
   partitions: z.number().int().min(1).default(1).describe('Partitions of the topics that are created'),
   connector: z
     .record(z.string(), z.string())

@@ -12,6 +12,7 @@ import { findingsAt } from './finding.ts';
 import type { Finding, Status } from './finding.ts';
 import { kafkaSubject } from './kafka.ts';
 import { mysqlTargetSubjects } from './mysql-target.ts';
+import { nameCollisions } from './name-collisions.ts';
 import { postgresSourceSubjects } from './postgres-source.ts';
 import { postgresTargetSubjects } from './postgres-target.ts';
 import { registrySubject } from './registry.ts';
@@ -59,8 +60,13 @@ function tableSubjects(config: Config, known: Known): readonly Subject[] {
       try {
         const tables = await listSourceTables(name, source);
         known.tables.set(name, tables);
-        known.shapes.set(name, await describeSource(config, name, tables));
-        if (tables.length > 0) return [find.ok(`${tables.length.toString()} tables are captured`)];
+        const shapes = await describeSource(config, name, tables);
+        known.shapes.set(name, shapes);
+        if (tables.length > 0)
+          return [
+            find.ok(`${tables.length.toString()} tables are captured`),
+            ...nameCollisions(name, source, shapes, find),
+          ];
         return [
           find.error(
             'include matches no table that the check user may see',

@@ -1,3 +1,4 @@
+import { CounterfoilError } from '../../schemas/contract/errors.ts';
 import type { Finding, Findings } from './finding.ts';
 import { findingsAt } from './finding.ts';
 
@@ -28,6 +29,8 @@ async function lookAt(subject: Subject): Promise<readonly Finding[]> {
 
 /** Who may not log in has an error to mend; what does not answer was not looked at. */
 function failureOf(error: unknown, find: Findings): Finding {
+  if (error instanceof CounterfoilError && error.disposition === 'usage')
+    return find.error(error.message, error.remedy ?? 'Correct the configuration.');
   const { code = '', message = '' } = error as { readonly code?: string; readonly message?: string };
   const text = message === '' ? 'no answer' : message;
   if (/^(28|ER_ACCESS_DENIED|ER_DBACCESS_DENIED|3D000|42501)/.test(code))

@@ -10,6 +10,7 @@ import type { NamedDatabase } from './database-url.ts';
 export interface FoundTable {
   readonly id: TableId;
   readonly key: readonly string[];
+  readonly columns: readonly string[];
   /** Columns whose types may not be carried, as `column: type`. */
   readonly doubtful: readonly string[];
 }
@@ -29,7 +30,8 @@ export async function findTables(from: NamedDatabase): Promise<readonly FoundTab
     const [first] = group;
     const id = { namespace: first?.namespace ?? '', name: first?.name ?? '' };
     const named = group.filter(({ type }) => doubtful.test(type));
-    return { id, doubtful: named.map(({ column, type }) => `${column}: ${type}`) };
+    const names = group.map(({ column }) => column);
+    return { id, columns: names, doubtful: named.map(({ column, type }) => `${column}: ${type}`) };
   });
   const { host, port, user, password, database } = from;
   const reader =

@@ -1,3 +1,6 @@
+import { collidingColumns } from '../../connectors/debezium/field-names.ts';
+import { findCollisions } from '../../connectors/debezium/topic-names.ts';
+import type { Naming } from '../../connectors/debezium/topic-names.ts';
 import type { TableId } from '../../schemas/contract/table.ts';
 import { tableLabel } from '../../schemas/contract/table.ts';
 import type { NamedDatabase } from './database-url.ts';
@@ -25,6 +28,7 @@ export interface InitPlan {
   /** The product's own tables in the source. */
   readonly heartbeat: string;
   readonly signals: string;
+  readonly naming: Naming;
   readonly include: readonly string[];
   /** Tables that can be copied. */
   readonly tables: readonly TableId[];
@@ -63,6 +67,7 @@ export function planInit(
     services,
     heartbeat,
     signals,
+    naming: namingFor(foreign),
     include: namespaces.map((name) => `${name}.*`),
     tables: copied.map(({ id }) => id),
     keyless: foreign.filter(({ key }) => key.length === 0).map(({ id }) => id),
@@ -72,6 +77,17 @@ export function planInit(
       return why === null ? [] : [{ id, why }];
     }),
   };
+}
+
+/** Names that would become one another's when underscores stand for what Kafka and Avro do not allow are kept apart. */
+function namingFor(tables: readonly FoundTable[]): Naming {
+  const collide =
+    findCollisions(
+      'source',
+      tables.map(({ id }) => id),
+      'underscore',
+    ).length > 0 || tables.some(({ columns }) => collidingColumns(columns, 'underscore').length > 0);
+  return collide ? 'unicode' : 'underscore';
 }
 
 /** A new database has no tables yet: in PostgreSQL they will be in its schema `public`. */

@@ -37,7 +37,7 @@ registry:
 }
 
 function source(plan: InitPlan): string {
-  const { source: from, sourceName, heartbeat, signals, include } = plan;
+  const { source: from, sourceName, heartbeat, signals, naming, include } = plan;
   const own =
     from.kind === 'postgresql'
       ? `    database: ${text(from.database)}
@@ -57,7 +57,7 @@ ${own}
     check: ${user(sourceName, 'check')}
     heartbeat: { table: ${text(heartbeat)} }
     signals: { table: ${text(signals)} } # through it rows can be read again (counterfoil backfill)
-    include: [${include.map(text).join(', ')}]
+${naming === 'unicode' ? '    naming: unicode # or names of tables or columns would become one in topics and Avro\n' : ''}    include: [${include.map(text).join(', ')}]
 ${exclusions(plan)}
     partitions: 4 # as many processes can share the work of a route`;
 }

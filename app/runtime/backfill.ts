@@ -105,7 +105,7 @@ export async function waitingRows(
   source: string,
   table: TableId,
 ): Promise<number> {
-  const topic = topicNameOf(source, table);
+  const topic = topicOf(config, source, table);
   let waiting = 0;
   for (const route of routes) {
     const parked = await withRouteSink(config, route, ({ letters }) => letters.parkedRows(route.name));
@@ -124,7 +124,7 @@ export async function untilApplied(
   table: TableId,
   until: AbortSignal,
 ): Promise<boolean> {
-  const topic = topicNameOf(source, table);
+  const topic = topicOf(config, source, table);
   const reader = createTopicReader(kafkaOf(config, 'backfill'));
   const ends = await reader.ranges(topic).finally(() => reader.close());
   for (const route of routes) {
@@ -168,6 +168,10 @@ async function withRouteSink<T>(
   } finally {
     await sink.close();
   }
+}
+
+function topicOf(config: Config, source: string, table: TableId): string {
+  return topicNameOf(source, table, sourceOf(config, source).naming);
 }
 
 function sourceOf(config: Config, name: string): SourceConfig {

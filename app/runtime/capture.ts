@@ -29,6 +29,7 @@ function captureSource(name: string, source: SourceConfig, config: Config): Capt
       retentionMs: WEEK_MS,
       maxMessageBytes: 32 * 1024 * 1024,
     },
+    naming: source.naming,
     converter: converterOf(config),
     plugin: config.connect.plugin,
     overrides: source.connector,

@@ -16,6 +16,7 @@ import type { SourceConfig } from '../config/source-schema.ts';
 import { mirrorMapping } from './mirror-route.ts';
 import { combineMappings } from './route-mapping.ts';
 import { heartbeatTableTopic, mirrorTopics, tableTopics } from './route-topics.ts';
+import type { SourceTopics } from './route-topics.ts';
 import type { Kafka } from 'kafkajs';
 
 /** A route as configured, with its mapping and the topics it reads. */
@@ -43,11 +44,12 @@ export async function routesOf(config: Config): Promise<readonly Route[]> {
   return config.routes.map((route) => {
     const source = config.sources[route.source];
     if (source === undefined) throw new CounterfoilError('INTERNAL', `${route.name} has no source`);
-    const heartbeatTopic = heartbeatTableTopic(route.source, source.heartbeat.table);
+    const topics = { prefix: route.source, naming: source.naming };
+    const heartbeatTopic = heartbeatTableTopic(topics, source.heartbeat.table);
     const { mapping, reads, targetsOf } =
       route.kind === 'mirror'
-        ? mirrorRoute(route, config.masking?.secret)
-        : entityRoute(route, entities, source);
+        ? mirrorRoute(route, topics, config.masking?.secret)
+        : entityRoute(route, topics, entities, source);
     return {
       name: route.name,
       config: route,
@@ -63,17 +65,18 @@ interface RouteParts extends Pick<Route, 'mapping' | 'targetsOf'> {
   readonly reads: (topic: string) => boolean;
 }
 
-function mirrorRoute(route: MirrorRouteConfig, secret: string | undefined): RouteParts {
+function mirrorRoute(route: MirrorRouteConfig, topics: SourceTopics, secret: string | undefined): RouteParts {
   const mapping = mirrorMapping(route, secret);
   return {
     mapping,
-    reads: mirrorTopics(route.source, route.include, route.exclude),
+    reads: mirrorTopics(topics, route.include, route.exclude),
     targetsOf: (source) => [mapping.targetOf(source)],
   };
 }
 
 function entityRoute(
   route: Extract<RouteConfig, { kind: 'entities' }>,
+  topics: SourceTopics,
   entities: ReadonlyMap<string, Entity>,
   source: SourceConfig,
 ): RouteParts {
@@ -91,7 +94,7 @@ function entityRoute(
   const tables = chosen.map((entity) => entity.declaration.source.id);
   return {
     mapping: combineMappings(route.name, chosen),
-    reads: tableTopics(route.source, tables),
+    reads: tableTopics(topics, tables),
     targetsOf: (table) =>
       chosen.filter((entity) => entity.accepts(table)).flatMap((entity) => entity.tables.map(({ id }) => id)),
   };

@@ -1,4 +1,5 @@
 import type { Secret } from './secret.ts';
+import type { Naming } from './topic-names.ts';
 
 /** Which tables are captured: `namespace.table`, in which `*` stands for any characters; `exclude` wins. */
 export interface TableSelection {
@@ -71,6 +72,8 @@ interface CaptureCommon {
   /** Key columns by `namespace.table`, for tables that have no primary key or should be keyed by another column. */
   readonly keyColumns: Readonly<Record<string, readonly string[]>>;
   readonly topics: TopicDefaults;
+  /** Of topics and of the fields of their records. Changing it starts the capture anew. */
+  readonly naming: Naming;
   readonly converter: Converter;
   /**
    * Whether Connect has this product's plugin (`plugin/`), which keeps NULL from becoming the column's default and changes

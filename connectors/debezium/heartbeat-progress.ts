@@ -15,7 +15,10 @@ export function heartbeatProgress(
   sources: readonly CaptureSource[],
 ): HeartbeatProgress {
   const topics = new Map(
-    sources.map(({ name, heartbeat }) => [name, topicNameOf(name, tableIdOf(heartbeat.table))]),
+    sources.map(({ name, heartbeat, naming }) => [
+      name,
+      topicNameOf(name, tableIdOf(heartbeat.table), naming),
+    ]),
   );
   return async (connector) => {
     const topic = topics.get(connector);

@@ -48,6 +48,7 @@ const COMMON = {
   },
   converter: { kind: 'apicurio', url: 'http://registry.example/apis/registry/v2' },
   plugin: true,
+  naming: 'underscore',
   overrides: {},
 } as const;
 

@@ -68,11 +68,11 @@ const FOR_EVER = '-1';
 export function wantedTopics(source: CaptureSource, tables: readonly TableId[]): readonly WantedTopic[] {
   const own = ownTables(source);
   const data = tables.filter((table) => !own.includes(tableLabel(table)));
-  refuseCollisions(source.name, [...data, ...own.map(tableIdOf)]);
+  refuseCollisions(source, [...data, ...own.map(tableIdOf)]);
   const ofTable = (role: TopicRole, table: string) =>
-    wantedTopic(source, role, topicNameOf(source.name, tableIdOf(table)));
+    wantedTopic(source, role, topicNameOf(source.name, tableIdOf(table), source.naming));
   const wanted = [
-    ...data.map((table) => wantedTopic(source, 'table', topicNameOf(source.name, table))),
+    ...data.map((table) => wantedTopic(source, 'table', topicNameOf(source.name, table, source.naming))),
     ofTable('beats', source.heartbeat.table),
     wantedTopic(source, 'heartbeat', heartbeatTopic(source.name)),
     wantedTopic(source, 'transactions', transactionTopic(source.name)),
@@ -109,16 +109,21 @@ function wantedTopic(source: CaptureSource, role: TopicRole, topic: string): Wan
   };
 }
 
-function refuseCollisions(prefix: string, tables: readonly TableId[]): void {
-  const collisions = findCollisions(prefix, tables);
+function refuseCollisions({ name, naming }: CaptureSource, tables: readonly TableId[]): void {
+  const collisions = findCollisions(name, tables, naming);
   if (collisions.length === 0) return;
   const lines = collisions.map(
     (each) => `${each.tables.join(' and ')} would share ${each.topics.join(', ')}`,
   );
   throw new CounterfoilError(
     'CONFIGURATION_INVALID',
-    `source ${prefix} captures tables whose topics collide: ${lines.join('; ')}`,
-    { remedy: 'exclude one of them, or capture it by a source of its own' },
+    `source ${name} captures tables whose topics collide: ${lines.join('; ')}`,
+    {
+      remedy:
+        naming === 'underscore'
+          ? 'Set `naming: unicode` for this source before its first start, or exclude one of them.'
+          : 'Exclude one of them, or capture it by a source of its own.',
+    },
   );
 }
 

@@ -29,7 +29,7 @@ interface OpenGroup {
 export function planGroups(mapping: Mapping, sources: readonly TableShape[], only?: readonly string[]): Plan {
   let groups: OpenGroup[] = [];
   const refused: { table: string; error: CounterfoilError }[] = [];
-  for (const source of sources) {
+  for (const source of sources.map(withUncarried)) {
     if (!mapping.accepts(source.id)) continue;
     const shapes = targetsOf(mapping, source);
     if (shapes instanceof CounterfoilError) {
@@ -58,6 +58,11 @@ export function planGroups(mapping: Mapping, sources: readonly TableShape[], onl
     refused,
     unknown: (only ?? []).filter((name) => !known.has(name)),
   };
+}
+
+/** Rows with a value that nobody carries are missing in the target: they are looked for all the same. */
+function withUncarried({ id, columns, key }: TableShape): TableShape {
+  return { id, columns, key };
 }
 
 function targetsOf(mapping: Mapping, source: TableShape): readonly TableShape[] | CounterfoilError {

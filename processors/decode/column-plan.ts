@@ -1,6 +1,6 @@
 import type { Cell } from '../../schemas/contract/cell.ts';
 import { CounterfoilError } from '../../schemas/contract/errors.ts';
-import type { Column } from '../../schemas/contract/table.ts';
+import type { Column, UncarriedColumn } from '../../schemas/contract/table.ts';
 import { arrayReader } from './array-text.ts';
 import type { FieldNode } from './avro-tree.ts';
 import { bitsOf, isVaryingBits } from './bit-types.ts';
@@ -21,6 +21,35 @@ export interface ColumnPlan {
   /** What is done to cells that are not null afterwards, when it is known how they were captured. */
   readonly inSnapshot: CellMending | null;
   readonly inStream: CellMending | null;
+}
+
+/** The columns that can be carried, and the others with the reason. */
+export function planColumns(
+  fields: readonly FieldNode[],
+  connector: Connector,
+): { readonly plans: readonly ColumnPlan[]; readonly uncarried: readonly UncarriedColumn[] } {
+  const plans: ColumnPlan[] = [];
+  const uncarried: UncarriedColumn[] = [];
+  for (const field of fields)
+    try {
+      plans.push(planColumn(field, connector));
+    } catch (error) {
+      if (!(error instanceof UncarriedTypeError)) throw error;
+      uncarried.push({ name: error.column, reason: error.message, remedy: error.remedy ?? '' });
+    }
+  return { plans, uncarried };
+}
+
+class UncarriedTypeError extends CounterfoilError {
+  constructor(
+    readonly column: string,
+    type: string,
+    remedy: string,
+  ) {
+    super('UNSUPPORTED_SCHEMA', `column ${column} has a type that cannot be carried exactly: ${type}`, {
+      remedy,
+    });
+  }
 }
 
 /** Throws CounterfoilError UNSUPPORTED_SCHEMA naming column and type when no cell holds its values exactly. */
@@ -89,9 +118,10 @@ function refuseLoss(facts: ColumnFacts): void {
 }
 
 function unsupported(facts: ColumnFacts, remedy = REMEDIES.get(facts.connectName ?? '')): CounterfoilError {
-  return new CounterfoilError(
-    'UNSUPPORTED_SCHEMA',
-    `column ${facts.name} has a type that cannot be carried exactly: ${typeLabel(facts)}`,
-    { remedy: remedy ?? 'Leave the column out of the capture (column.exclude.list).' },
+  return new UncarriedTypeError(
+    facts.name,
+    typeLabel(facts),
+    remedy ??
+      "Exclude the column in the route's tables, or leave it out of the capture (column.exclude.list).",
   );
 }

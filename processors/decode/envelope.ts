@@ -1,12 +1,13 @@
 import type { Row } from '../../schemas/contract/cell.ts';
 import { CounterfoilError } from '../../schemas/contract/errors.ts';
 import type { AvroSchema } from '../../schemas/contract/ports.ts';
+import type { UncarriedColumn } from '../../schemas/contract/table.ts';
 import { fieldNamed, recordOf } from './avro-tree.ts';
 import type { FieldNode, RecordNode } from './avro-tree.ts';
 import { cellField, compileCodec, plainField } from './cell-codec.ts';
 import type { Codec } from './cell-codec.ts';
 import type { Connector } from './column-facts.ts';
-import { planColumn } from './column-plan.ts';
+import { planColumns } from './column-plan.ts';
 import type { ColumnPlan } from './column-plan.ts';
 
 /** What Debezium says about where a change comes from; which fields there are depends on the connector. */
@@ -42,6 +43,7 @@ export interface Envelope {
 export interface ValueSchema {
   readonly connector: Connector;
   readonly columns: readonly ColumnPlan[];
+  readonly uncarried: readonly UncarriedColumn[];
   readonly codec: Codec<Envelope>;
 }
 
@@ -59,7 +61,8 @@ const SOURCE_FIELDS: Readonly<Record<Connector, readonly string[]>> = {
 };
 
 /**
- * Throws CounterfoilError UNSUPPORTED_SCHEMA for anything but a Debezium envelope whose columns can all be carried.
+ * Throws CounterfoilError UNSUPPORTED_SCHEMA for anything but a Debezium envelope. Columns that cannot be carried are not
+ * read: whether that matters is up to the mapping.
  * @param keyed whether the records have keys; without them the row before a change is read as well.
  */
 export function compileValueSchema(schema: AvroSchema, keyed: boolean): ValueSchema {
@@ -67,12 +70,15 @@ export function compileValueSchema(schema: AvroSchema, keyed: boolean): ValueSch
   const source = blockOf(envelope, 'source');
   const connector = connectorOf(source);
   const row = blockOf(envelope, 'after');
-  const columns = row.fields.map((field) => planColumn(field, connector));
+  const { plans: columns, uncarried } = planColumns(row.fields, connector);
   refuseSameNames(columns);
-  const reader = readerOf(envelope, row, source, keyed);
+  const carried = new Set(columns.map(({ field }) => field));
+  const fields = row.fields.filter(({ name }) => carried.has(name));
+  const reader = readerOf(envelope, { ...row, fields }, source, keyed);
   return {
     connector,
     columns,
+    uncarried,
     codec: compileCodec(
       schema,
       reader,

@@ -94,7 +94,11 @@ function keyed(key: KeySchema | null, value: ValueSchema, placeholder: string | 
       }
       // More than one table with the same schema: a transform has given several tables one topic.
       const id: TableId = { namespace, name: table ?? '' };
-      const shape: TableShape = { id, columns, key: keyColumns };
+      const { uncarried } = value;
+      const shape: TableShape = {
+        ...{ id, columns, key: keyColumns },
+        ...(uncarried.length === 0 ? {} : { uncarried }),
+      };
       shapes.push(shape);
       return shape;
     },

@@ -39,6 +39,14 @@ export interface Column {
   readonly unlogged?: true;
 }
 
+/** A column of a type that cannot be carried exactly: none of its values are read. */
+export interface UncarriedColumn {
+  readonly name: string;
+  /** Names column and type. */
+  readonly reason: string;
+  readonly remedy: string;
+}
+
 /** What is done to a target table whose source table has changed. A change of the key always stops the route. */
 export interface SchemaPolicy {
   /** The target lacks a column: it is added, left out, or the route stops. */
@@ -57,6 +65,11 @@ export interface TableShape {
   readonly id: TableId;
   readonly columns: readonly Column[];
   readonly key: readonly string[];
+  /**
+   * Of a source table: it can be mapped by whoever leaves these columns out. Of a table as a record describes it they are
+   * not among `columns`.
+   */
+  readonly uncarried?: readonly UncarriedColumn[];
   /** Of a target table; {@link DEFAULT_SCHEMA_POLICY} when it is missing. */
   readonly schemaPolicy?: SchemaPolicy;
 }

@@ -48,6 +48,7 @@ interface CopiedColumn {
  */
 export function prepareMirrorTable(source: TableShape, options: MirrorTableOptions): MirrorTable {
   refuseKept(source, options.keepsDeleted);
+  refuseUncarried(source, options.rules);
   const columns = copiedColumns(source, options);
   refuseReserved(source, columns, options.keepsDeleted);
   const shape = columns.map(({ column }) => column);
@@ -60,6 +61,7 @@ export function prepareMirrorTable(source: TableShape, options: MirrorTableOptio
   const keyMasks = source.key.map(
     (name) => columns.find(({ column }) => column.name === name)?.apply ?? null,
   );
+  // Of columns that are not carried a row has no cells.
   const asItIs = shape.length === source.columns.length && columns.every(({ apply }) => apply === null);
   return {
     copy,
@@ -89,8 +91,7 @@ function masked(cell: Cell, apply: CopiedColumn['apply']): Cell {
 }
 
 function copiedColumns(source: TableShape, { rules, secret }: MirrorTableOptions): readonly CopiedColumn[] {
-  const included = patternMatcher(rules.include ?? ['*'], []);
-  const excluded = patternMatcher(rules.exclude, []);
+  const { included, excluded } = choiceOf(rules);
   const masks = rules.masks.map(({ columns, mask }) => ({ matches: patternMatcher(columns, []), mask }));
   return source.columns.flatMap((column): readonly CopiedColumn[] => {
     const isKey = source.key.includes(column.name);
@@ -104,6 +105,20 @@ function copiedColumns(source: TableShape, { rules, secret }: MirrorTableOptions
     const outcome = maskColumn(column, rule.mask, { isKey, secret });
     if (typeof outcome === 'string') throw impossible(source, column, outcome);
     return [outcome];
+  });
+}
+
+function choiceOf({ include, exclude }: ColumnRules) {
+  return { included: patternMatcher(include ?? ['*'], []), excluded: patternMatcher(exclude, []) };
+}
+
+/** A column that nobody can carry must be left out by somebody's decision, or its table is not copied. */
+function refuseUncarried({ id, uncarried = [] }: TableShape, rules: ColumnRules): void {
+  const { included, excluded } = choiceOf(rules);
+  const wanted = uncarried.find(({ name }) => included(name) && !excluded(name));
+  if (wanted === undefined) return;
+  throw new CounterfoilError('UNSUPPORTED_SCHEMA', `${tableLabel(id)}: ${wanted.reason}`, {
+    remedy: wanted.remedy,
   });
 }
 

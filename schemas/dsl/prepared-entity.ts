@@ -85,7 +85,9 @@ function prepareFields(source: SourceTable, shape: TableShape): readonly Prepare
   return Object.entries(source.fields).map(([name, field]) => {
     const place: Place = { table: shape.id, column: name };
     const column = shape.columns.find((candidate) => candidate.name === name);
-    if (column === undefined) throw violation(place, 'the column is missing from the table');
+    const uncarried = shape.uncarried?.find((candidate) => candidate.name === name);
+    if (column === undefined)
+      throw violation(place, uncarried?.reason ?? 'the column is missing from the table');
     return { name, check: prepareCheck(field, column, place), inKey: shape.key.indexOf(name) };
   });
 }

@@ -131,7 +131,8 @@ function trialsOf({ mirrors, peer, operators }: Field, direction: Direction): re
 }
 
 export function topicOf(mirrors: Mirrors, from: System, table: string): string {
-  return topicNameOf(mirrors.sourceOf(from), { namespace: sourceOf(mirrors, from).namespace, name: table });
+  const id = { namespace: sourceOf(mirrors, from).namespace, name: table };
+  return topicNameOf(mirrors.sourceOf(from), id, 'underscore');
 }
 
 async function untilRead({ mirrors }: Field, trials: readonly Trial[]): Promise<void> {

@@ -109,7 +109,7 @@ test(
 test(
   'a table that is captured only now, and one whose name is no plain word',
   async () => {
-    await capture([]);
+    await capture(['hidden']);
     for (const table of ['later', '报销-单 A']) {
       const { stdout, exitCode } = await backfill(table);
       expect([exitCode, JSON.parse(stdout)]).toMatchObject([

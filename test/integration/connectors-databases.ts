@@ -14,6 +14,7 @@ const common = {
   topics: { partitions: 3, replicationFactor: 1, retentionMs: 86_400_000, maxMessageBytes: 4_194_304 },
   converter: { kind: 'worker' },
   plugin: false,
+  naming: 'underscore',
 } as const;
 
 /** Fails at the first fault instead of trying for half a minute, so that the watcher has something to do. */

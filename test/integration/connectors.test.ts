@@ -98,7 +98,7 @@ describe('rendered connectors', () => {
 
 describe('topics', () => {
   test('are created once, as planned; what exists already is left alone and compared', async () => {
-    const [claim] = tables(oa.source).map((table) => topicNameOf(oa.source.name, table));
+    const [claim] = tables(oa.source).map((table) => topicNameOf(oa.source.name, table, oa.source.naming));
     await admin.createTopics({
       topics: [
         {

@@ -10,7 +10,8 @@ let mirror: FreshMirror;
 
 beforeAll(async () => {
   mirror = await freshMirror('postgresql', [
-    'CREATE TABLE voucher (id bigint PRIMARY KEY, amount numeric NOT NULL, paid_at timestamptz, note text)',
+    `CREATE TABLE voucher (id bigint PRIMARY KEY, amount numeric NOT NULL, paid_at timestamptz, note text,
+       flags bit varying(9) DEFAULT B'101')`,
     `INSERT INTO voucher VALUES (1, 1.50, '2024-02-29 08:00:10.500+00', 'a'), (2, 20, NULL, NULL), (3, 0, now(), 'x')`,
   ]);
   mirror.configure((settings) => {
@@ -21,7 +22,12 @@ beforeAll(async () => {
       namespace: `${mirror.name}_*`,
       rename: [{ from: 'public.*', to: 't_*' }],
       tables: [
-        { match: ['public.voucher'], mask: [{ method: 'hash', columns: ['id', 'amount', 'paid_at'] }] },
+        // Nobody can carry flags: left out, it is in nobody's way.
+        {
+          match: ['public.voucher'],
+          columns: { exclude: ['flags'] },
+          mask: [{ method: 'hash', columns: ['id', 'amount', 'paid_at'] }],
+        },
       ],
     });
   });

@@ -99,9 +99,16 @@ export const COMMON_SETTINGS: readonly SettingGroup[] = [
         fixed: true,
       },
       {
+        name: 'topic.naming.strategy',
+        value: (source) =>
+          source.naming === 'unicode' ? 'io.debezium.schema.SchemaUnicodeTopicNamingStrategy' : null,
+        why: 'With `naming: unicode`: tables whose names differ have topics that differ.',
+        fixed: true,
+      },
+      {
         name: 'field.name.adjustment.mode',
-        value: 'avro',
-        why: 'Column names that Avro allows: `voucher-id` travels as `voucher_id`. The original name is in the schema. Where two columns of a table become one (`a-b` and `a b`, Chinese names of one length), the connector stops: set `avro_unicode` for this source then, which writes `_u002d`.',
+        value: (source) => (source.naming === 'unicode' ? 'avro_unicode' : 'avro'),
+        why: 'Column names that Avro allows: `voucher-id` travels as `voucher_id`, or with `naming: unicode` as `voucher_u002did`. The original name is in the schema. Where two columns of a table become one (`a-b` and `a b`, Chinese names of one length), the connector stops: `naming: unicode` keeps them apart.',
       },
       {
         name: 'transforms',
@@ -269,7 +276,7 @@ export const COMMON_SETTINGS: readonly SettingGroup[] = [
             heartbeatTopic(source.name),
             schemaChangeTopic(source.name),
             ...(source.signals === null ? [] : [notificationTopic(source.name)]),
-            ...ownTables(source).map((table) => topicNameOf(source.name, tableIdOf(table))),
+            ...ownTables(source).map((table) => topicNameOf(source.name, tableIdOf(table), source.naming)),
           ]
             .map(escapeJava)
             .join(','),

@@ -57,13 +57,24 @@ export async function readPostgresTable(client: Client, id: TableId): Promise<Po
 }
 
 export function shapeOf(id: TableId, table: PostgresTable, key?: readonly string[]): TableShape {
+  const uncarried = table.columns.filter(isUncarried).map(({ name, sqlType }) => ({
+    ...{ name, reason: `column ${name} has a type that the connector does not deliver exactly: ${sqlType}` },
+    remedy: "Exclude the column in the route's tables, or exclude the table.",
+  }));
   const columns = table.columns.map((column) => ({
     name: column.name,
     type: postgresType(column),
     nullable: column.nullable,
     ...(column.generated ? { unlogged: true as const } : {}),
   }));
-  return { id, columns, key: key ?? table.key };
+  return { id, columns, key: key ?? table.key, ...(uncarried.length === 0 ? {} : { uncarried }) };
+}
+
+/** Types whose values arrive without something that belongs to them: as `processors/decode` refuses them. */
+const UNCARRIED: ReadonlySet<string> = new Set(['varbit', 'geometry', 'geography']);
+
+function isUncarried({ type, element }: PostgresColumn): boolean {
+  return UNCARRIED.has(element?.type ?? type);
 }
 
 type TextRow = readonly (string | null)[];

@@ -58,6 +58,8 @@ export interface MirrorOptions {
   readonly apart?: boolean;
   /** Settings of the processes' consumers. */
   readonly consumer?: ConfigInput['consumer'];
+  /** How the topics and fields of each source are named. */
+  readonly naming?: Partial<Record<System, 'underscore' | 'unicode'>>;
   /** Rows can be read again: both sources have a table of signals. */
   readonly signals?: boolean;
 }
@@ -161,7 +163,7 @@ const sourceName = (name: string, system: System) => `${name.replaceAll('_', '-'
 function configOf(
   name: string,
   directions: readonly Direction[],
-  { extraDatabases = [], connector = {}, signals = false, consumer = {} }: MirrorOptions,
+  { extraDatabases = [], connector = {}, signals = false, consumer = {}, naming = {} }: MirrorOptions,
 ): ConfigInput {
   const { kafka, connect, registry, mariadb, postgres } = testStack();
   const inMariadb = { host: mariadb.host, port: mariadb.port };
@@ -192,8 +194,10 @@ function configOf(
         serverId: 100_000 + Math.floor(Math.random() * 1e9),
         include: tables.mariadb,
         connector: { ...connector },
+        naming: naming.mariadb,
       },
       [sourceName(name, 'postgres')]: {
+        naming: naming.postgres,
         ...{ kind: 'postgresql', ...inPostgres, capture: superuser, check: superuser },
         ...{
           heartbeat: { table: beats.postgres },

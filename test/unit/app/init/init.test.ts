@@ -14,7 +14,7 @@ const SERVICES = {
 };
 const table = (namespace: string, name: string, key: string[] = ['id'], doubtful: string[] = []) => ({
   id: { namespace, name },
-  ...{ key, doubtful },
+  ...{ key, columns: ['id'], doubtful },
 });
 const url = (text: string) => parseDatabaseUrl(text, '--target', 'pw');
 const planOf = (source: string, target: string, tables: ReturnType<typeof table>[], namespace?: string) =>
@@ -68,6 +68,18 @@ test.each<[string, string, string, ReturnType<typeof table>[]]>([
     source: plan.sourceName,
     target: plan.targetName,
   });
+});
+
+test('names that would become one in topics or in Avro are kept apart', () => {
+  const from = (...tables: ReturnType<typeof table>[]) =>
+    parseConfig(
+      renderInitConfig(planOf('mariadb://root@h/oa', 'postgresql://p@h/finance', tables)),
+      'init.yaml',
+      ENVIRONMENT,
+    ).sources['oa']!.naming;
+  expect(from(table('oa', '报销单'), table('oa', '合同'))).toBe('underscore');
+  expect(from(table('oa', '报销'), table('oa', '合同'))).toBe('unicode');
+  expect(from({ ...table('oa', 'claim'), columns: ['id', '姓名', '部门'] })).toBe('unicode');
 });
 
 test('every suggestion can be uncommented as it is', () => {

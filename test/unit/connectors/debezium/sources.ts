@@ -16,6 +16,7 @@ const common = {
   topics: { partitions: 4, replicationFactor: 1, retentionMs: 1_000_000, maxMessageBytes: 5_000_000 },
   converter: { kind: 'worker' },
   plugin: true,
+  naming: 'underscore',
   overrides: {},
 } as const;
 

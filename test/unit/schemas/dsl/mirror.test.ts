@@ -181,6 +181,19 @@ test('a column of the reserved name can be left out', () => {
   expect(without.targets(table)).toEqual([copy]);
 });
 
+test('a column that nobody can carry refuses its table, unless it is left out', () => {
+  const uncarried = [{ name: 'flags', reason: 'column flags has a type …', remedy: 'Exclude it.' }];
+  const table = { ...shape, uncarried };
+  expect(() => mirror.upsert(table, ['E1'], row)).toThrow(
+    refused('UNSUPPORTED_SCHEMA', /^oa\.employee: column flags has a type …$/),
+  );
+  for (const rule of [{ exclude: ['fl*'] }, { include: ['na*', 'salary'] }]) {
+    const without = mirrorWith({ tables: [{ match: ['oa.*'], ...rule }] });
+    expect(without.targets(table)).toEqual([copy]);
+    expect(without.upsert(table, ['E1'], row)).toMatchObject([{ cells: row }]);
+  }
+});
+
 test('two tables that would become one are refused, and both are named', () => {
   const rename = [{ from: '*.t_*', to: '{2}' }];
   const colliding = mirrorWith({ rename });
