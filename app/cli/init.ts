@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import type { Command } from 'commander';
+import { CounterfoilError } from '../../schemas/contract/errors.ts';
 import { loadConfig } from '../config/load.ts';
 import { parseDatabaseUrl } from '../init/database-url.ts';
 import { runInit } from '../init/init.ts';
@@ -41,7 +42,7 @@ export function registerInit(program: Command, context: CliContext): void {
         source: parseDatabaseUrl(options.source, '--source', sourcePassword),
         target: parseDatabaseUrl(options.target, '--target', targetPassword),
         namespace: options.namespace,
-        services: servicesOf(join(stackFolder(globalOptions(command), context), 'counterfoil.yaml')),
+        services: servicesOf(command, context),
       });
       if (globalOptions(command).json) context.say(JSON.stringify({ file, ...summaryOf(plan) }));
       else context.say(textOf(file, plan));
@@ -49,8 +50,16 @@ export function registerInit(program: Command, context: CliContext): void {
 }
 
 /** Those of the local stack, if it has been started once; else the usual addresses. */
-function servicesOf(stackConfig: string): Services {
-  if (!existsSync(stackConfig))
+function servicesOf(command: Command, context: CliContext): Services {
+  const stackConfig = join(stackFolder(globalOptions(command), context), 'counterfoil.yaml');
+  if (!existsSync(stackConfig)) {
+    if (command.getOptionValueSourceWithGlobals('stack') === 'cli')
+      throw new CounterfoilError('CONFIGURATION_INVALID', `there is no ${stackConfig}`, {
+        remedy: 'Run this where the stack was started, or leave --stack out to write the usual addresses.',
+      });
+    context.hint(
+      `There is no local stack here (${stackConfig}): Kafka, Connect and registry get their usual addresses, and \`connect.plugin\` is false.`,
+    );
     return {
       brokers: ['127.0.0.1:9092'],
       connectUrl: 'http://127.0.0.1:8083',
@@ -58,6 +67,7 @@ function servicesOf(stackConfig: string): Services {
       registryUrl: 'http://127.0.0.1:8081/apis/ccompat/v7',
       converterUrl: undefined,
     };
+  }
   const { kafka, connect, registry } = loadConfig(stackConfig);
   return {
     brokers: kafka.brokers,

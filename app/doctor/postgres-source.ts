@@ -182,7 +182,7 @@ async function lookAtPublication(
     return [
       find.error(
         `the publication ${publication} does not exist`,
-        `As owner of the tables: CREATE PUBLICATION ${name} FOR TABLE ${list};`,
+        `As owner of the tables: CREATE PUBLICATION ${name} FOR TABLE ${list} WITH (publish_via_partition_root = true);`,
       ),
     ];
   const published = await textRows(
@@ -192,7 +192,6 @@ async function lookAtPublication(
   );
   const known = new Set(published.map((row) => `${row['namespace'] ?? ''}.${row['name'] ?? ''}`));
   const missing = tables.filter((table) => !known.has(tableLabel(table)));
-  const add = missing.map((table) => quotedTable('postgresql', table)).join(', ');
   return [
     found['whole'] === 'true'
       ? find.ok(`the publication ${publication} publishes all changes`)
@@ -204,9 +203,39 @@ async function lookAtPublication(
       ? find.ok(`the publication ${publication} has all ${tables.length.toString()} tables`)
       : find.error(
           `the publication ${publication} lacks ${someOf(missing.map(tableLabel))}: their changes are not sent`,
-          `ALTER PUBLICATION ${name} ADD TABLE ${add};`,
+          await additionOf(client, name, publication, missing),
         ),
   ];
+}
+
+/** A partitioned table that is in a publication is published as its partitions, unless the publication says otherwise. */
+async function additionOf(
+  client: Client,
+  name: string,
+  publication: string,
+  missing: readonly TableId[],
+): Promise<string> {
+  const members = await textRows(
+    client,
+    `SELECT n.nspname AS namespace, c.relname AS name FROM pg_publication_rel r JOIN pg_publication p ON p.oid = r.prpubid
+       JOIN pg_class c ON c.oid = r.prrelid JOIN pg_namespace n ON n.oid = c.relnamespace
+     WHERE p.pubname = $1 AND c.relkind = 'p'
+     UNION SELECT n.nspname, c.relname FROM pg_publication p, pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
+     WHERE p.pubname = $1 AND p.puballtables AND c.relkind = 'p'`,
+    [publication],
+  );
+  const partitioned = new Set(members.map((row) => `${row['namespace'] ?? ''}.${row['name'] ?? ''}`));
+  const [asPartitions, absent] = [true, false].map((is) =>
+    missing.filter((table) => partitioned.has(tableLabel(table)) === is),
+  );
+  return [
+    ...(asPartitions?.length ? [`ALTER PUBLICATION ${name} SET (publish_via_partition_root = true);`] : []),
+    ...(absent?.length
+      ? [
+          `ALTER PUBLICATION ${name} ADD TABLE ${absent.map((table) => quotedTable('postgresql', table)).join(', ')};`,
+        ]
+      : []),
+  ].join('\n');
 }
 
 /** Published tables without an identity refuse every UPDATE and DELETE of the application. */

@@ -86,7 +86,8 @@ function postgresSource(plan: InitPlan, place: string): Script {
       ...new Set(own.flatMap(({ statements }) => statements)),
       // Without it, UPDATE and DELETE of the applications fail once the table is published.
       ...(services.plugin ? keyless : []).map((id) => `ALTER TABLE ${quoted(id)} REPLICA IDENTITY FULL;`),
-      `CREATE PUBLICATION counterfoil FOR TABLE ${list};`,
+      // Partitioned tables are published as they are named, not as their partitions.
+      `CREATE PUBLICATION counterfoil FOR TABLE ${list} WITH (publish_via_partition_root = true);`,
       `CREATE ROLE counterfoil_capture LOGIN REPLICATION PASSWORD '<${passwordVariable(sourceName, 'capture')}>';`,
       `GRANT CONNECT ON DATABASE ${quotedName('postgresql', source.database)} TO counterfoil_capture;`,
       `GRANT USAGE ON SCHEMA ${schemas}, ${quotedName('postgresql', OWN_NAMESPACE)} TO counterfoil_capture;`,

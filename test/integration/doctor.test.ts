@@ -94,6 +94,12 @@ describeDirection(
       error(/^source .*check/, /lacks SELECT/),
     ],
     [
+      'a table of signals that is gone',
+      'source',
+      (name) => `DROP TABLE ${name}.${name}_signal`,
+      error(/^source .*capture$/, /table of signals .* does not exist/),
+    ],
+    [
       'a heartbeat table that is gone',
       'source',
       (name) => `DROP TABLE ${name}.${name}_heartbeat`,
@@ -132,6 +138,8 @@ describeDirection(
   [
     'CREATE TABLE voucher (id bigint PRIMARY KEY, amount numeric(18,2))',
     'CREATE TABLE entry (no text PRIMARY KEY, note text)',
+    'CREATE TABLE ledger (year int PRIMARY KEY) PARTITION BY LIST (year)',
+    'CREATE TABLE ledger_2024 PARTITION OF ledger FOR VALUES IN (2024)',
   ],
   [
     [
@@ -164,6 +172,24 @@ describeDirection(
       (name) =>
         `REVOKE USAGE ON SCHEMA public FROM PUBLIC, ${name}_check; GRANT USAGE ON SCHEMA public TO ${name}_capture`,
       error(/^source .*check/, /lacks rights .*schema public/),
+    ],
+    [
+      'a partitioned table that is published as its partitions',
+      'source',
+      (name) => `ALTER PUBLICATION ${name}_own SET (publish_via_partition_root = false)`,
+      error(/^source .*capture$/, /lacks public\.ledger: /),
+    ],
+    [
+      'a partitioned table that is not published',
+      'source',
+      (name) => `ALTER PUBLICATION ${name}_own DROP TABLE ledger`,
+      error(/^source .*capture$/, /lacks public\.ledger: /),
+    ],
+    [
+      'signals that may not be given',
+      'source',
+      (name) => `REVOKE INSERT ON ${name}_own.signal FROM ${name}_capture`,
+      error(/^source .*capture$/, /signal/),
     ],
     [
       'a heartbeat that may not be written',

@@ -1,0 +1,95 @@
+import { freshMirror } from '../support/fresh-mirror.ts';
+import type { FreshMirror } from '../support/fresh-mirror.ts';
+import type { Pipeline } from '../support/pipeline.ts';
+
+const PATIENCE_MS = 900_000;
+/** 1,000,000 on request: COUNTERFOIL_TEST_ROWS. */
+const ROWS = Number(process.env['COUNTERFOIL_TEST_ROWS'] ?? 50_000);
+const MEGABYTE = 1_000_000;
+
+const COLUMNS = Array.from({ length: 499 }, (_, at) => `c${at + 1}`);
+const NUMBERS = {
+  mariadb: (count: number) => `(SELECT seq AS n FROM seq_1_to_${count}) AS numbers`,
+  postgresql: (count: number) => `generate_series(1, ${count}) AS numbers (n)`,
+};
+const LONG_TEXT = { mariadb: 'LONGTEXT', postgresql: 'TEXT' };
+
+describe.each(['mariadb', 'postgresql'] as const)('from %s', (from) => {
+  let mirror: FreshMirror;
+  let pipeline: Pipeline;
+
+  beforeAll(async () => {
+    mirror = await freshMirror(from, [
+      'CREATE TABLE many (id INT PRIMARY KEY, title VARCHAR(40), amount DECIMAL(18,2))',
+      // Flags among them, or rows would be longer than either server allows.
+      `CREATE TABLE wide (id INT PRIMARY KEY, ${COLUMNS.map((name, at) => `${name} ${at % 2 === 0 ? 'VARCHAR(9)' : 'SMALLINT'}`).join(', ')})`,
+      `CREATE TABLE big (id INT PRIMARY KEY, note ${LONG_TEXT[from]}, n INT)`,
+      `INSERT INTO wide (id) VALUES (1), (2)`,
+    ]);
+    pipeline = await mirror.start();
+    await expectMatch();
+  }, PATIENCE_MS);
+
+  afterAll(async () => {
+    await mirror.stop();
+    await mirror.close();
+  }, PATIENCE_MS);
+
+  async function expectMatch(): Promise<void> {
+    const { verdict, reason } = await mirror.check(PATIENCE_MS / 1_000);
+    expect({ verdict, reason }).toEqual({ verdict: 'match', reason: null });
+  }
+
+  /** The largest resident memory, bytes, that the pipeline shows until the work is done. */
+  async function peakMemory(work: Promise<void>): Promise<number> {
+    let peak = 0;
+    let done = false;
+    const ended = work.finally(() => (done = true));
+    do {
+      const [, bytes] = /^process_resident_memory_bytes (\S+)$/m.exec(await pipeline.metrics()) ?? [];
+      peak = Math.max(peak, Number(bytes));
+      await Promise.race([ended, new Promise((resolve) => setTimeout(resolve, 500))]);
+    } while (!done);
+    await ended;
+    return peak;
+  }
+
+  test(
+    `transactions of ${ROWS} rows arrive whole, in bounded memory`,
+    async () => {
+      const peak = await peakMemory(
+        (async () => {
+          await mirror.source.query(
+            `INSERT INTO many SELECT n, CONCAT('claim ', n), n / 100.0 FROM ${NUMBERS[from](ROWS)}`,
+          );
+          await mirror.source.query('UPDATE many SET amount = amount + 1');
+          await mirror.source.query('DELETE FROM many WHERE id > 10');
+          await expectMatch();
+        })(),
+      );
+      expect(peak).toBeGreaterThan(10 * MEGABYTE);
+      expect(peak).toBeLessThan(700 * MEGABYTE);
+    },
+    PATIENCE_MS,
+  );
+
+  test(
+    'a table of 500 columns',
+    async () => {
+      for (const [at, name] of COLUMNS.entries())
+        if (at % 50 === 0) await mirror.source.query(`UPDATE wide SET ${name} = 'v${at}' WHERE id = 1`);
+      await expectMatch();
+    },
+    PATIENCE_MS,
+  );
+
+  test(
+    'values of 10 MB, and an update beside one',
+    async () => {
+      await mirror.source.query(`INSERT INTO big VALUES (1, REPEAT('报销', ${10 * MEGABYTE} / 6), 1)`);
+      await mirror.source.query('UPDATE big SET n = 2');
+      await expectMatch();
+    },
+    PATIENCE_MS,
+  );
+});
