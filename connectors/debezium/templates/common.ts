@@ -101,7 +101,9 @@ export const COMMON_SETTINGS: readonly SettingGroup[] = [
       {
         name: 'topic.naming.strategy',
         value: (source) =>
-          source.naming === 'unicode' ? 'io.debezium.schema.SchemaUnicodeTopicNamingStrategy' : null,
+          source.naming === 'unicode'
+            ? `io.debezium.schema.${source.kind === 'postgresql' ? 'Schema' : 'Default'}UnicodeTopicNamingStrategy`
+            : null,
         why: 'With `naming: unicode`: tables whose names differ have topics that differ.',
         fixed: true,
       },
