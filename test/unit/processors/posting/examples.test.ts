@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { SHIPPED_DICTIONARY, loadDictionary } from '../../../../app/dictionary/load.ts';
 import { ledgerAfter, planPosting } from '../../../../processors/posting/plan.ts';
 import { examplePeriods } from '../../../../schemas/posting/example-documents.ts';
@@ -21,4 +22,14 @@ function outcomeOf({ history }: PostingExample): PostingExample['outcome'] {
 
 test.each(postingExamples)('$shows', (example) => {
   expect(outcomeOf(example)).toEqual(example.outcome);
+});
+
+test('the vouchers on docs/posting.md are those of the examples', () => {
+  const page = readFileSync('docs/posting.md', 'utf8');
+  const shown = [...page.matchAll(/^```text\n(.*?)\n```$/gms)].map(([, text]) => text);
+  const made = postingExamples
+    .map(outcomeOf)
+    .map((outcome) => (Array.isArray(outcome) ? outcome.join('\n\n') : ''));
+  expect(shown).toHaveLength(3);
+  for (const text of shown) expect(made).toContain(text);
 });

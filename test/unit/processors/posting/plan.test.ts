@@ -108,6 +108,14 @@ test('a document that waited is posted once what it waited for is there, by the 
   expect(planPosting(ledger, trip, books)).toMatchObject({ actions: [{ kind: 'post' }] });
 });
 
+test('the same change put together in another way is not a change', () => {
+  const posted = ledgerAfter(emptyLedger(trip), trip, planPosting(emptyLedger(trip), trip, books));
+  expect(planPosting(posted, { ...cheaperTrip, version: trip.version }, books)).toEqual({
+    kind: 'nothing',
+    why: 'stale',
+  });
+});
+
 test('while the reversal has no open period the new revision waits as well', () => {
   const posted = ledgerAfter(emptyLedger(trip), trip, planPosting(emptyLedger(trip), trip, books));
   const january = [{ ...examplePeriods[1]!, status: 'open' as const }];
