@@ -135,10 +135,13 @@ function checkCurrencies(lists: OrderedLists, tell: Tell): void {
 
 function checkFields(lists: OrderedLists, tell: Tell): void {
   for (const written of entriesOf(lists, 'field')) {
-    const { codes, oa, finance, truth } = written.entry.value;
+    const { value } = written.entry;
+    const { codes, truth, type } = value;
+    if ((type === 'code') !== (codes !== null))
+      tell(written, 'type', 'a field of type code, and no other, names the list of its codes');
     if (typeof codes === 'string' && !isListName(codes))
       tell(written, 'codes', `there is no list ${codes}; there are ${LIST_NAMES.join(', ')}`);
-    if ((truth !== 'finance' && oa === null) || (truth !== 'oa' && finance === null))
+    if (typeof truth === 'string' && value[truth] === null)
       tell(written, 'truth', 'the truth is on a side that does not have the field; name its column there');
   }
 }

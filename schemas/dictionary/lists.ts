@@ -47,7 +47,7 @@ export const CODE_LISTS = {
       codes: optional(text()),
       oa: optional(text()),
       finance: optional(text()),
-      truth: choice('oa', 'finance', 'both'),
+      truth: choice('oa', 'finance'),
     },
   },
 } as const satisfies Readonly<Record<string, CodeList>>;

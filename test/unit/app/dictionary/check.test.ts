@@ -162,6 +162,24 @@ test.each<[string, ListName, (text: string) => string, string[]]>([
     ['posting-account.yaml:1:1: accrued-payable is missing; add an entry'],
   ],
   [
+    'a field of codes without their list',
+    'field',
+    (text) => text.replace('    codes: department\n', ''),
+    ['field.yaml:39:11: a field of type code, and no other, names the list of its codes'],
+  ],
+  [
+    'a field of codes of no list',
+    'field',
+    (text) => text.replace('codes: expense-type', 'codes: expense-kind'),
+    [`field.yaml:192:12: there is no list expense-kind; there are ${LIST_NAMES.join(', ')}`],
+  ],
+  [
+    'a field whose truth is where it is not',
+    'field',
+    (text) => text.replace('    oa: oa.expense_claim.is_deleted\n', ''),
+    ['field.yaml:157:12: the truth is on a side that does not have the field; name its column there'],
+  ],
+  [
     'days and versions that are none',
     'currency',
     () =>

@@ -2,6 +2,13 @@ import { readFileSync } from 'node:fs';
 import { SHIPPED_DICTIONARY, loadDictionary } from '../../../../app/dictionary/load.ts';
 import { calendarDate } from '../../../../schemas/dictionary/calendar-date.ts';
 import { inForce } from '../../../../schemas/dictionary/dictionary.ts';
+import { loadEntities } from '../../../../schemas/entities/catalogue.ts';
+import { examples as claimExamples } from '../../../../schemas/entities/expense-claim/examples.ts';
+import { examples as paymentExamples } from '../../../../schemas/entities/payment/examples.ts';
+import type { Row } from '../../../../schemas/contract/cell.ts';
+import { tableLabel } from '../../../../schemas/contract/table.ts';
+import type { Example } from '../../../../schemas/dsl/example.ts';
+import { agreedShape } from '../../../../schemas/dsl/source-table.ts';
 import { isListName } from '../../../../schemas/dictionary/lists.ts';
 import type { ListName } from '../../../../schemas/dictionary/lists.ts';
 import { EXPENSE_TYPES } from '../../../../stack/demo/activity/vocabulary.ts';
@@ -121,14 +128,46 @@ test('the currencies of the demo are there, at its rates', () => {
     expect(Number(value.rate)).toBe(Number(rateToCny(code as 'USD' | 'HKD')));
 });
 
-test('every column that a field names is one of the demo, or is made by the product', () => {
-  const tables = (sql: string) =>
-    new Set([...sql.matchAll(/^ {2}(\w+) +[A-Za-z]/gm)].map(([, name]) => name));
-  const oa = tables(readFileSync('stack/demo/oa.sql', 'utf8'));
-  const finance = tables(readFileSync('stack/demo/finance.sql', 'utf8'));
-  for (const { oa: atOa, finance: atFinance } of fields.values()) {
-    if (atOa !== null && !atOa.startsWith('oa.finance_payment.'))
-      expect(oa).toContain(atOa.split('.').at(-1));
-    if (atFinance?.startsWith('finance.') === true) expect(finance).toContain(atFinance.split('.').at(-1));
+test('every column that a field names is one of the demo, or of a table that an entity makes', async () => {
+  const known = new Set<string>();
+  for (const [system, file] of [
+    ['oa', 'stack/demo/oa.sql'],
+    ['finance', 'stack/demo/finance.sql'],
+  ] as const) {
+    let table = '';
+    for (const line of readFileSync(file, 'utf8').split('\n')) {
+      table = /CREATE TABLE IF NOT EXISTS (?:finance\.)?(\w+)/.exec(line)?.[1] ?? table;
+      const column = /^ {2}([a-z]\w*) /.exec(line)?.[1];
+      if (column !== undefined) known.add(`${system}.${table}.${column}`);
+    }
   }
+  for (const { tables } of await loadEntities())
+    for (const { id, columns: made } of tables)
+      for (const { name } of made) known.add(`${tableLabel(id)}.${name}`);
+  const named = [...fields.values()].flatMap(({ oa, finance }) =>
+    [oa, finance].filter((name) => name !== null),
+  );
+  expect(named.length).toBeGreaterThan(60);
+  expect(named.filter((name) => !known.has(name))).toEqual([]);
 });
+
+test('entities give codes the names under which the other side knows them by the dictionary', async () => {
+  const entities = new Map((await loadEntities()).map((entity) => [entity.name, entity]));
+  const recoded = (name: string, row: Row, column: string): unknown => {
+    const entity = entities.get(name)!;
+    const [change] = entity.upsert(agreedShape(entity.declaration.source), [row['id'] ?? null], row);
+    return change?.kind === 'upsert' ? change.cells[column] : null;
+  };
+  const claim = exampleRow(claimExamples);
+  for (const { code, value } of entriesOf('expense-category'))
+    expect(recoded('expense-claim', { ...claim, category: code }, 'expense_class')).toBe(value.finance_class);
+  const payment = exampleRow(paymentExamples);
+  for (const { code, value } of entriesOf('payment-method'))
+    expect(recoded('payment', { ...payment, method: code }, 'method')).toBe(value.oa_code);
+});
+
+/** The row of an example that becomes a row of the target. */
+function exampleRow(examples: readonly Example[]): Row {
+  const found = examples.find(({ outcome }) => !('rejected' in outcome) && 'upsert' in outcome[0]!);
+  return found !== undefined && 'row' in found.change ? found.change.row : {};
+}
