@@ -22,10 +22,11 @@ export function planPosting(ledger: Ledger, newest: Document | Gone, books: Book
     return { kind: 'nothing', why: 'stale' };
   const live = liveVoucher(ledger);
   const due = isDue(newest, books);
-  if (due !== true && due !== false) return due;
+  if (typeof due === 'object') return due;
 
   if (!due || 'gone' in newest) {
     if (live === null) return { kind: 'nothing', why: 'not-due' };
+    if ('gone' in newest && newest.gone === 'removed') return { kind: 'nothing', why: 'removed' };
     return planOf([reversal(live, newest, books)]);
   }
   if (live?.content === contentOf(newest)) return { kind: 'nothing', why: 'unchanged' };

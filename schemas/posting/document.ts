@@ -82,8 +82,11 @@ export interface Payment extends Present {
 /** A document as it is now. */
 export type Document = ExpenseClaim | PurchaseReceipt | ContractPayment | Payment;
 
-/** A document that was deleted, by a flag or with its row. */
+/**
+ * A document that is no longer there. People delete by a flag. A row that is removed says nothing about the business:
+ * systems clear approved cases out of their tables after a while.
+ */
 export interface Gone extends Change {
   readonly kind: DocumentKind;
-  readonly gone: true;
+  readonly gone: 'flagged' | 'removed';
 }

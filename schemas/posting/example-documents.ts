@@ -110,7 +110,7 @@ export const tripDeleted: Gone = {
   id: trip.id,
   version: change(2),
   changedOn: day('2026-03-09'),
-  gone: true,
+  gone: 'flagged',
 };
 export const tripRejected: ExpenseClaim = {
   ...trip,

@@ -155,6 +155,11 @@ export const postingExamples: readonly PostingExample[] = [
     ],
   },
   {
+    shows: 'a row that is cleared out of the OA after posting says nothing: the voucher stands',
+    history: [trip, { ...tripDeleted, gone: 'removed' }],
+    outcome: { kind: 'nothing', why: 'removed' },
+  },
+  {
     shows: 'a change that waits for a code leaves the voucher that stands alone',
     history: [trip, { ...cheaperTrip, department: 'D0599' }],
     outcome: {

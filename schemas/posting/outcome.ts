@@ -40,7 +40,7 @@ export interface Action {
 /** What is to be done about the newest state of a document. All of it at once, or none. */
 export type Plan =
   | { readonly kind: 'actions'; readonly actions: readonly Action[] }
-  | { readonly kind: 'nothing'; readonly why: 'not-due' | 'unchanged' | 'stale' }
+  | { readonly kind: 'nothing'; readonly why: 'not-due' | 'unchanged' | 'stale' | 'removed' }
   | Parked
   | Refused;
 

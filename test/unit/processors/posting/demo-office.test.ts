@@ -34,7 +34,8 @@ function claimIn(office: PaperOffice, id: bigint, nth: number, today: string): D
   const version = change(nth);
   const row = office.tables.get('expense_claim')?.get(String(id));
   const common = { kind: 'expense-claim', id: documentId(id), version, changedOn: day(today) } as const;
-  if (row === undefined || row['is_deleted'] === 1) return { ...common, gone: true };
+  if (row === undefined) return { ...common, gone: 'removed' };
+  if (row['is_deleted'] === 1) return { ...common, gone: 'flagged' };
   const lines = office.rows('expense_claim_line').filter((line) => line['claim_id'] === id);
   return {
     ...common,

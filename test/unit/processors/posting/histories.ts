@@ -77,7 +77,7 @@ const periods: fc.Arbitrary<readonly Period[]> = fc
 
 const drawnState = fc.record({
   status: fc.nat(),
-  gone: seldom(fc.constant(false), fc.constant(true)),
+  gone: seldom(fc.constant(null), fc.constantFrom('flagged' as const, 'removed' as const)),
   wrongTotal: seldom(fc.constant(false), fc.constant(true)),
   accountingDate: date,
   changedOn: date,
@@ -92,7 +92,7 @@ type Drawn = typeof drawnState extends fc.Arbitrary<infer T> ? T : never;
 
 function stateOf(kind: DocumentKind, id: bigint, nth: number, drawn: Drawn): Document | Gone {
   const changed = { id: documentId(id), version: change(nth), changedOn: drawn.changedOn };
-  if (drawn.gone) return { ...changed, kind, gone: true };
+  if (drawn.gone !== null) return { ...changed, kind, gone: drawn.gone };
   const status = STATUSES[kind][drawn.status % STATUSES[kind].length]!;
   const sum = sumOf(drawn.lines.map((line) => line.amount));
   const common = {
