@@ -1,6 +1,7 @@
-import { LineCounter, isMap, isScalar, isSeq, parseDocument } from 'yaml';
-import type { Node, YAMLMap } from 'yaml';
+import { LineCounter, isMap, isNode, isScalar, isSeq, parseDocument } from 'yaml';
+import type { YAMLMap } from 'yaml';
 import { calendarDate } from '../../schemas/dictionary/calendar-date.ts';
+import type { CalendarDate } from '../../schemas/dictionary/calendar-date.ts';
 import { readColumn } from '../../schemas/dictionary/column.ts';
 import type { ColumnValue } from '../../schemas/dictionary/column.ts';
 import type { Entry } from '../../schemas/dictionary/dictionary.ts';
@@ -39,6 +40,8 @@ interface Setting {
   readonly place: Place;
 }
 
+type Settings = ReadonlyMap<string, Setting>;
+
 const HEADINGS = ['zh', 'en', 'about', 'entries'];
 const OF_EVERY_ENTRY = ['code', 'version', 'from', 'to', 'zh', 'en'];
 
@@ -49,105 +52,128 @@ export function readListFile(
   text: string,
   faults: DictionaryFault[],
 ): ListFile | null {
-  const lines = new LineCounter();
-  // Failsafe: everything is text as it is written. 7.10 stays 7.10, 6602 stays an account and `no` stays a word.
-  const document = parseDocument(text, { lineCounter: lines, schema: 'failsafe' });
-  const placeAt = (offset: number | undefined): Place => {
-    const { line, col } = lines.linePos(offset ?? 0);
-    return { line: Math.max(line, 1), column: Math.max(col, 1) };
-  };
-  const tell = (place: Place, message: string): void => void faults.push({ file, place, message });
+  return new ListFileReader(list, file, faults).read(text);
+}
 
-  for (const { pos, message } of document.errors)
-    tell(placeAt(pos[0]), `is no YAML: ${(message.split('\n')[0] ?? '').replace(/ at line \d+.*$/, '')}`);
-  if (document.errors.length > 0) return null;
-  const root = document.contents;
-  if (!isMap(root)) {
-    tell(placeAt(0), `must have the settings ${HEADINGS.join(', ')}`);
-    return null;
-  }
-  const entriesNode = root.get('entries', true);
-  const headings = settingsOf(root, HEADINGS, ['entries']);
-  if (!isSeq(entriesNode)) tell(placeAt(0), 'entries is missing; it must be a list, one entry to each code');
+class ListFileReader {
+  readonly #lines = new LineCounter();
 
-  const entries: WrittenEntry[] = [];
-  for (const item of isSeq(entriesNode) ? entriesNode.items : []) {
-    if (!isMap(item)) tell(placeAt((item as Node).range?.[0]), 'must be an entry, such as `code: …`');
-    else {
-      const entry = readEntry(item);
-      if (entry !== null) entries.push(entry);
+  constructor(
+    private readonly list: ListName,
+    private readonly file: string,
+    private readonly faults: DictionaryFault[],
+  ) {}
+
+  read(text: string): ListFile | null {
+    const { list, file } = this;
+    // Failsafe: everything is text as it is written. 7.10 stays 7.10, 6602 stays an account and `no` stays a word.
+    const { contents, errors } = parseDocument(text, { lineCounter: this.#lines, schema: 'failsafe' });
+    // The library ends the line with the place, which is said already.
+    for (const { pos, message } of errors)
+      this.#tell(this.#at(pos[0]), `is no YAML: ${message.replace(/ at line \d+[^]*$/, '')}`);
+    if (errors.length > 0) return null;
+    if (!isMap(contents)) {
+      this.#tell(this.#at(0), `must have the settings ${HEADINGS.join(', ')}`);
+      return null;
     }
+    const headings = this.#settingsOf(contents, HEADINGS);
+    for (const name of HEADINGS)
+      if (!contents.has(name)) this.#tell(this.#at(0), `${name} is missing; every list has it`);
+    const said = (name: string): string => headings.get(name)?.written ?? '';
+    const entries = this.#entriesIn(contents.get('entries', true));
+    return { list, file, zh: said('zh'), en: said('en'), about: said('about'), entries };
   }
-  const said = (name: string): string => headings.get(name)?.written ?? '';
-  for (const name of ['zh', 'en', 'about'])
-    if (!headings.has(name)) tell(placeAt(0), `${name} is missing; say what the list is`);
-  return { list, file, zh: said('zh'), en: said('en'), about: said('about'), entries };
 
-  function settingsOf(
-    map: YAMLMap,
-    known: readonly string[],
-    nested: readonly string[],
-  ): Map<string, Setting> {
+  #entriesIn(node: unknown): readonly WrittenEntry[] {
+    if (!isSeq(node)) return [];
+    return node.items.flatMap((item) => {
+      if (isMap(item)) return this.#entry(item) ?? [];
+      this.#tell(this.#at(isNode(item) ? item.range?.[0] : 0), 'must be an entry, such as `code: …`');
+      return [];
+    });
+  }
+
+  #entry(map: YAMLMap): WrittenEntry | null {
+    const { list, file } = this;
+    const before = this.faults.length;
+    const settings = this.#settingsOf(map, [...OF_EVERY_ENTRY, ...columnsOf(list).keys()]);
+    const here = this.#at(map.range?.[0]);
+    for (const name of OF_EVERY_ENTRY)
+      if (name !== 'to' && !map.has(name)) this.#tell(here, `${name} is missing; every entry has one`);
+    const from = this.#day('from', settings);
+    const to = this.#day('to', settings);
+    if (from !== null && to !== null && to < from)
+      this.#tell(settings.get('to')?.place ?? here, 'to is before from; both days are included');
+    const version = settings.get('version');
+    if (version !== undefined && !/^[1-9]\d{0,5}$/.test(version.written))
+      this.#tell(version.place, 'version must be a whole number from 1');
+    const said = (name: string): string => settings.get(name)?.written ?? '';
+    const value = { zh: said('zh'), en: said('en'), ...this.#columns(map, settings, here) };
+    if (this.faults.length > before || from === null) return null;
+    return {
+      entry: { code: said('code'), version: Number(said('version')), from, to, value },
+      list,
+      file,
+      placeOf: (name) => settings.get(name)?.place ?? here,
+    };
+  }
+
+  #day(name: string, settings: Settings): CalendarDate | null {
+    const setting = settings.get(name);
+    if (setting === undefined) return null;
+    const date = calendarDate(setting.written);
+    if (date === null) this.#tell(setting.place, `${name} must be a day that exists, such as 2026-01-31`);
+    return date;
+  }
+
+  #columns(map: YAMLMap, settings: Settings, here: Place): Record<string, ColumnValue> {
+    const value: Record<string, ColumnValue> = {};
+    for (const [name, column] of columnsOf(this.list)) {
+      const setting = settings.get(name);
+      if (setting !== undefined) {
+        const read = readColumn(column, setting.written);
+        if ('wrong' in read) this.#tell(setting.place, `${name} ${read.wrong}`);
+        else value[name] = read.value;
+      } else if (column.optional === true) value[name] = null;
+      else if (!map.has(name)) {
+        const code = settings.get('code')?.written ?? '';
+        this.#tell(here, `${name} is missing; entry ${code} of ${this.list} cannot be used without it`);
+      }
+    }
+    return value;
+  }
+
+  /** The settings that hold a word. Tells of those that hold none, and of those that nobody knows. */
+  #settingsOf(map: YAMLMap, known: readonly string[]): Settings {
     const settings = new Map<string, Setting>();
     for (const { key, value } of map.items) {
       const name = isScalar(key) ? String(key.value) : '';
-      const keyPlace = placeAt(isScalar(key) ? key.range?.[0] : undefined);
+      const keyPlace = this.#at(isNode(key) ? key.range?.[0] : 0);
       if (!known.includes(name)) {
-        const near = nearest(name, known);
-        tell(
-          keyPlace,
-          `${name} is no setting here; ${near === null ? `there are ${known.join(', ')}` : `did you mean ${near}?`}`,
-        );
-      } else if (!nested.includes(name)) {
-        const written = isScalar(value) ? String(value.value).trim() : '';
-        const place = isScalar(value) && written !== '' ? placeAt(value.range?.[0]) : keyPlace;
-        if (written === '')
-          tell(place, `${name} must be a word or number; leave the line out if there is none`);
-        else settings.set(name, { written, place });
+        this.#tell(keyPlace, `${name} is no setting here; ${meant(name, known)}`);
+        continue;
       }
+      const written = isScalar(value) ? String(value.value).trim() : '';
+      if (name === 'entries') {
+        if (!isSeq(value)) this.#tell(keyPlace, 'entries must be a list, one entry to each code');
+      } else if (written === '')
+        this.#tell(keyPlace, `${name} must be a word or number; leave the line out if there is none`);
+      else settings.set(name, { written, place: isNode(value) ? this.#at(value.range?.[0]) : keyPlace });
     }
     return settings;
   }
 
-  function readEntry(map: YAMLMap): WrittenEntry | null {
-    const before = faults.length;
-    const columns = columnsOf(list);
-    const settings = settingsOf(map, [...OF_EVERY_ENTRY, ...columns.keys()], []);
-    const here = placeAt(map.range?.[0]);
-    const placeOf = (name: string): Place => settings.get(name)?.place ?? here;
-    const said = (name: string): string => settings.get(name)?.written ?? '';
-    const missing = (name: string): boolean => !settings.has(name) && !isWrong(name);
-    // A setting that is there but empty has been told already.
-    const isWrong = (name: string): boolean => map.has(name);
-
-    for (const name of OF_EVERY_ENTRY)
-      if (name !== 'to' && missing(name)) tell(here, `${name} is missing; every entry has one`);
-    const day = (name: string): Entry['from'] | null => {
-      if (!settings.has(name)) return null;
-      const date = calendarDate(said(name));
-      if (date === null) tell(placeOf(name), `${name} must be a day that exists, such as 2026-01-31`);
-      return date;
-    };
-    const from = day('from');
-    const to = day('to');
-    if (from !== null && to !== null && to < from)
-      tell(placeOf('to'), 'to is before from; both days are included');
-    const version = Number(said('version'));
-    if (settings.has('version') && !/^[1-9]\d{0,5}$/.test(said('version')))
-      tell(placeOf('version'), 'version must be a whole number from 1');
-
-    const value: Record<string, ColumnValue> = { zh: said('zh'), en: said('en') };
-    for (const [name, column] of columns) {
-      const setting = settings.get(name);
-      if (setting !== undefined) {
-        const read = readColumn(column, setting.written);
-        if ('wrong' in read) tell(setting.place, `${name} ${read.wrong}`);
-        else value[name] = read.value;
-      } else if (column.optional === true) value[name] = null;
-      else if (missing(name))
-        tell(here, `${name} is missing; entry ${said('code')} of ${list} cannot be used without it`);
-    }
-    if (faults.length > before || from === null) return null;
-    return { entry: { code: said('code'), version, from, to, value }, list, file, placeOf };
+  #at(offset: number | undefined): Place {
+    const { line, col } = this.#lines.linePos(offset ?? 0);
+    return { line: Math.max(line, 1), column: Math.max(col, 1) };
   }
+
+  #tell(place: Place, message: string): void {
+    this.faults.push({ file: this.file, place, message });
+  }
+}
+
+function meant(given: string, known: readonly string[]): string {
+  const near = nearest(given, known);
+  return near === null ? `there are ${known.join(', ')}` : `did you mean ${near}?`;
 }

@@ -195,6 +195,28 @@ test.each<[string, ListName, (text: string) => string, string[]]>([
     ],
   ],
   [
+    'a list without its names, and entries that are none',
+    'currency',
+    () => 'zh: 币种\nabout: x\nentries:\n  - CNY\n  -\n',
+    [
+      'currency.yaml:1:1: en is missing; every list has it',
+      'currency.yaml:4:5: must be an entry, such as `code: …`',
+      'currency.yaml:5:4: must be an entry, such as `code: …`',
+    ],
+  ],
+  [
+    'entries that are no list',
+    'currency',
+    () => 'zh: 币种\nen: Currencies\nabout: x\nentries: none\n',
+    ['currency.yaml:4:1: entries must be a list, one entry to each code'],
+  ],
+  [
+    'an empty file',
+    'currency',
+    () => '',
+    ['currency.yaml:1:1: must have the settings zh, en, about, entries'],
+  ],
+  [
     'days in the wrong order',
     'exchange-rate',
     () => rates(rate('USD', 1, '2025-02-01', 'to: 2025-01-31, rate: 7')),
