@@ -8,6 +8,7 @@ import { registerConfig } from './cli/config.ts';
 import { registerConnectors } from './cli/connectors.ts';
 import { EXIT, addGlobalOptions, createContext } from './cli/context.ts';
 import { registerDemo } from './cli/demo.ts';
+import { registerDictionary } from './cli/dictionary.ts';
 import { registerDlq } from './cli/dlq.ts';
 import { registerDoctor } from './cli/doctor.ts';
 import { registerInit } from './cli/init.ts';
@@ -43,6 +44,7 @@ for (const register of [
   registerCheck,
   registerDlq,
   registerSchema,
+  registerDictionary,
   registerBackfill,
   registerReplay,
 ])

@@ -1,0 +1,80 @@
+import { unreachable } from '../contract/unreachable.ts';
+import type { CalendarDate } from '../dictionary/calendar-date.ts';
+import type { ListName } from '../dictionary/lists.ts';
+import type { Voucher } from './voucher.ts';
+
+/** The document waits for finance: for a code in the dictionary, or for an open period. Then it is tried again. */
+export type Parked =
+  | {
+      readonly kind: 'parked';
+      readonly reason: 'not-mapped';
+      readonly list: ListName;
+      readonly code: string;
+      readonly date: CalendarDate;
+    }
+  | { readonly kind: 'parked'; readonly reason: 'no-open-period'; readonly date: CalendarDate };
+
+export type RefusalReason =
+  | 'no-accounting-date'
+  | 'total-not-positive'
+  | 'total-differs-from-lines'
+  | 'line-twice'
+  | 'line-negative'
+  | 'tax-out-of-range';
+
+/** The document contradicts itself: it becomes no voucher until it is mended where it comes from. */
+export interface Refused {
+  readonly kind: 'refused';
+  readonly reason: RefusalReason;
+  /** The number of the line that is wrong, if it is one. */
+  readonly line: number | null;
+}
+
+export type Posting = { readonly kind: 'voucher'; readonly voucher: Voucher } | Parked | Refused;
+
+export interface Action {
+  readonly kind: 'post' | 'reverse';
+  readonly voucher: Voucher;
+}
+
+/** What is to be done about the newest state of a document. All of it at once, or none. */
+export type Plan =
+  | { readonly kind: 'actions'; readonly actions: readonly Action[] }
+  | { readonly kind: 'nothing'; readonly why: 'not-due' | 'unchanged' | 'stale' | 'removed' }
+  | Parked
+  | Refused;
+
+/** For people: codes and days, and no amounts. */
+export function explain(outcome: Parked | Refused): string {
+  if (outcome.kind === 'refused') {
+    const where = outcome.line === null ? '' : `line ${outcome.line.toString()}: `;
+    return `${where}${refusalText(outcome.reason)}`;
+  }
+  switch (outcome.reason) {
+    case 'not-mapped':
+      return `${outcome.list} ${outcome.code} means nothing on ${outcome.date}; add it to the dictionary`;
+    case 'no-open-period':
+      return `no accounting period is open on ${outcome.date} or later; open one`;
+    default:
+      return unreachable(outcome);
+  }
+}
+
+function refusalText(reason: RefusalReason): string {
+  switch (reason) {
+    case 'no-accounting-date':
+      return 'a document in this state must say when it was approved';
+    case 'total-not-positive':
+      return 'the total is not more than zero';
+    case 'total-differs-from-lines':
+      return 'the total is not the sum of the lines';
+    case 'line-twice':
+      return 'the number of the line is there twice';
+    case 'line-negative':
+      return 'the amount is less than zero';
+    case 'tax-out-of-range':
+      return 'the tax is less than zero, or more than the amount';
+    default:
+      return unreachable(reason);
+  }
+}
