@@ -16,6 +16,7 @@ export type Parked =
 
 export type RefusalReason =
   | 'no-accounting-date'
+  | 'amount-too-fine'
   | 'total-not-positive'
   | 'total-differs-from-lines'
   | 'line-twice'
@@ -64,6 +65,8 @@ function refusalText(reason: RefusalReason): string {
   switch (reason) {
     case 'no-accounting-date':
       return 'a document in this state must say when it was approved';
+    case 'amount-too-fine':
+      return 'an amount is finer than its currency';
     case 'total-not-positive':
       return 'the total is not more than zero';
     case 'total-differs-from-lines':

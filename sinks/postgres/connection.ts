@@ -55,8 +55,14 @@ export class Session {
     this.#broken = true;
   };
 
-  /** READ COMMITTED whatever the server's default: the version guard reads what others have just committed. */
-  static async begin(pool: pg.Pool): Promise<Session> {
+  /**
+   * READ COMMITTED whatever the server's default: the version guard reads what others have just committed. REPEATABLE READ
+   * for who must see one moment.
+   */
+  static async begin(
+    pool: pg.Pool,
+    isolation: 'READ COMMITTED' | 'REPEATABLE READ' = 'READ COMMITTED',
+  ): Promise<Session> {
     let client: pg.PoolClient;
     try {
       client = await pool.connect();
@@ -65,7 +71,7 @@ export class Session {
     }
     const session = new Session(client);
     try {
-      await session.run('BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE', [], 'begin a transaction');
+      await session.run(`BEGIN ISOLATION LEVEL ${isolation} READ WRITE`, [], 'begin a transaction');
       return session;
     } catch (error) {
       await session.release();

@@ -144,8 +144,12 @@ export async function columnExists(session: Session, id: TableId, column: string
   return found.length > 0;
 }
 
-export async function inTransaction<T>(pool: pg.Pool, work: (session: Session) => Promise<T>): Promise<T> {
-  const session = await Session.begin(pool);
+export async function inTransaction<T>(
+  pool: pg.Pool,
+  work: (session: Session) => Promise<T>,
+  isolation?: 'REPEATABLE READ',
+): Promise<T> {
+  const session = await Session.begin(pool, isolation);
   try {
     const outcome = await work(session);
     await session.commit();

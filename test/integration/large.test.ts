@@ -67,7 +67,7 @@ describe.each(['mariadb', 'postgresql'] as const)('from %s', (from) => {
         })(),
       );
       expect(peak).toBeGreaterThan(10 * MEGABYTE);
-      expect(peak).toBeLessThan(700 * MEGABYTE);
+      expect(peak).toBeLessThan(1_000 * MEGABYTE);
     },
     PATIENCE_MS,
   );

@@ -1,0 +1,7 @@
+import type { DocumentDeclaration } from '../posting/declaration.ts';
+import { expenseClaim } from './expense-claim.ts';
+
+/** The kinds of documents that can be posted, by name. */
+export const DOCUMENTS: ReadonlyMap<string, DocumentDeclaration> = new Map(
+  [expenseClaim].map((declaration) => [declaration.kind, declaration]),
+);

@@ -1,0 +1,215 @@
+import { CounterfoilError } from '../../schemas/contract/errors.ts';
+import { versionOf } from '../../schemas/contract/position.ts';
+import type { Version } from '../../schemas/contract/position.ts';
+import { calendarDate } from '../../schemas/dictionary/calendar-date.ts';
+import { documentId } from '../../schemas/posting/document.ts';
+import type { DocumentKind } from '../../schemas/posting/document.ts';
+import type { Action } from '../../schemas/posting/outcome.ts';
+import type { Period } from '../../schemas/posting/period.ts';
+import type {
+  BookState,
+  PostingReport,
+  PostingStore,
+  Subject,
+  WaitingDocument,
+  WatchedDocument,
+} from '../../schemas/posting/store.ts';
+import { openPool } from '../postgres/connection.ts';
+import type { Session } from '../postgres/connection.ts';
+import { quoteTable } from '../postgres/identifiers.ts';
+import { createNamespace, inDefinition, inTransaction } from '../postgres/tables.ts';
+import { settingsOf } from '../upsert/options.ts';
+import type { SinkOptions } from '../upsert/options.ts';
+import { bookTables, defineBooks } from './definitions.ts';
+import type { BookTables } from './definitions.ts';
+import { writeDecisions } from './decisions.ts';
+import type { Decided } from './decisions.ts';
+import { NO_ROWS, readCopies } from './subjects.ts';
+import { readVouchers } from './vouchers.ts';
+import { watchDocument } from './watch.ts';
+
+/** Named points of a posting; a test may kill the process at each of them. */
+export type PostingPoint = 'posting:read' | 'posting:written' | 'posting:committed';
+
+export interface BooksOptions extends SinkOptions {
+  /** Schema of the books. */
+  readonly schema: string;
+  readonly reachPosting?: ((point: PostingPoint) => void) | undefined;
+}
+
+/** The books of a PostgreSQL target. No connection is made before the first call. */
+export function createBooks(options: BooksOptions): PostingStore {
+  const settings = settingsOf(options);
+  const pool = openPool(settings);
+  const tables = bookTables(options.schema, settings.namespace);
+  const reach = options.reachPosting ?? (() => undefined);
+  return {
+    prepare: () =>
+      inDefinition(pool, async (session) => {
+        await createNamespace(session, settings.namespace);
+        await createNamespace(session, options.schema);
+        await defineBooks(session, tables);
+      }),
+    async watch(document) {
+      let watched = false;
+      await inDefinition(pool, async (session) => {
+        watched = await watchDocument(session, tables, document);
+      });
+      return watched;
+    },
+    async post(document, cut, limit, decide) {
+      const report = await inTransaction(
+        pool,
+        async (session) => {
+          const subjects = await takeSubjects(session, tables, document, cut, limit);
+          reach('posting:read');
+          const decided = subjects.map((subject) => ({ subject, decision: decide(subject) }));
+          await writeDecisions(session, tables, document.kind, decided);
+          reach('posting:written');
+          return reportOf(decided);
+        },
+        'REPEATABLE READ',
+      );
+      reach('posting:committed');
+      return report;
+    },
+    lookAgain: (kind, state) => inTransaction(pool, (session) => lookAgain(session, tables, kind, state)),
+    periods: (table) => inTransaction(pool, (session) => readPeriods(session, quoteTable(table))),
+    summary: (kinds) => inTransaction(pool, (session) => summarize(session, tables, kinds)),
+    waiting: (kinds, limit) => inTransaction(pool, (session) => readWaiting(session, tables, kinds, limit)),
+    close: () => pool.end(),
+  };
+}
+
+/** Documents that have changed, held until the end of the transaction. Others that hold some of them are not waited for. */
+async function takeSubjects(
+  session: Session,
+  tables: BookTables,
+  { kind, header, lines }: WatchedDocument,
+  cut: Version,
+  limit: number,
+): Promise<readonly Subject[]> {
+  const pending = await session.run<{ id: string; version: string }>(
+    `SELECT document_id::text AS id, version FROM ${tables.pending}
+     WHERE document_kind = $1 AND version <= $2 ORDER BY version, document_id LIMIT $3 FOR UPDATE SKIP LOCKED`,
+    [kind, cut, limit],
+    'take documents',
+  );
+  const ids = pending.map(({ id }) => id);
+  if (ids.length === 0) return [];
+  const headers = await readCopies(session, header, ids);
+  const details = lines === null ? NO_ROWS : await readCopies(session, lines, ids);
+  const vouchers = await readVouchers(session, tables, kind, ids);
+  const versions = await session.run<{ id: string; version: string | null }>(
+    `SELECT document_id::text AS id, version FROM ${tables.document} WHERE document_kind = $1 AND document_id = ANY($2::bigint[])`,
+    [kind, ids],
+    'read what the books are up to date with',
+  );
+  const known = new Map(versions.map(({ id, version }) => [id, version]));
+  return pending.map(({ id, version }) => {
+    const booked = known.get(id) ?? null;
+    return {
+      id: documentId(BigInt(id)),
+      version: versionOf(version),
+      header: headers.rows.get(id)?.[0] ?? null,
+      lines: details.rows.get(id) ?? [],
+      ledger: {
+        document: { kind, id: documentId(BigInt(id)) },
+        version: booked === null ? null : versionOf(booked),
+        vouchers: vouchers.get(id) ?? [],
+      },
+    };
+  });
+}
+
+function reportOf(decided: readonly Decided[]): PostingReport {
+  const vouchers: Record<Action['kind'], number> = { post: 0, reverse: 0 };
+  const states = emptyStates();
+  for (const { decision } of decided) {
+    states[decision.state] += 1;
+    if (decision.plan.kind === 'actions') for (const { kind } of decision.plan.actions) vouchers[kind] += 1;
+  }
+  return { documents: decided.length, vouchers, states };
+}
+
+function emptyStates(): Record<BookState, number> {
+  return { none: 0, posted: 0, reversed: 0, parked: 0, refused: 0 };
+}
+
+/** They are as new as they were: what has come since is noted already, and newer. */
+async function lookAgain(
+  session: Session,
+  { pending, document }: BookTables,
+  kind: DocumentKind,
+  state: BookState,
+): Promise<number> {
+  const noted = await session.run(
+    `INSERT INTO ${pending} (document_kind, document_id, version)
+     SELECT document_kind, document_id, seen_version FROM ${document}
+     WHERE document_kind = $1 AND state = $2 AND seen_version IS NOT NULL
+     ON CONFLICT (document_kind, document_id) DO NOTHING RETURNING 1`,
+    [kind, state],
+    'note documents that wait',
+  );
+  return noted.length;
+}
+
+async function readPeriods(session: Session, table: string): Promise<readonly Period[]> {
+  const rows = await session.run<{ code: string; starts_on: string; ends_on: string; status: string }>(
+    `SELECT code::text, starts_on::text, ends_on::text, status FROM ${table} ORDER BY starts_on`,
+    [],
+    'read the accounting periods',
+  );
+  return rows.map(({ code, starts_on, ends_on, status }) => {
+    const [startsOn, endsOn] = [calendarDate(starts_on), calendarDate(ends_on)];
+    if (startsOn === null || endsOn === null)
+      throw new CounterfoilError('TARGET_INCOMPATIBLE', `the period ${code} has no days`);
+    return { code, startsOn, endsOn, status: status === 'open' ? 'open' : 'closed' };
+  });
+}
+
+async function summarize(
+  session: Session,
+  { pending, document }: BookTables,
+  kinds: readonly DocumentKind[],
+) {
+  const [waiting] = await session.run<{ count: string; oldest: string | null }>(
+    `SELECT count(*)::text AS count, round(extract(epoch FROM min(since)) * 1000)::text AS oldest FROM ${pending}
+     WHERE document_kind = ANY($1::text[])`,
+    [kinds],
+    'count the documents',
+  );
+  const rows = await session.run<{ state: BookState; count: string }>(
+    `SELECT state, count(*)::text AS count FROM ${document} WHERE document_kind = ANY($1::text[]) GROUP BY state`,
+    [kinds],
+    'count the documents',
+  );
+  const states = emptyStates();
+  for (const { state, count } of rows) states[state] = Number(count);
+  const oldest = waiting?.oldest ?? null;
+  return { pending: Number(waiting?.count ?? 0), oldest: oldest === null ? null : Number(oldest), states };
+}
+
+async function readWaiting(
+  session: Session,
+  { document }: BookTables,
+  kinds: readonly DocumentKind[],
+  limit: number,
+): Promise<readonly WaitingDocument[]> {
+  const rows = await session.run<{
+    kind: DocumentKind;
+    id: string;
+    number: string | null;
+    state: 'parked' | 'refused';
+    reason: string;
+    since: string;
+  }>(
+    `SELECT document_kind AS kind, document_id::text AS id, document_no AS number, state, reason,
+       round(extract(epoch FROM changed_at) * 1000)::text AS since
+     FROM ${document} WHERE document_kind = ANY($1::text[]) AND state IN ('parked', 'refused')
+     ORDER BY changed_at, document_id LIMIT $2`,
+    [kinds, limit],
+    'list the documents that wait',
+  );
+  return rows.map((row) => ({ ...row, id: documentId(BigInt(row.id)), since: Number(row.since) }));
+}
