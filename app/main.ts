@@ -12,6 +12,7 @@ import { registerDictionary } from './cli/dictionary.ts';
 import { registerDlq } from './cli/dlq.ts';
 import { registerDoctor } from './cli/doctor.ts';
 import { registerInit } from './cli/init.ts';
+import { registerPosting } from './cli/posting.ts';
 import { registerReplay } from './cli/replay.ts';
 import { registerRun } from './cli/run.ts';
 import { Interrupted } from './cli/signals.ts';
@@ -45,6 +46,7 @@ for (const register of [
   registerDlq,
   registerSchema,
   registerDictionary,
+  registerPosting,
   registerBackfill,
   registerReplay,
 ])

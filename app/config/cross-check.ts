@@ -3,6 +3,8 @@ import type { z } from 'zod';
 import { patternMatcher, tableIdOf } from '../../schemas/contract/table-pattern.ts';
 import { unknownName } from './faults.ts';
 import type { Fault } from './faults.ts';
+import { posting } from './posting-schema.ts';
+import type { PostingConfig } from './posting-schema.ts';
 import { route } from './route-schema.ts';
 import type { RouteConfig } from './route-schema.ts';
 import { source } from './source-schema.ts';
@@ -25,6 +27,7 @@ export function crossFaults(value: unknown): readonly Fault[] {
   const sources = soundSections(source, sections['sources']);
   const targets = soundSections(target, sections['targets']);
   const routes = soundSections(route, sections['routes']);
+  const postings = soundSections(posting, sections['postings']);
   const names = {
     source: namesOf(sections['sources']),
     target: namesOf(sections['targets']),
@@ -38,7 +41,11 @@ export function crossFaults(value: unknown): readonly Fault[] {
       each.kind === 'postgresql' ? `${each.host}:${each.port.toString()}/${each.slot}` : null,
     ),
     ...routes.flatMap((each) => endFaults(each, names)),
-    ...repeatedNames(routes),
+    ...repeatedNames([
+      ...routes.map((each) => ({ ...each, section: 'routes' as const })),
+      ...postings.map((each) => ({ ...each, section: 'postings' as const })),
+    ]),
+    ...postings.flatMap((each) => postingFaults(each, routes, targets)),
     ...('masking' in sections ? [] : routes.flatMap(secretFaults)),
   ];
 }
@@ -99,15 +106,35 @@ function endFaults(
     .map((end) => ({ path: ['routes', at, end], message: unknownName(value[end], names[end]) }));
 }
 
-function repeatedNames(routes: readonly Sound<RouteConfig>[]): readonly Fault[] {
+/** A posting is told from a route by its name, in metrics and in health. */
+function repeatedNames(
+  named: readonly (Sound<{ readonly name: string }> & { readonly section: string })[],
+): readonly Fault[] {
   const seen = new Set<string>();
-  return routes.flatMap(({ at, value }) => {
+  return named.flatMap(({ section, at, value }) => {
     if (!seen.has(value.name)) {
       seen.add(value.name);
       return [];
     }
-    return [{ path: ['routes', at, 'name'], message: `is used twice: "${value.name}"` }];
+    return [{ path: [section, at, 'name'], message: `is used twice: "${value.name}"` }];
   });
+}
+
+/** A route that is not sound has faults of its own, and is not judged here. */
+function postingFaults(
+  { at, value }: Sound<PostingConfig>,
+  routes: readonly Sound<RouteConfig>[],
+  targets: readonly Sound<TargetConfig>[],
+): readonly Fault[] {
+  const path = ['postings', at, 'route'];
+  const names = routes.map((each) => each.value.name);
+  const found = routes.find((each) => each.value.name === value.route)?.value;
+  if (found === undefined) return [{ path, message: unknownName(value.route, names) }];
+  if (found.kind !== 'mirror')
+    return [{ path, message: `${found.name} is no mirror: documents are read from exact copies` }];
+  const into = targets.find((each) => each.at === found.target)?.value;
+  if (into === undefined || into.kind === 'postgresql') return [];
+  return [{ path, message: `the target of ${found.name} is no PostgreSQL, and vouchers are kept in one` }];
 }
 
 function secretFaults({ at, value }: Sound<RouteConfig>): readonly Fault[] {

@@ -24,7 +24,7 @@ export interface LocalDatabases {
   readonly postgres: SystemAccounts;
 }
 
-/** The configuration of the demo: OA into finance, and payments back into OA. */
+/** The configuration of the demo: OA into finance, claims into vouchers, and vouchers and payments back into OA. */
 export function localConfig(
   stack: StackAddresses,
   { oa, finance, mariadb, postgres }: LocalDatabases,
@@ -32,7 +32,8 @@ export function localConfig(
   const { host: oaHost, port: oaPort } = stack.mariadb;
   const { host: financeHost, port: financePort } = stack.postgres;
   const entityTables = [`${oa}.expense_claim`, `${oa}.expense_claim_line`];
-  const own = [`${oa}.counterfoil_heartbeat`, `${oa}.counterfoil_signal`, `${oa}.finance_payment`];
+  const writtenBack = [`${oa}.finance_payment`, `${oa}.finance_posting`];
+  const own = [`${oa}.counterfoil_heartbeat`, `${oa}.counterfoil_signal`, ...writtenBack];
   return {
     kafka: { brokers: [stack.kafka.bootstrap] },
     connect: { url: stack.connect.url, plugin: true },
@@ -50,7 +51,7 @@ export function localConfig(
         signals: { table: `${oa}.counterfoil_signal` },
         include: [`${oa}.*`],
         // What the product itself writes into OA must not come back as a change of OA.
-        exclude: [`${oa}.finance_payment`],
+        exclude: writtenBack,
       },
       finance: {
         kind: 'postgresql',
@@ -61,7 +62,7 @@ export function localConfig(
         check: postgres.check,
         heartbeat: { table: 'counterfoil.heartbeat' },
         signals: { table: 'counterfoil.signal' },
-        include: ['finance.*'],
+        include: ['finance.*', 'ledger.document'],
       },
     },
     targets: {
@@ -92,7 +93,26 @@ export function localConfig(
         include: [`${oa}.*`],
         exclude: [...entityTables, ...own],
       },
-      { name: 'payments-to-oa', kind: 'entities', source: 'finance', target: 'oa', entities: ['payment'] },
+      {
+        name: 'claim-documents',
+        kind: 'mirror',
+        source: 'oa',
+        target: 'finance',
+        namespace: 'oa_documents',
+        include: entityTables,
+        // A line that is deleted stays, and says when: documents are read from what was there at one moment.
+        delete: 'soft',
+      },
+      {
+        name: 'back-to-oa',
+        kind: 'entities',
+        source: 'finance',
+        target: 'oa',
+        entities: ['claim-posting', 'payment'],
+      },
+    ],
+    postings: [
+      { name: 'vouchers', route: 'claim-documents', documents: ['expense-claim'], periods: 'finance.period' },
     ],
   };
 }

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { posting } from './posting-schema.ts';
 import { route } from './route-schema.ts';
 import { credentials, kafkaTls, name, secret } from './setting-types.ts';
 import { source } from './source-schema.ts';
@@ -66,6 +67,7 @@ export const configSchema = z.strictObject({
   sources: z.record(name, source).describe('Captured databases by name'),
   targets: z.record(name, target).describe('Databases that are written to, by name'),
   routes: z.array(route).min(1),
+  postings: z.array(posting).default([]).describe('Documents that become vouchers'),
   masking: z
     .strictObject({
       secret: secret()

@@ -9,6 +9,7 @@ import type { Activity } from '../../stack/demo/activity/activity.ts';
 import { loadConfig } from '../config/load.ts';
 import type { Config } from '../config/schema.ts';
 import { checkRoutes } from '../runtime/check-routes.ts';
+import { preparePostings } from '../runtime/posting-books.ts';
 import { applyCapture, untilCapturing } from '../runtime/apply-capture.ts';
 import { routesOf } from '../runtime/routes.ts';
 import { DEMO_DATABASES, bringUp } from './local-stack.ts';
@@ -53,6 +54,8 @@ export async function runDemo(options: DemoOptions): Promise<Verdict> {
 }
 
 async function applyAll(config: Config, { say, signal }: DemoOptions): Promise<void> {
+  // Their tables are captured, so that they must be there first.
+  await preparePostings(config, await routesOf(config));
   const { created, applied } = await applyCapture(config);
   say(
     `${created.length} topics created; connectors applied: ${applied.put.join(', ') || 'none, all are as they should be'}`,

@@ -1,7 +1,9 @@
 import { CounterfoilError } from '../../schemas/contract/errors.ts';
 import type { PipelinePoint, SinkPoint } from '../../schemas/contract/ports.ts';
+import type { PostingPoint } from '../../schemas/posting/store.ts';
 
-export type Point = PipelinePoint | SinkPoint;
+export type BatchPoint = PipelinePoint | SinkPoint;
+export type Point = BatchPoint | PostingPoint;
 
 /** Every named point that a batch passes, in order: crash tests kill the process at each of them. */
 export const POINTS = [
@@ -14,7 +16,14 @@ export const POINTS = [
   'sink:rows-written',
   'sink:committed',
   'batch:applied',
-] as const satisfies readonly Point[];
+] as const satisfies readonly BatchPoint[];
+
+/** Those that documents pass on their way to vouchers. */
+export const POSTING_POINTS = [
+  'posting:read',
+  'posting:written',
+  'posting:committed',
+] as const satisfies readonly PostingPoint[];
 
 /**
  * Makes the function that the pipeline calls at each named point. Without a specification it does nothing; with
@@ -29,10 +38,11 @@ export function createReach(
   const count = Number(specification.slice(separator + 1));
   const wanted = Number.isInteger(count) ? specification.slice(0, separator) : specification;
   let left = Number.isInteger(count) ? count : 1;
-  if (!POINTS.some((point) => point === wanted)) {
+  const known: readonly Point[] = [...POINTS, ...POSTING_POINTS];
+  if (!known.some((point) => point === wanted)) {
     throw new CounterfoilError(
       'CONFIGURATION_INVALID',
-      `there is no point "${wanted}"; the points are ${POINTS.join(', ')}`,
+      `there is no point "${wanted}"; the points are ${known.join(', ')}`,
     );
   }
   return (point) => {

@@ -16,6 +16,7 @@ import { createReach } from './failpoint.ts';
 import { createIncompleteRows } from './incomplete-rows.ts';
 import { kafkaOf } from './kafka.ts';
 import { startLetterWatch } from './letter-watch.ts';
+import { startPostings } from './posting.ts';
 import { createReadings } from './read-again.ts';
 import { redriveAwaiting } from './redrive.ts';
 import { registryOf } from './registry.ts';
@@ -40,7 +41,7 @@ export async function runPipeline(options: PipelineOptions): Promise<void> {
   const reach = createReach(options.killAt);
   const registry = new Registry();
   const readiness = createReadiness(
-    routes.map(({ name }) => name),
+    [...routes, ...config.postings].map(({ name }) => name),
     new Map(routes.map((route) => [route.name, route.config.source])),
   );
   const telemetry = combineTelemetry([createTelemetry({ registry, logger }), readiness]);
@@ -90,6 +91,7 @@ export async function runPipeline(options: PipelineOptions): Promise<void> {
       ),
       startConnectorWatch({ config, reader, telemetry, logger, signal }),
       readings.run(signal),
+      startPostings({ config, routes, reader, telemetry, reach, signal }),
       startChecks({ config, routes, reader, telemetry, signal }),
       startLetterWatch({
         routes: routes.map((route) => {

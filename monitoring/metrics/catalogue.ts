@@ -172,6 +172,36 @@ export const METRICS = {
     help: 'Target tables altered for columns whose values in older rows no event has told of, and tables of rows that came incomplete; kind says whether the rows are read again or somebody is asked to.',
     labels: ['route', 'table', 'kind'],
   },
+  documents: {
+    type: 'counter',
+    name: 'counterfoil_documents_total',
+    help: 'Documents that a posting has looked at, by where they stood in the books afterwards: none, posted, reversed, parked or refused.',
+    labels: ['posting', 'state'],
+  },
+  vouchers: {
+    type: 'counter',
+    name: 'counterfoil_vouchers_total',
+    help: 'Vouchers posted, by kind: post or reverse.',
+    labels: ['posting', 'kind'],
+  },
+  documentsStanding: {
+    type: 'gauge',
+    name: 'counterfoil_documents',
+    help: 'Documents by where they stand in the books. Parked ones wait for finance (a code, a period), refused ones for the office.',
+    labels: ['posting', 'state'],
+  },
+  documentsPending: {
+    type: 'gauge',
+    name: 'counterfoil_documents_pending',
+    help: 'Documents whose rows have changed since they were looked at.',
+    labels: ['posting'],
+  },
+  documentsPendingAge: {
+    type: 'gauge',
+    name: 'counterfoil_documents_pending_age_seconds',
+    help: 'Since when the oldest of them waits.',
+    labels: ['posting'],
+  },
   checks: {
     type: 'counter',
     name: 'counterfoil_checks_total',

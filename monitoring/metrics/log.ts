@@ -109,6 +109,14 @@ export function logLine(event: TelemetryEvent): LogLine {
         fields,
         message: valuesMessage(event),
       };
+    case 'documents-decided':
+      return {
+        level: 'info',
+        fields,
+        message: `${event.posting}: ${event.documents} documents looked at, ${event.vouchers.post} vouchers posted, ${event.vouchers.reverse} reversed`,
+      };
+    case 'documents-standing':
+      return { level: 'debug', fields, message: `${event.posting}: ${event.pending} documents are pending` };
     default:
       return unreachable(event);
   }

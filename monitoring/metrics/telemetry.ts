@@ -136,6 +136,21 @@ export function createTelemetry({ registry, logger, now = Date.now }: TelemetryO
           kind: event.reason === null ? 'read-again' : 'asked',
         });
         return;
+      case 'documents-decided':
+        for (const [state, count] of Object.entries(event.states))
+          metrics.documents.inc({ posting: event.posting, state }, count);
+        for (const [kind, count] of Object.entries(event.vouchers))
+          metrics.vouchers.inc({ posting: event.posting, kind }, count);
+        return;
+      case 'documents-standing':
+        for (const [state, count] of Object.entries(event.states))
+          metrics.documentsStanding.set({ posting: event.posting, state }, count);
+        metrics.documentsPending.set({ posting: event.posting }, event.pending);
+        metrics.documentsPendingAge.set(
+          { posting: event.posting },
+          event.oldest === null ? 0 : Math.max(0, (now() - event.oldest) / 1_000),
+        );
+        return;
       default:
         unreachable(event);
     }

@@ -133,7 +133,26 @@ export type TelemetryEvent =
       readonly columns: readonly string[];
       readonly reason: string | null;
       readonly remedy: string | null;
+    }
+  /** Documents were looked at, and vouchers posted, in one transaction. */
+  | {
+      readonly type: 'documents-decided';
+      readonly posting: string;
+      readonly documents: number;
+      readonly vouchers: Readonly<Record<'post' | 'reverse', number>>;
+      readonly states: DocumentStates;
+    }
+  /** Where all documents of a posting stand; `oldest` is since when the oldest waits to be looked at (ms). */
+  | {
+      readonly type: 'documents-standing';
+      readonly posting: string;
+      readonly pending: number;
+      readonly oldest: number | null;
+      readonly states: DocumentStates;
     };
+
+/** States of documents in the books; see `schemas/posting/store.ts`. */
+type DocumentStates = Readonly<Record<'none' | 'posted' | 'reversed' | 'parked' | 'refused', number>>;
 
 export interface Telemetry {
   emit(event: TelemetryEvent): void;

@@ -50,6 +50,9 @@ export interface PostingSummary {
   readonly states: Readonly<Record<BookState, number>>;
 }
 
+/** Named points of a posting; a test may kill the process at each of them. */
+export type PostingPoint = 'posting:read' | 'posting:written' | 'posting:committed';
+
 /** A document that waits for finance, or for the office. */
 export interface WaitingDocument {
   readonly kind: DocumentKind;

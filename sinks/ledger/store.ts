@@ -8,6 +8,7 @@ import type { Action } from '../../schemas/posting/outcome.ts';
 import type { Period } from '../../schemas/posting/period.ts';
 import type {
   BookState,
+  PostingPoint,
   PostingReport,
   PostingStore,
   Subject,
@@ -27,9 +28,6 @@ import type { Decided } from './decisions.ts';
 import { NO_ROWS, readCopies } from './subjects.ts';
 import { readVouchers } from './vouchers.ts';
 import { watchDocument } from './watch.ts';
-
-/** Named points of a posting; a test may kill the process at each of them. */
-export type PostingPoint = 'posting:read' | 'posting:written' | 'posting:committed';
 
 export interface BooksOptions extends SinkOptions {
   /** Schema of the books. */

@@ -28,35 +28,42 @@ export function financeUserStatements({ accounts, database }: FinanceUsers): rea
     // publication exists already, so neither ownership of the tables nor CREATE on the database is needed.
     `GRANT USAGE ON SCHEMA finance, counterfoil TO ${capture}`,
     `GRANT SELECT ON ALL TABLES IN SCHEMA finance TO ${capture}`,
+    `GRANT USAGE ON SCHEMA ledger TO ${capture}`,
+    `ALTER DEFAULT PRIVILEGES FOR ROLE ${sink} IN SCHEMA ledger GRANT SELECT ON TABLES TO ${capture}`,
     // The heartbeat moves the slot forward while finance is quiet; its table is in the publication. An upsert.
     `GRANT SELECT, INSERT, UPDATE ON counterfoil.heartbeat TO ${capture}`,
     // Orders to read rows again, and the marks around each chunk of them, which are deleted when the chunk is done.
     `GRANT SELECT, INSERT, DELETE ON counterfoil.signal TO ${capture}`,
 
     // The sink makes its own tables, in the schemas meant for it, and so owns them; positions go to `counterfoil`.
-    // It cannot read the books. TEMPORARY: large batches go by way of a temporary table.
+    // It cannot read the books but for the accounting periods. TEMPORARY: large batches go by way of a temporary table.
     `GRANT TEMPORARY ON DATABASE ${db} TO ${sink}`,
-    `GRANT USAGE, CREATE ON SCHEMA ap, oa_mirror, counterfoil TO ${sink}`,
+    `GRANT USAGE, CREATE ON SCHEMA ap, oa_mirror, oa_documents, ledger, counterfoil TO ${sink}`,
+    `GRANT USAGE ON SCHEMA finance TO ${sink}`,
+    `GRANT SELECT ON finance.period TO ${sink}`,
 
     // The check reads both sides and cannot write; the setting only makes a mistake fail with a clearer message.
     // The position to fence by, pg_current_wal_lsn(), is open to everybody.
     `ALTER ROLE ${check} SET default_transaction_read_only = on`,
-    `GRANT USAGE ON SCHEMA finance, ap, oa_mirror, counterfoil TO ${check}`,
+    `GRANT USAGE ON SCHEMA finance, ap, oa_mirror, oa_documents, ledger, counterfoil TO ${check}`,
     `GRANT SELECT ON ALL TABLES IN SCHEMA finance, counterfoil TO ${check}`,
     // What the sink creates later is readable from the start, without the sink having to grant anything.
-    ...['ap', 'oa_mirror', 'counterfoil'].map(
+    ...['ap', 'oa_mirror', 'oa_documents', 'ledger', 'counterfoil'].map(
       (schema) =>
         `ALTER DEFAULT PRIVILEGES FOR ROLE ${sink} IN SCHEMA ${schema} GRANT SELECT ON TABLES TO ${check}`,
     ),
 
     // Finance sees the claims that arrived and keeps the books. Nobody changes or deletes what is posted: of a
     // voucher only the status can change, of an entry nothing.
-    `GRANT USAGE ON SCHEMA finance, ap TO ${app}`,
+    `GRANT USAGE ON SCHEMA finance, ap, ledger TO ${app}`,
     `GRANT SELECT ON ALL TABLES IN SCHEMA finance TO ${app}`,
     `GRANT INSERT ON finance.voucher, finance.voucher_entry TO ${app}`,
     `GRANT UPDATE (status) ON finance.voucher TO ${app}`,
     `GRANT INSERT, UPDATE ON finance.payment, finance.vendor, finance.cost_center, finance.period TO ${app}`,
-    `ALTER DEFAULT PRIVILEGES FOR ROLE ${sink} IN SCHEMA ap GRANT SELECT ON TABLES TO ${app}`,
+    ...['ap', 'ledger'].map(
+      (schema) =>
+        `ALTER DEFAULT PRIVILEGES FOR ROLE ${sink} IN SCHEMA ${schema} GRANT SELECT ON TABLES TO ${app}`,
+    ),
   ];
 }
 

@@ -24,7 +24,7 @@ export const OFFICE_TABLES = [
 ] as const;
 
 /** Made and written by the product's sink alone. */
-export const WRITE_BACK_TABLE = 'finance_payment';
+const WRITE_BACK_TABLES = ['finance_payment', 'finance_posting'] as const;
 
 /**
  * The statements that create the MariaDB accounts or bring them up to date; each can run again. Privileges are named
@@ -56,9 +56,11 @@ export function oaUserStatements({ accounts, database, positionsDatabase }: OaUs
     // Orders to read rows again, and the marks around each chunk of them, which are deleted when the chunk is done.
     grant('INSERT, DELETE', table('counterfoil_signal'), capture),
 
-    // The sink makes its table, widens it when the contract grows, and upserts and deletes rows. It cannot even read
+    // The sink makes its tables, widens them when the contract grows, and upserts and deletes rows. It cannot even read
     // the office's tables: a fault in a mapping cannot touch them.
-    grant('SELECT, INSERT, UPDATE, DELETE, CREATE, ALTER, INDEX', table(WRITE_BACK_TABLE), sink),
+    ...WRITE_BACK_TABLES.map((name) =>
+      grant('SELECT, INSERT, UPDATE, DELETE, CREATE, ALTER, INDEX', table(name), sink),
+    ),
     grant(
       'SELECT, INSERT, UPDATE, DELETE, CREATE, ALTER, INDEX, DROP, CREATE TEMPORARY TABLES',
       positions,

@@ -5,6 +5,7 @@ import { publishedLetters } from '../support/letters.ts';
 import { Pipeline } from '../support/pipeline.ts';
 import { ALL_MATCH, PATIENCE_MS, Story } from '../support/story.ts';
 import { describeDeadLetters } from './chapters/dead-letters.ts';
+import { describePosting } from './chapters/posting.ts';
 import { describeTransactions } from './chapters/transactions.ts';
 
 // The tests of this file are one story, on one office: each goes on from where the one before it ended.
@@ -152,5 +153,6 @@ test(
   PATIENCE_MS,
 );
 
+describePosting(() => story);
 describeTransactions(() => story);
 describeDeadLetters(() => story);

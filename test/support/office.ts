@@ -1,10 +1,13 @@
-import { readFileSync, writeFileSync } from 'node:fs';
+import { cpSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parse, stringify } from 'yaml';
 import { DEMO_DATABASES, bringUp } from '../../app/demo/local-stack.ts';
 import type { LocalStack } from '../../app/demo/local-stack.ts';
+import { SHIPPED_DICTIONARY } from '../../app/dictionary/load.ts';
 import { loadConfig } from '../../app/config/load.ts';
 import type { Config } from '../../app/config/schema.ts';
+import { preparePostings } from '../../app/runtime/posting-books.ts';
+import { routesOf } from '../../app/runtime/routes.ts';
 import { applyCapture, untilCapturing } from '../../app/runtime/apply-capture.ts';
 import { createActivity } from '../../stack/demo/activity/activity.ts';
 import type { Activity } from '../../stack/demo/activity/activity.ts';
@@ -14,6 +17,8 @@ import { testStack } from './stack-file.ts';
 export interface Office {
   readonly local: LocalStack;
   readonly configFile: string;
+  /** Folder of the dictionary that claims are posted with. */
+  readonly dictionary: string;
   readonly config: Config;
   activity(options: { rate: number; seed: number }): Activity;
 }
@@ -29,7 +34,9 @@ export async function openOffice(): Promise<Office> {
     report: () => undefined,
   });
   const configFile = join(directory, 'e2e.yaml');
-  const settings = parse(readFileSync(local.configFile, 'utf8')) as Record<string, unknown>;
+  const settings = parse(readFileSync(local.configFile, 'utf8')) as { postings: object[] };
+  const dictionary = join(directory, 'dictionary');
+  cpSync(SHIPPED_DICTIONARY, dictionary, { recursive: true, filter: (file) => !file.endsWith('.ts') });
   writeFileSync(
     configFile,
     stringify({
@@ -37,18 +44,20 @@ export async function openOffice(): Promise<Office> {
       http: { port: 0 },
       check: { intervalSeconds: 0 },
       consumer: { sessionTimeoutMs: 6_000 },
+      // A test adds codes to it.
+      postings: settings.postings.map((posting) => ({ ...posting, dictionary })),
     }),
   );
   const config = loadConfig(configFile);
 
+  await preparePostings(config, await routesOf(config));
   await applyCapture(config);
   await untilCapturing(config, new AbortController().signal);
 
   const { mariadb, postgres } = local.stack.addresses;
   return {
     local,
-    configFile,
-    config,
+    ...{ configFile, dictionary, config },
     activity: ({ rate, seed }) =>
       createActivity({
         oa: { host: mariadb.host, port: mariadb.port, ...local.people.oa.app, database: DEMO_DATABASES.oa },

@@ -1,0 +1,91 @@
+import type { Command } from 'commander';
+import { CounterfoilError } from '../../schemas/contract/errors.ts';
+import { DOCUMENTS } from '../../schemas/documents/catalogue.ts';
+import type { PostingSummary, WaitingDocument } from '../../schemas/posting/store.ts';
+import { unknownName } from '../config/faults.ts';
+import type { PostingConfig } from '../config/posting-schema.ts';
+import type { Config } from '../config/schema.ts';
+import { booksOf, preparePostings, routeOf } from '../runtime/posting-books.ts';
+import { routesOf } from '../runtime/routes.ts';
+import { EXIT, configOf, globalOptions } from './context.ts';
+import type { CliContext } from './context.ts';
+import { positiveInteger } from './stack.ts';
+import { textTable } from '../text-table.ts';
+
+interface Shown extends PostingSummary {
+  readonly posting: string;
+  readonly waiting: readonly WaitingDocument[];
+}
+
+export function registerPosting(program: Command, context: CliContext): void {
+  const posting = program
+    .command('posting')
+    .description('documents that become vouchers: where they stand, and what waits for whom');
+
+  posting
+    .command('status')
+    .description('count the documents by where they stand, and list those that wait')
+    .argument('[postings...]', 'which; all of the configuration by default')
+    .option('--limit <number>', 'list at most so many of each', positiveInteger, 20)
+    .addHelpText('after', '\nExit codes: 0 no document waits for anybody, 1 some are parked or refused.')
+    .action(async (names: string[], options: { limit: number }, command: Command) => {
+      const { config } = configOf(command, context);
+      const shown: Shown[] = [];
+      for (const each of chosen(config, names)) shown.push(await look(each, config, options.limit));
+      if (globalOptions(command).json) context.say(JSON.stringify(shown.map(asJson)));
+      else context.say(shown.length === 0 ? 'no postings are configured' : shown.map(textOf).join('\n'));
+      context.setExitCode(shown.some(({ waiting }) => waiting.length > 0) ? EXIT.failed : EXIT.ok);
+    });
+
+  posting
+    .command('prepare')
+    .description('create the tables of the books where they are missing, before they are captured')
+    .action(async (_options: unknown, command: Command) => {
+      const { config } = configOf(command, context);
+      await preparePostings(config, await routesOf(config));
+      const prepared = config.postings.map(({ name }) => name);
+      context.say(globalOptions(command).json ? JSON.stringify({ prepared }) : `${prepared.length} prepared`);
+    });
+}
+
+function chosen(config: Config, names: readonly string[]): readonly PostingConfig[] {
+  const known = config.postings.map(({ name }) => name);
+  const unknown = names.find((name) => !known.includes(name));
+  if (unknown !== undefined)
+    throw new CounterfoilError('CONFIGURATION_INVALID', `posting ${unknownName(unknown, known)}`);
+  return config.postings.filter(({ name }) => names.length === 0 || names.includes(name));
+}
+
+async function look(posting: PostingConfig, config: Config, limit: number): Promise<Shown> {
+  const store = booksOf(posting, routeOf(posting, await routesOf(config)), config);
+  const kinds = [...DOCUMENTS.values()]
+    .map(({ kind }) => kind)
+    .filter((kind) => posting.documents.includes(kind));
+  try {
+    await store.prepare();
+    const summary = await store.summary(kinds);
+    return { posting: posting.name, ...summary, waiting: await store.waiting(kinds, limit) };
+  } finally {
+    await store.close();
+  }
+}
+
+function asJson({ waiting, ...shown }: Shown) {
+  return {
+    ...shown,
+    waiting: waiting.map((each) => ({
+      ...each,
+      ...{ id: each.id.toString(), since: new Date(each.since).toISOString() },
+    })),
+  };
+}
+
+function textOf({ posting, pending, states, waiting }: Shown): string {
+  const counts = Object.entries(states).map(([state, count]) => `${count} ${state}`);
+  const head = `${posting}: ${counts.join(', ')}; ${pending} to be looked at`;
+  if (waiting.length === 0) return head;
+  const table = textTable(['document', 'number', 'state', 'since', 'why']);
+  for (const { kind, id, number, state, since, reason } of waiting)
+    table.push([`${kind}/${id.toString()}`, number ?? '', state, new Date(since).toISOString(), reason]);
+  return `${head}\n${table.toString()}`;
+}

@@ -1,0 +1,115 @@
+import { statSync, readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Dictionary } from '../../schemas/dictionary/dictionary.ts';
+import { DOCUMENTS } from '../../schemas/documents/catalogue.ts';
+import { CounterfoilError } from '../../schemas/contract/errors.ts';
+import { tableLabel } from '../../schemas/contract/table.ts';
+import type { DocumentDeclaration, DocumentTable } from '../../schemas/posting/declaration.ts';
+import type { PostingPoint, PostingStore, WatchedDocument } from '../../schemas/posting/store.ts';
+import { createBooks } from '../../sinks/ledger/store.ts';
+import { SHIPPED_DICTIONARY, loadDictionary } from '../dictionary/load.ts';
+import type { PostingConfig } from '../config/posting-schema.ts';
+import type { Config } from '../config/schema.ts';
+import { driverTls } from '../config/tls.ts';
+import type { Route } from './routes.ts';
+
+/** A kind of document, and where its rows are. */
+export interface PostedDocument {
+  readonly declaration: DocumentDeclaration;
+  readonly watched: WatchedDocument;
+}
+
+/** Throws CONFIGURATION_INVALID when the route does not carry the tables of a document. */
+export function postedDocuments(posting: PostingConfig, route: Route): readonly PostedDocument[] {
+  return posting.documents.map((kind) => {
+    const declaration = DOCUMENTS.get(kind);
+    if (declaration === undefined) throw new CounterfoilError('INTERNAL', `there is no document ${kind}`);
+    const copied = (table: DocumentTable): DocumentTable => ({ ...table, id: copyOf(posting, route, table) });
+    const { header, lines } = declaration;
+    return {
+      declaration,
+      watched: {
+        kind: declaration.kind,
+        header: copied(header),
+        lines: lines === null ? null : copied(lines),
+      },
+    };
+  });
+}
+
+function copyOf({ name }: PostingConfig, route: Route, { id }: DocumentTable) {
+  const [copy] = route.mapping.accepts(id) ? route.targetsOf(id) : [];
+  if (copy !== undefined && route.mapping.policy(id).delete === 'soft') return copy;
+  throw new CounterfoilError(
+    'CONFIGURATION_INVALID',
+    copy === undefined
+      ? `posting ${name}: route ${route.name} does not copy ${tableLabel(id)}`
+      : `posting ${name}: route ${route.name} removes rows of ${tableLabel(id)} that are deleted, and a document would change without a trace`,
+    { remedy: `Let the route have tables: [{ match: ['${tableLabel(id)}'], delete: soft }].` },
+  );
+}
+
+/** The books of a posting. No connection is made before their first use. */
+export function booksOf(
+  posting: PostingConfig,
+  route: Route,
+  config: Config,
+  reach?: (point: PostingPoint) => void,
+): PostingStore {
+  const target = config.targets[route.config.target];
+  if (target?.kind !== 'postgresql')
+    throw new CounterfoilError(
+      'CONFIGURATION_INVALID',
+      `posting ${posting.name}: its target is no PostgreSQL`,
+    );
+  const { host, port, sink, namespace, tls, database } = target;
+  return createBooks({
+    ...{ host, port, ...sink, database, namespace, schema: posting.schema, poolSize: 2 },
+    tls: driverTls(tls, host),
+    reachPosting: reach,
+  });
+}
+
+/** Creates the tables of the books of all postings where they are missing. */
+export async function preparePostings(config: Config, routes: readonly Route[]): Promise<void> {
+  for (const posting of config.postings) {
+    const store = booksOf(posting, routeOf(posting, routes), config);
+    try {
+      await store.prepare();
+    } finally {
+      await store.close();
+    }
+  }
+}
+
+export function routeOf(posting: PostingConfig, routes: readonly Route[]): Route {
+  const route = routes.find(({ name }) => name === posting.route);
+  if (route !== undefined) return route;
+  throw new CounterfoilError('INTERNAL', `posting ${posting.name} has no route`);
+}
+
+/** The dictionary of a posting, read anew when one of its files has changed. */
+export class LiveDictionary {
+  readonly #folder: string;
+  #read: { readonly signature: string; readonly dictionary: Dictionary } | null = null;
+
+  constructor({ dictionary = SHIPPED_DICTIONARY }: PostingConfig) {
+    this.#folder = dictionary;
+  }
+
+  /** Throws CONFIGURATION_INVALID while the dictionary has faults. */
+  current(): { readonly signature: string; readonly dictionary: Dictionary } {
+    const signature = signatureOf(this.#folder);
+    if (this.#read?.signature !== signature)
+      this.#read = { signature, dictionary: loadDictionary(this.#folder).dictionary };
+    return this.#read;
+  }
+}
+
+function signatureOf(folder: string): string {
+  return readdirSync(folder)
+    .filter((name) => name.endsWith('.yaml'))
+    .sort()
+    .map((name) => `${name}:${statSync(join(folder, name)).mtimeMs.toString()}`)
+    .join();
+}

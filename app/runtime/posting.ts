@@ -1,0 +1,167 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { TopicReader } from '../../connectors/kafka/topics.ts';
+import { decide } from '../../processors/posting/decide.ts';
+import type { Books } from '../../processors/posting/post.ts';
+import { DEFAULT_BACK_OFF, retrying } from '../../processors/pipeline/retry.ts';
+import { asCounterfoilError, CounterfoilError } from '../../schemas/contract/errors.ts';
+import type { Sink } from '../../schemas/contract/ports.ts';
+import type { Version } from '../../schemas/contract/position.ts';
+import { tableIdOf } from '../../schemas/contract/table-pattern.ts';
+import type { Telemetry } from '../../schemas/contract/telemetry.ts';
+import { requiredDay } from '../../schemas/posting/text-row.ts';
+import type { PostingPoint, PostingStore } from '../../schemas/posting/store.ts';
+import type { PostingConfig } from '../config/posting-schema.ts';
+import type { Config } from '../config/schema.ts';
+import { takeCut } from './posting-cut.ts';
+import { booksOf, LiveDictionary, postedDocuments, routeOf } from './posting-books.ts';
+import type { PostedDocument } from './posting-books.ts';
+import type { Route } from './routes.ts';
+import { createSink } from './targets.ts';
+
+const POLL_MS = 250;
+/** How often periods and dictionary are looked at, and what waits for them is tried again. */
+const BOOKS_INTERVAL_MS = 5_000;
+const DOCUMENTS_AT_ONCE = 100;
+
+export interface PostingsOptions {
+  readonly config: Config;
+  readonly routes: readonly Route[];
+  readonly reader: TopicReader;
+  readonly telemetry: Telemetry;
+  readonly reach: (point: PostingPoint) => void;
+  readonly signal: AbortSignal;
+}
+
+/** Posts the documents of all postings until `signal` aborts. One that fails for good stays stopped, and says why. */
+export async function startPostings(options: PostingsOptions): Promise<void> {
+  await Promise.all(options.config.postings.map((posting) => runPosting(posting, options)));
+}
+
+async function runPosting(posting: PostingConfig, options: PostingsOptions): Promise<void> {
+  const { telemetry, signal } = options;
+  const state = (state: 'starting' | 'waiting' | 'running' | 'stopped', error: CounterfoilError | null) => {
+    telemetry.emit({
+      ...{ type: 'route-state', route: posting.name, state },
+      ...{ code: error?.code ?? null, reason: error?.message ?? null, remedy: error?.remedy ?? null },
+    });
+  };
+  state('starting', null);
+  try {
+    const poster = new Poster(posting, options);
+    try {
+      await retrying(
+        () =>
+          poster.run(() => {
+            state('running', null);
+          }),
+        {
+          ...{ signal, backOff: DEFAULT_BACK_OFF },
+          // A dictionary with faults is mended while the posting waits.
+          retriable: ({ disposition }) => disposition === 'retry' || disposition === 'usage',
+          onFailure: (error, attempt) => {
+            telemetry.emit({
+              ...{ type: 'route-retry', route: posting.name, code: error.code, attempt },
+              reason: error.message,
+            });
+            state('waiting', error);
+          },
+        },
+      );
+    } finally {
+      await poster.close();
+    }
+    state('stopped', null);
+  } catch (error) {
+    state('stopped', signal.aborted ? null : asCounterfoilError(error, 'INTERNAL', 'the posting failed'));
+  }
+}
+
+/** Turns documents into vouchers, as their rows come whole. Any number of processes may do so for the same books. */
+class Poster {
+  readonly #options: PostingsOptions;
+  readonly #posting: PostingConfig;
+  readonly #route: Route;
+  readonly #documents: readonly PostedDocument[];
+  readonly #store: PostingStore;
+  readonly #positions: Sink;
+  readonly #dictionary: LiveDictionary;
+  #books: { readonly signature: string; readonly readAt: number; readonly books: Books } | null = null;
+
+  constructor(posting: PostingConfig, options: PostingsOptions) {
+    const { config, routes, reach } = options;
+    const route = routeOf(posting, routes);
+    const target = config.targets[route.config.target];
+    if (target === undefined) throw new CounterfoilError('INTERNAL', `${route.name} has no target`);
+    this.#options = options;
+    this.#posting = posting;
+    this.#route = route;
+    this.#documents = postedDocuments(posting, route);
+    this.#store = booksOf(posting, route, config, reach);
+    this.#positions = createSink({ ...target, poolSize: 1 });
+    this.#dictionary = new LiveDictionary(posting);
+  }
+
+  async run(onRunning: () => void): Promise<void> {
+    const { signal } = this.#options;
+    await this.#store.prepare();
+    await this.#positions.prepare();
+    let running = false;
+    while (!signal.aborted) {
+      const books = await this.#currentBooks();
+      const watched = await this.#watchAll();
+      if (!running && watched) {
+        running = true;
+        onRunning();
+      }
+      if (watched && (await this.#tellStanding()) > 0) await this.#postAll(books);
+      await sleep(POLL_MS, undefined, { signal }).catch(() => undefined);
+    }
+  }
+
+  async close(): Promise<void> {
+    await Promise.allSettled([this.#store.close(), this.#positions.close()]);
+  }
+
+  /** The route makes the tables of the copies when their first rows come. */
+  async #watchAll(): Promise<boolean> {
+    for (const { watched } of this.#documents) if (!(await this.#store.watch(watched))) return false;
+    return true;
+  }
+
+  async #postAll(books: Books): Promise<void> {
+    const { reader, signal } = this.#options;
+    const cut = await takeCut(this.#route, this.#positions, reader, signal);
+    if (cut === null) return;
+    for (const document of this.#documents) await this.#postUpTo(cut, document, books);
+  }
+
+  async #postUpTo(cut: Version, { declaration, watched }: PostedDocument, books: Books): Promise<void> {
+    const { signal, telemetry } = this.#options;
+    while (!signal.aborted) {
+      const today = requiredDay({ now: new Date().toISOString() }, 'now');
+      const report = await this.#store.post(watched, cut, DOCUMENTS_AT_ONCE, (subject) =>
+        decide(declaration, subject, books, today),
+      );
+      if (report.documents === 0) return;
+      telemetry.emit({ type: 'documents-decided', posting: this.#posting.name, ...report });
+    }
+  }
+
+  /** Periods and dictionary as they are now. What waits for them is tried again when they have changed, and at the start. */
+  async #currentBooks(): Promise<Books> {
+    if (this.#books !== null && Date.now() - this.#books.readAt < BOOKS_INTERVAL_MS) return this.#books.books;
+    const { signature, dictionary } = this.#dictionary.current();
+    const periods = await this.#store.periods(tableIdOf(this.#posting.periods));
+    const all = `${signature}\n${JSON.stringify(periods)}`;
+    if (this.#books?.signature !== all)
+      for (const { declaration } of this.#documents) await this.#store.lookAgain(declaration.kind, 'parked');
+    this.#books = { signature: all, readAt: Date.now(), books: { dictionary, periods } };
+    return this.#books.books;
+  }
+
+  async #tellStanding(): Promise<number> {
+    const summary = await this.#store.summary(this.#documents.map(({ declaration }) => declaration.kind));
+    this.#options.telemetry.emit({ type: 'documents-standing', posting: this.#posting.name, ...summary });
+    return summary.pending;
+  }
+}

@@ -1,0 +1,64 @@
+import type { Row } from '../../contract/cell.ts';
+import type { Example } from '../../dsl/example.ts';
+
+const posted: Row = {
+  document_kind: 'expense-claim',
+  document_id: 9007199254740993n,
+  document_no: 'BX202403-00017',
+  state: 'posted',
+  reason: null,
+  voucher_no: '2024-03-000042',
+  revision: 1,
+  period: '2024-03',
+  changed_at: '2024-03-18T16:30:00Z',
+};
+
+const inOffice: Row = {
+  document_kind: 'expense-claim',
+  claim_id: 9007199254740993n,
+  claim_no: 'BX202403-00017',
+  state: 'posted',
+  reason: null,
+  voucher_no: '2024-03-000042',
+  revision: 1,
+  period: '2024-03',
+  changed_at: '2024-03-19 00:30:00',
+};
+
+const waiting = {
+  state: 'parked',
+  reason: 'department D0999 means nothing on 2024-03-18; add it to the dictionary',
+  voucher_no: null,
+  revision: 0,
+  period: null,
+};
+
+const gone = { table: 'oa.finance_posting', delete: ['expense-claim', 9007199254740993n] };
+
+export const examples: readonly Example[] = [
+  {
+    shows: 'The number of the voucher appears beside the claim.',
+    change: { row: posted },
+    outcome: [{ table: 'oa.finance_posting', upsert: inOffice }],
+  },
+  {
+    shows: 'A claim that waits for finance says for what.',
+    change: { row: { ...posted, ...waiting } },
+    outcome: [{ table: 'oa.finance_posting', upsert: { ...inOffice, ...waiting } }],
+  },
+  {
+    shows: 'A claim that is not due yet is none of the books.',
+    change: { row: { ...posted, ...waiting, state: 'none', reason: null } },
+    outcome: [gone],
+  },
+  {
+    shows: 'Documents of another kind are of no concern here.',
+    change: { row: { ...posted, document_kind: 'payment' } },
+    outcome: [{ ...gone, delete: ['payment', 9007199254740993n] }],
+  },
+  {
+    shows: 'A state that is not agreed is refused.',
+    change: { row: { ...posted, state: 'lost' } },
+    outcome: { rejected: 'ledger.document.state: is none of the agreed codes' },
+  },
+];
