@@ -44,10 +44,13 @@ export function livingSummary({ seconds, url, routes, view, rates, totals }: Dem
       view?.state('counterfoil_check_verdict', 'verdict', labels) ?? 'none yet',
     ]);
   }
+  const vouchers = (kind: string) => view?.sum('counterfoil_vouchers_total', { kind }) ?? 0;
+  const waiting = view?.sum('counterfoil_documents', { state: 'parked' }) ?? 0;
   const memory = view?.max('process_resident_memory_bytes') ?? 0;
   return [
     `after ${Math.round(seconds)} s: OA transactions ${totals.oa.committed}, claims approved ${totals.oa.claimsFinished}, payments made ${totals.finance.pay}, settled ${totals.finance.settle}`,
     table.toString(),
+    `vouchers: ${vouchers('post')} posted, ${vouchers('reverse')} reversed; ${waiting} claims wait for finance`,
     `pipeline: ${Math.round(memory / 1e6)} MB resident; metrics ${url}/metrics, health ${url}/readyz`,
   ].join('\n');
 }
