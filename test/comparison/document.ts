@@ -1,17 +1,18 @@
-import type { System } from '../integration/types/mirrors.ts';
 import type { EventOutcome, SinkOutcome } from './event-run.ts';
 import { JDBC_SETTINGS, URL_OPTIONS } from './jdbc-sink.ts';
+import { table, wayOf } from './markdown.ts';
+import { typeChapter } from './type-document.ts';
+import type { TypeOutcome } from './type-run.ts';
 
 export interface Findings {
   readonly events: readonly EventOutcome[];
+  readonly types: readonly TypeOutcome[];
   /** By name, such as `Kafka 4.1.2`. */
   readonly versions: readonly string[];
 }
 
-const NAMES: Readonly<Record<System, string>> = { mariadb: 'MariaDB', postgres: 'PostgreSQL' };
-
 /** The page `docs/beside-jdbc-sink.md`. */
-export function comparisonPage({ events, versions }: Findings): string {
+export function comparisonPage({ events, types, versions }: Findings): string {
   return [
     '# Beside the JDBC sink of Debezium',
     `What this product's mirror and Debezium's JDBC sink make of the same records, by kind of event. Both read the very same topics; each writes into databases of its own, and what each target's server then shows is compared, column by column, with what the source's server shows, by code of neither. Column types are not compared here: [types.md](types.md) has those of this product. \`npm run compare:jdbc\` runs it all anew on a stack of its own and writes this page.`,
@@ -22,6 +23,7 @@ export function comparisonPage({ events, versions }: Findings): string {
     '## Event kinds',
     OUTCOMES,
     eventTable(events),
+    typeChapter(types),
     '',
   ].join('\n\n');
 }
@@ -47,7 +49,7 @@ function eventTable(events: readonly EventOutcome[]): string {
     const texts = [outcomeText(ours), outcomeText(jdbc)] as const;
     const key = JSON.stringify([title, ...texts]);
     const line = lines.get(key) ?? { title, ours: texts[0], jdbc: texts[1], ways: [], all: 0 };
-    line.ways.push(`${NAMES[from]} → ${NAMES[to]}`);
+    line.ways.push(wayOf({ from, to }));
     line.all = events.filter((each) => each.title === title).length;
     lines.set(key, line);
   }
@@ -62,10 +64,4 @@ function eventTable(events: readonly EventOutcome[]): string {
 
 function outcomeText({ difference, said }: SinkOutcome): string {
   return [difference === null ? 'right' : difference, ...(said === '' ? [] : [said])].join('. ');
-}
-
-function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
-  const line = (cells: readonly string[]) =>
-    `| ${cells.map((cell) => cell.replaceAll('|', '\\|')).join(' | ')} |`;
-  return [line(head), line(head.map(() => '---')), ...rows.map(line)].join('\n');
 }

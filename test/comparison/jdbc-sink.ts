@@ -29,10 +29,10 @@ export const JDBC_SETTINGS: Readonly<Record<string, string>> = {
   'connection.pool.acquire_increment': '1',
 };
 
-/** Without it the sink takes a table of any database on the server for its own. */
+/** Sessions in UTC; and no table of another database on the server is taken for its own. */
 export const URL_OPTIONS: Readonly<Record<System, string>> = {
-  mariadb: '?nullDatabaseMeansCurrent=true',
-  postgres: '',
+  mariadb: '?nullDatabaseMeansCurrent=true&connectionTimeZone=UTC&forceConnectionTimeZoneToSession=true',
+  postgres: '?options=-c%20TimeZone=UTC',
 };
 
 export interface JdbcSinkOptions {
@@ -163,14 +163,15 @@ export class JdbcSink {
   async #ends(): Promise<Ends> {
     const ends = new Map<string, bigint>();
     for (const topic of this.#options.topics) {
-      const [range] = await this.#admin.fetchTopicOffsets(topic);
+      const [range] = await retried(() => this.#admin.fetchTopicOffsets(topic));
       if (range !== undefined && BigInt(range.high) > 0n) ends.set(topic, BigInt(range.high) - 1n);
     }
     return ends;
   }
 
   async #unread(ends: Ends): Promise<readonly Unread[]> {
-    const committed = await this.#admin.fetchOffsets({ groupId: this.#group, topics: [...ends.keys()] });
+    const topics = [...ends.keys()];
+    const committed = await retried(() => this.#admin.fetchOffsets({ groupId: this.#group, topics }));
     return committed.flatMap(({ topic, partitions }) => {
       const offset = BigInt(partitions[0]?.offset ?? '-1');
       const next = offset < 0n ? 0n : offset;
@@ -234,7 +235,10 @@ export async function openOperators(): Promise<Operators> {
   };
 }
 
-/** Connect answers 409 while its workers rebalance, and the group is not empty for a moment after a task has ended. */
+/**
+ * Connect answers 409 while its workers rebalance, the group is not empty for a moment after a task has ended, and the
+ * client of Kafka loses sight of topics while many are asked for.
+ */
 async function retried<T>(work: () => Promise<T>): Promise<T> {
   for (let attempt = 1; ; attempt += 1) {
     try {
