@@ -5,6 +5,7 @@ import type { ConnectClient } from '../../connectors/debezium/connect-client.ts'
 import { createKafka } from '../../connectors/kafka/client.ts';
 import { testStack } from '../support/stack-file.ts';
 import type { System } from '../integration/types/mirrors.ts';
+import { causeOf } from './task-failure.ts';
 
 /** Settings that every sink has, as the document shows them. */
 export const JDBC_SETTINGS: Readonly<Record<string, string>> = {
@@ -248,17 +249,4 @@ async function retried<T>(work: () => Promise<T>): Promise<T> {
       await sleep(POLL_MS);
     }
   }
-}
-
-/** The last cause in a stack trace; what databases quote of a row is left out. */
-function causeOf(trace: string): string {
-  const causes = [...trace.matchAll(/^Caused by: (.*)$/gm)].map(([, text]) => text ?? '');
-  const [first = 'no reason given'] = trace.split('\n');
-  const last =
-    causes.filter((cause) => !cause.includes('BatchUpdateException')).at(-1) ?? causes.at(-1) ?? first;
-  return last
-    .replace(/^[\w.$]+\.(\w+): /, '$1: ')
-    .replace(/\(conn=\d+\) /, '')
-    .split('\n')[0]!
-    .slice(0, 160);
 }
