@@ -1,3 +1,4 @@
+import { SOURCE_EXTENSIONS } from '../integration/types/postgres-texts.ts';
 import type { EventOutcome, SinkOutcome } from './event-run.ts';
 import { JDBC_SETTINGS, URL_OPTIONS } from './jdbc-sink.ts';
 import { table, wayOf } from './markdown.ts';
@@ -15,7 +16,7 @@ export interface Findings {
 export function comparisonPage({ events, types, versions }: Findings): string {
   return [
     '# Beside the JDBC sink of Debezium',
-    `What this product's mirror and Debezium's JDBC sink make of the same records, by kind of event. Both read the very same topics; each writes into databases of its own, and what each target's server then shows is compared, column by column, with what the source's server shows, by code of neither. Column types are not compared here: [types.md](types.md) has those of this product. \`npm run compare:jdbc\` runs it all anew on a stack of its own and writes this page.`,
+    `What this product's mirror and Debezium's JDBC sink make of the same records, by kind of event and by column type. Both read the very same topics; each writes into databases of its own, and what each target's server then shows is compared, column by column, with what the source's server shows, by code of neither. \`npm run compare:jdbc\` runs it all anew on a stack of its own and writes this page.`,
     `Versions: ${versions.join(', ')}.`,
     '## Settings',
     SETUP,
@@ -39,8 +40,12 @@ A record is delivered again by writing the first record of the topic to it once 
 
 function settingsTable(): string {
   const rows = Object.entries(JDBC_SETTINGS).map(([name, value]) => [`\`${name}\``, `\`${value}\``]);
-  return `${table(['setting', 'value'], rows)}\n\nWith \`errors.tolerance=all\` and a dead letter topic, a row that the database refuses stops the task of this version all the same; [debezium/debezium#7716](https://github.com/debezium/debezium/pull/7716) changes that for later ones, which were not tried. The URL for MariaDB ends in \`${URL_OPTIONS.mariadb}\`, so that the sink looks for its tables in its own database only. \`max.poll.records=1\` only serves to know at which record a task has stopped (it is 500 where the sink is killed).`;
+  return `${table(['setting', 'value'], rows)}\n\nWith \`errors.tolerance=all\` and a dead letter topic, a row that the database refuses stops the task of this version all the same; [debezium/debezium#7716](https://github.com/debezium/debezium/pull/7716) changes that for later ones, which were not tried. The URLs end in \`${URL_OPTIONS.mariadb}\` and \`${URL_OPTIONS.postgres}\`, so that sessions are in UTC and the sink looks for its tables in its own database only. \`max.poll.records=1\` only serves to know at which record a task has stopped (it is 500 where the sink is killed).
+
+${APART}`;
 }
+
+const APART = `All connectors of the JDBC sink in a worker of Connect share the objects that stand for its types, and these hold the dialect of the connector that was started last. With connectors into both systems at once, tables of the one were made with types of the other. Here its connectors into MariaDB run first, and those into PostgreSQL when they are gone. Its databases in PostgreSQL have the extensions whose types the source has (${SOURCE_EXTENSIONS.join(', ')}); PostGIS, which it needs for points and shapes there, is not on this server.`;
 
 /** Ways with the same outcome share a line. */
 function eventTable(events: readonly EventOutcome[]): string {
@@ -53,7 +58,10 @@ function eventTable(events: readonly EventOutcome[]): string {
     line.all = events.filter((each) => each.title === title).length;
     lines.set(key, line);
   }
-  const rows = [...lines.values()].map(({ title, ours, jdbc, ways, all }) => [
+  // Each kind stands once for each system that it was run into.
+  const titles = [...new Set(events.map(({ title }) => title))];
+  const ordered = [...lines.values()].sort((a, b) => titles.indexOf(a.title) - titles.indexOf(b.title));
+  const rows = ordered.map(({ title, ours, jdbc, ways, all }) => [
     title,
     ways.length === all ? (all === 4 ? 'all' : `all of ${ways.join(', ')}`) : ways.join(', '),
     ours,

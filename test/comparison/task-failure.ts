@@ -15,8 +15,8 @@ export function causeOf(trace: string): string {
   return (reason === null ? last : `CREATE TABLE: ${reason}`)
     .replace(/^[\w.$]+\.(\w+): /, '$1: ')
     .replace(/\(conn=\d+\) /, '')
-    .replace(/`\w+`\.`\w+`\./, '')
-    .replace(/(value:) '[^']*'/, '$1')
+    .replace(/: '[^']*' for column `\w+`\.`\w+`\./, ' for column ')
+    .replaceAll('`', "'")
     .replace(/: -?\d+$/, '')
     .replace(/; check the manual .* to use near/, ' near')
     .slice(0, LONGEST);

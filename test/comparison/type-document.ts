@@ -7,7 +7,7 @@ import { SYSTEM_NAMES, table, wayOf } from './markdown.ts';
 import type { ValueOutcome } from './type-outcome.ts';
 import type { TypeOutcome } from './type-run.ts';
 import { summaryTable } from './type-summary.ts';
-import { FORMS, wordsOf } from './type-words.ts';
+import { FORMS, examplesOf, wordsOf } from './type-words.ts';
 
 const CHAPTERS: Readonly<Record<System, TypesChapter>> = {
   mariadb: 'MariaDB and MySQL',
@@ -25,6 +25,8 @@ export function typeChapter(outcomes: readonly TypeOutcome[]): string {
     betterOf(outcomes),
     '### What this product does not get right',
     notRightOf(outcomes),
+    '### What lies behind it',
+    CAUSES,
     ...SYSTEMS.flatMap((system) => [
       `### From ${SYSTEM_NAMES[system]}`,
       typesFrom(outcomes.filter(({ from }) => from === system)),
@@ -39,6 +41,13 @@ const LEGEND = `- **as text**, **as bytes**: the value can be read from the text
 - **refused**: the row is not in the target, and the sink says why: a dead letter of this product, by its code; a task of the JDBC sink that has stopped, was started again, has stopped at the same record once more, and was made to skip it.
 - **no column**: the connector leaves the column out of its records.`;
 
+const CAUSES = `- Zero dates, \`FLOAT\` in a snapshot, cp932, \`timetz\`, \`money\` and the columns that are left out are lost in the connector, before either sink: where this product refuses what it cannot trust, the JDBC sink writes what it got.
+- Before 1582-10-15 a snapshot is read through the Julian calendar. This product takes that back, and refuses the days of which it cannot know whether they were; the JDBC sink writes them as they come.
+- The Avro converter of the stack hands bytes over as a \`ByteBuffer\`. The JDBC sink takes only byte arrays for bits, and only their name for the elements of arrays.
+- The JDBC sink has no arrays in MariaDB, and needs PostGIS for points and shapes in PostgreSQL.
+- It makes \`decimal\` of 38 digits at the most, and a double of a \`numeric\` of no precision; a \`TIMESTAMP\` in MariaDB of a moment, which ends in 2038; and it takes a \`TIME\` for a time of day.
+- It does not escape the labels of an \`ENUM\`: one with an apostrophe or a comma spoils the table. Other labels keep the type, as the line on gbk shows.`;
+
 /** Values, and forms of values. */
 function betterOf(outcomes: readonly TypeOutcome[]): string {
   const isRight = ({ verdict }: ValueOutcome) => verdict.is === 'right';
@@ -47,7 +56,7 @@ function betterOf(outcomes: readonly TypeOutcome[]): string {
     const ahead = ours.values.filter(
       (value, at) => !isRight(value) && jdbc.values[at]?.verdict.is === 'right',
     );
-    return ahead.length === 0 ? [] : [{ outcome, text: `${ahead.length} of ${ours.values.length}` }];
+    return ahead.length === 0 ? [] : [{ outcome, text: examplesOf(ahead) }];
   });
   const forms = outcomes.flatMap((outcome) => {
     const [ours, jdbc] = [wordsOf(outcome.ours), wordsOf(outcome.jdbc)];
@@ -87,17 +96,36 @@ function isDeclared({ each, from, to }: TypeOutcome, { row, verdict }: ValueOutc
   return arrives !== row.value.exact[to] || said.includes('lossy');
 }
 
-/** Types that are right with both on every way are named only. */
+/** Types that fare alike share their lines; those that are right with both on both ways are named only. */
 function typesFrom(outcomes: readonly TypeOutcome[]): string {
-  const names: string[] = [];
-  const rows: (readonly string[])[] = [];
+  const alike = new Map<string, { readonly lines: readonly Line[]; readonly types: string[] }>();
   for (const each of new Set(outcomes.map((outcome) => outcome.each))) {
     const lines = linesOf(outcomes.filter((outcome) => outcome.each === each));
-    const isRight = lines.every(({ ours, jdbc }) => ours === FORMS.own && jdbc === FORMS.own);
-    if (isRight) names.push(`\`${each.type}\``);
-    else rows.push(...lines.map(({ ways, ours, jdbc }) => [`\`${each.type}\``, ways, ours, jdbc]));
+    const group = alike.get(JSON.stringify(lines)) ?? { lines, types: [] };
+    group.types.push(each.type);
+    alike.set(JSON.stringify(lines), group);
   }
-  return `Right with both, into both: ${names.join(', ')}.\n\n${table(['type', 'into', 'counterfoil', 'JDBC sink'], rows)}`;
+  const isRight = ({ ours, jdbc }: Line) => ours === FORMS.own && jdbc === FORMS.own;
+  const [right, others] = [true, false].map((wanted) =>
+    [...alike.values()].filter(({ lines }) => lines.every(isRight) === wanted),
+  );
+  const rows = (others ?? []).flatMap(({ lines, types }) =>
+    lines.map(({ ways, ours, jdbc }) => [typeNames(types), ways, ours, jdbc]),
+  );
+  const names = typeNames((right ?? []).flatMap(({ types }) => types));
+  return `Right with both, into both: ${names}.\n\n${table(['type', 'into', 'counterfoil', 'JDBC sink'], rows)}`;
+}
+
+/** Types that differ in their character set are one. */
+function typeNames(types: readonly string[]): string {
+  const charsets = new Map<string, string[]>();
+  for (const type of types) {
+    const [bare = '', charset] = type.split(' CHARACTER SET ');
+    charsets.set(bare, [...(charsets.get(bare) ?? []), ...(charset === undefined ? [] : [charset])]);
+  }
+  return [...charsets]
+    .map(([bare, some]) => `\`${bare}\`${some.length === 0 ? '' : ` in ${some.join(', ')}`}`)
+    .join(', ');
 }
 
 interface Line {

@@ -22,6 +22,8 @@ export type ScalarKind =
   | 'figure'
   | 'json'
   | 'text'
+  /** Spaces at its end are none of it. */
+  | 'padded text'
   /** A type of its own, whose values are told by their text. */
   | 'named';
 
@@ -35,7 +37,7 @@ const KINDS: Readonly<Record<System, Kinds>> = {
     [/^(enum|set|uuid)/, 'named'],
     [/^bit\(1\)/, 'truth'],
     [/^bit/, 'bits'],
-    [/int\b|^(decimal|year)/, 'number'],
+    [/^((tiny|small|medium|big)?int|decimal|year)/, 'number'],
     [/^float/, 'float32'],
     [/^double/, 'float64'],
     [/^datetime/, 'clock'],
@@ -44,6 +46,7 @@ const KINDS: Readonly<Record<System, Kinds>> = {
     [/^time/, 'time'],
     [/blob|binary/, 'bytes'],
     [/geom|point|line|polygon/, 'shape'],
+    [/^char/, 'padded text'],
     [/./, 'text'],
   ],
   postgres: [
@@ -61,6 +64,7 @@ const KINDS: Readonly<Record<System, Kinds>> = {
     [/^(bytea|types\.blob)/, 'bytes'],
     [/^(jsonb?|hstore)$/, 'json'],
     [/^(point|line|lseg|box|path|polygon|circle)$/, 'figure'],
+    [/^character\(/, 'padded text'],
     [/^(text|character|name|"char"|types\.(postcode|nested))/, 'text'],
     [/./, 'named'],
   ],
@@ -81,6 +85,6 @@ export type Holder = 'text' | 'bytes' | 'json' | 'shape' | 'own';
 
 export function holderOf(system: System, type: string): Holder {
   const kind = kindOf(system, type);
-  if (kind === 'text' || kind === 'bytes' || kind === 'json' || kind === 'shape') return kind;
-  return type === 'citext' ? 'text' : 'own';
+  if (kind === 'bytes' || kind === 'json' || kind === 'shape') return kind;
+  return kind === 'text' || kind === 'padded text' ? 'text' : 'own';
 }

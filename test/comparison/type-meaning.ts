@@ -35,6 +35,8 @@ export function meaningOf(kind: Kind, text: string): string {
       return plainFigure(text);
     case 'json':
       return plainJson(text);
+    case 'padded text':
+      return text.replace(/ +$/, '');
     case 'text':
     case 'named':
       return text;
@@ -121,9 +123,9 @@ function plainArray(of: ScalarKind, text: string): string {
 function elements(of: ScalarKind, list: readonly Marked[]): string {
   const texts = list.map((value) => {
     if (value === null) return 'null';
+    if (of === 'json' && typeof value === 'object') return written(value);
     if (isList(value)) return elements(of, value);
-    if (typeof value === 'object')
-      return of === 'json' ? written(value) : `(${Object.values(value).map(bare).join()})`;
+    if (typeof value === 'object') return `(${Object.values(value).map(bare).join()})`;
     return meaningOf(of, bare(value));
   });
   return JSON.stringify(texts);

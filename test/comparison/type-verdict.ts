@@ -52,6 +52,7 @@ function spellings(hex: string): ReadonlySet<string> {
 }
 
 function formOf(kind: Kind, holder: Holder): Form {
-  if (holder === kind || holder === 'own' || holder === 'shape') return 'own';
+  const wanted = kind === 'padded text' ? 'text' : kind;
+  if (holder === wanted || holder === 'own' || holder === 'shape') return 'own';
   return holder === 'bytes' ? 'bytes' : 'text';
 }

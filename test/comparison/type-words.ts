@@ -30,8 +30,8 @@ export function wordsOf({ values, causes }: TypeSinkOutcome): string {
   const parts = [
     ...(right.length === 0 ? [] : [`${right.length} of ${values.length} ${FORMS[form]}`]),
     ...listed('wrong', of('wrong'), ({ wanted, verdict }) => changeOf(wanted, verdict)),
-    ...listed('no column', of('no column'), ({ wanted }) => shownAs(wanted, LONGEST_VALUE)),
-    ...listed(refused, missing, ({ wanted }) => shownAs(wanted, LONGEST_VALUE)),
+    ...listed('no column', of('no column')),
+    ...listed(refused, missing),
   ];
   return `${parts.join('; ')}${missing.length === 0 || reasons === '' ? '' : ` (${reasons})`}`;
 }
@@ -53,13 +53,19 @@ function apart(one: PlainValue, other: PlainValue): readonly [PlainValue, PlainV
   return [from(one), from(other)];
 }
 
-/** Values with the same text stand once; a value that is so in one of both phases only stands with it. */
 function listed(
   sort: string,
   outcomes: readonly ValueOutcome[],
-  textOf: (outcome: ValueOutcome) => string,
+  textOf?: (outcome: ValueOutcome) => string,
 ): readonly string[] {
-  if (outcomes.length === 0) return [];
+  return outcomes.length === 0 ? [] : [`${sort}: ${examplesOf(outcomes, textOf)}`];
+}
+
+/** Values with the same text stand once; a value that is so in one of both phases only stands with it. */
+export function examplesOf(
+  outcomes: readonly ValueOutcome[],
+  textOf = ({ wanted }: ValueOutcome) => shownAs(wanted, LONGEST_VALUE),
+): string {
   const phases = new Map<string, Set<Phase>>();
   for (const outcome of outcomes) {
     const text = textOf(outcome);
@@ -70,6 +76,5 @@ function listed(
     return `${text}${some.size === 1 && phase !== undefined ? PHASES[phase] : ''}`;
   });
   const more = texts.length - EXAMPLES;
-  const shown = texts.slice(0, EXAMPLES).join(', ');
-  return [`${sort}: ${shown}${more > 0 ? ` and ${more} more` : ''}`];
+  return `${texts.slice(0, EXAMPLES).join(', ')}${more > 0 ? ` and ${more} more` : ''}`;
 }
