@@ -43,10 +43,10 @@ const LEGEND = `- **as text**, **as bytes**: the value can be read from the text
 
 const CAUSES = `- Zero dates, \`FLOAT\` in a snapshot, cp932, \`timetz\`, \`money\` and the columns that are left out are lost in the connector, before either sink: where this product refuses what it cannot trust, the JDBC sink writes what it got.
 - Before 1582-10-15 a snapshot is read through the Julian calendar. This product takes that back, and refuses the days of which it cannot know whether they were; the JDBC sink writes them as they come.
-- The Avro converter of the stack hands bytes over as a \`ByteBuffer\`. The JDBC sink takes only byte arrays for bits, and only their name for the elements of arrays.
+- The Avro converter hands bytes over as a \`ByteBuffer\`. The JDBC sink of this version cannot write bits that come so, and writes the name of the buffer for bytes in an array. For bits, [debezium/debezium#7538](https://github.com/debezium/debezium/pull/7538) and [#7546](https://github.com/debezium/debezium/pull/7546) change that for later ones, which were not tried.
 - The JDBC sink has no arrays in MariaDB, and needs PostGIS for points and shapes in PostgreSQL.
 - It makes \`decimal\` of 38 digits at the most, and a double of a \`numeric\` of no precision; a \`TIMESTAMP\` in MariaDB of a moment, which ends in 2038; and it takes a \`TIME\` for a time of day.
-- It does not escape the labels of an \`ENUM\`: one with an apostrophe or a comma spoils the table. Other labels keep the type, as the line on gbk shows.`;
+- It does not escape the labels of an \`ENUM\`: one with an apostrophe or a comma spoils the whole table. Other labels keep the type, as the line on gbk shows. [#7565](https://github.com/debezium/debezium/pull/7565) is about that in later versions, which were not tried.`;
 
 /** Values, and forms of values. */
 function betterOf(outcomes: readonly TypeOutcome[]): string {
