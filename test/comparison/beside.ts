@@ -16,7 +16,6 @@ import { compareEvents, createEventTables } from './event-run.ts';
 import type { EventOutcome } from './event-run.ts';
 import type { Field } from './field.ts';
 import { openOperators } from './jdbc-sink.ts';
-import type { Operators } from './jdbc-sink.ts';
 import { openPeerTargets } from './peer-targets.ts';
 import { comparisonStack } from './stack.ts';
 import { compareTypes } from './type-run.ts';
@@ -33,10 +32,9 @@ const say = (line: string) =>
 async function main(): Promise<void> {
   const stack = await comparisonStack(say);
   try {
-    const operators = await openOperators();
     const events: EventOutcome[] = [];
-    for (const into of SYSTEMS) events.push(...(await eventsInto(into, operators, stack)));
-    const types = await compareTypes(newName(), operators, say);
+    for (const into of SYSTEMS) events.push(...(await eventsInto(into, stack)));
+    const types = await compareTypes(newName(), say);
     const page = comparisonPage({ events, types, versions: await versions() });
     await writeFile(PAGE, await format(page, { ...(await resolveConfig(PAGE)), parser: 'markdown' }));
     say(`written: ${PAGE}`);
@@ -56,19 +54,17 @@ const newName = () => uniqueName('beside').slice(0, 18);
  * All connectors of the other sink in a worker share their types, and with them the dialect of the one that was started
  * last: those that write into one system run before those that write into the other.
  */
-async function eventsInto(
-  into: System,
-  operators: Operators,
-  stack: RunningStack,
-): Promise<readonly EventOutcome[]> {
+async function eventsInto(into: System, stack: RunningStack): Promise<readonly EventOutcome[]> {
   const name = newName();
   const mirrors = await openMirrors(name, { into });
+  const operators = await openOperators();
   const field: Field = { mirrors, operators, peer: await openPeerTargets(name) };
   await createEventTables(field);
   await createCrashTable(field);
   await mirrors.start();
   say(`both sources are captured, and mirrored into ${into}`);
   const outcomes = [...(await compareEvents(field, say)), ...(await compareCrash(field, stack, say))];
+  await operators.close();
   await mirrors.close();
   return outcomes;
 }

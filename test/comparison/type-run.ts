@@ -6,8 +6,7 @@ import type { SourceTable } from '../integration/types/type-tables.ts';
 import { alongside } from './alongside.ts';
 import { ourTarget, peerTarget, sourceOf, topicOf } from './field.ts';
 import type { Field } from './field.ts';
-import { JdbcSink } from './jdbc-sink.ts';
-import type { Operators } from './jdbc-sink.ts';
+import { JdbcSink, openOperators } from './jdbc-sink.ts';
 import { lettersOf } from './letters.ts';
 import { openPeerTargets } from './peer-targets.ts';
 import { outcomeOf, shownTables } from './type-outcome.ts';
@@ -36,10 +35,10 @@ const tableName = (system: System, { name }: TypeCase) => `${system[0]}${name.re
 /** Writes every value of every type, to be read by a snapshot and from the log, and looks at what both sinks make of it. */
 export async function compareTypes(
   name: string,
-  operators: Operators,
   say: (line: string) => void,
 ): Promise<readonly TypeOutcome[]> {
   const mirrors = await openMirrors(name);
+  const operators = await openOperators();
   const field: Field = { mirrors, operators, peer: await openPeerTargets(name) };
   await writeValues(mirrors);
   say('types: mirrored');
@@ -64,6 +63,7 @@ export async function compareTypes(
         trials.filter((trial) => trial.direction === direction),
       )),
     );
+  await operators.close();
   await mirrors.close();
   return outcomes;
 }
