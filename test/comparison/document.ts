@@ -1,4 +1,5 @@
 import { SOURCE_EXTENSIONS } from '../integration/types/postgres-texts.ts';
+import { RETRIES } from './event-run.ts';
 import type { EventOutcome, SinkOutcome } from './event-run.ts';
 import { JDBC_SETTINGS, URL_OPTIONS } from './jdbc-sink.ts';
 import { table, wayOf } from './markdown.ts';
@@ -34,7 +35,7 @@ const SETUP = `The topics are those that this product's connectors write ([setti
 const OUTCOMES = `**right**: every row of the source is in the target with the same values, and no other row is; columns that only a target has do not count. Otherwise the row says what differs. What a sink has reported stands behind it:
 
 - this product's dead letters, by code. After the last change (and after the target was mended, where the kind says so) they are redriven once, with \`dlq redrive --all\`: \`redriven\` ones are applied, \`open\` ones are not;
-- stops of the JDBC sink's task. A stopped task applies nothing until somebody starts it again. It was started again after the last change (and the mending); when it stopped at the same record once more, that record was skipped by hand, by its offset.
+- stops of the JDBC sink's task. A stopped task applies nothing until somebody starts it again. It was started again after the last change (and the mending), ${RETRIES} times at the same record at the most; then that record was skipped by hand, by its offset.
 
 A record is delivered again by writing the first record of the topic to it once more, byte for byte.`;
 

@@ -32,6 +32,8 @@ export interface SinkOutcome {
 }
 
 const AT_ONCE = 8;
+/** Which of two topics is read first is chance: a row whose parent has come may still be the first. */
+export const RETRIES = 3;
 const isOf = ({ only }: EventKind, system: System) => only === undefined || only === system;
 
 async function run(
@@ -150,7 +152,7 @@ async function settle(field: Field, trials: readonly Trial[]): Promise<void> {
         await run(place, mend);
   for (const { route } of mirrors.directions)
     await counterfoil('dlq', 'redrive', route, '--all', '--config', mirrors.configFile);
-  await alongside(trials, AT_ONCE, ({ sink }) => sink.settle({ retries: 1 }));
+  await alongside(trials, AT_ONCE, ({ sink }) => sink.settle({ retries: RETRIES }));
   await untilRead(field, trials);
 }
 

@@ -180,11 +180,13 @@ export class JdbcSink {
     });
   }
 
-  /** The record at which the task has stopped. Of several topics that are not read, it is in one that the failure names. */
+  /**
+   * The record at which the task has stopped. Of several topics that are not read, it is in the one whose table was
+   * written; a failure may name others, such as a parent's.
+   */
   #stuckAt(unread: readonly Unread[], failure: string): Unread | undefined {
-    const isNamed = ({ topic }: Unread) =>
-      failure.includes(`"${tableOf(topic)}"`) || failure.includes(`\`${tableOf(topic)}\``);
-    return unread.find(isNamed) ?? unread[0];
+    const [, written] = /Failed to flush records for table '([^']*)'/.exec(failure) ?? [];
+    return unread.find(({ topic }) => tableOf(topic) === written) ?? unread[0];
   }
 
   async #taskState(): Promise<string> {

@@ -12,14 +12,19 @@ export function causeOf(trace: string): string {
     causes.filter((cause) => !cause.includes('BatchUpdateException')).at(-1) ?? causes.at(-1) ?? first;
   const [, table] = /Could not find table: (\w+)/.exec(last) ?? [];
   const reason = table === undefined ? null : reasonOfNoTable(table);
-  return (reason === null ? last : `CREATE TABLE: ${reason}`)
-    .replace(/^[\w.$]+\.(\w+): /, '$1: ')
-    .replace(/\(conn=\d+\) /, '')
-    .replace(/: '[^']*' for column `\w+`\.`\w+`\./, ' for column ')
-    .replaceAll('`', "'")
-    .replace(/: -?\d+$/, '')
-    .replace(/; check the manual .* to use near/, ' near')
-    .slice(0, LONGEST);
+  return (
+    (reason === null ? last : `CREATE TABLE: ${reason}`)
+      .replace(/^[\w.$]+\.(\w+): /, '$1: ')
+      .replace(/\(conn=\d+\) /, '')
+      .replace(/: '[^']*' for column `\w+`\.`\w+`\./, ' for column ')
+      .replaceAll('`', "'")
+      .replace(/'\w+'\.'/, "'")
+      // The virtual machine leaves out what it has said often.
+      .replace(/^(java\.lang\.)?NullPointerException.*/, 'NullPointerException')
+      .replace(/: -?\d+$/, '')
+      .replace(/; check the manual .* to use near/, ' near')
+      .slice(0, LONGEST)
+  );
 }
 
 /** A sink that could not make a table says that it has not found it; why it could not is in the log of Connect alone. */
