@@ -30,7 +30,7 @@ export function comparisonPage({ events, types, versions }: Findings): string {
   ].join('\n\n');
 }
 
-const SETUP = `The topics are those that this product's connectors write ([settings](../connectors/debezium/settings.md)): Avro, with the column types of the source in the schema, and with the \`KeepNulls\` transformation, without which a NULL in a column that has a default arrives as that default. Both sinks profit from it alike. Each sink makes its tables itself, except where the kind speaks of what a target has. The mirror has its default settings, but for \`truncate: apply\`: by default a truncate is a dead letter. The JDBC sink has a connector for each kind, with these settings:`;
+const SETUP = `The topics are those that this product's connectors write ([settings](../connectors/debezium/settings.md)): Avro, with the column types of the source in the schema, and with the \`KeepNulls\` transformation, without which a NULL in a column that has a default arrives as that default. Both sinks profit from it alike. Each sink makes its tables itself, except where the kind speaks of what a target has. The mirror has its default settings, but for \`truncate: apply\`: by default a truncate is a dead letter. The JDBC sink has a connector for each kind and each type, with these settings:`;
 
 const OUTCOMES = `**right**: every row of the source is in the target with the same values, and no other row is; columns that only a target has do not count. Otherwise the row says what differs. What a sink has reported stands behind it:
 
