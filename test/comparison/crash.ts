@@ -3,8 +3,9 @@ import type { RunningStack } from '../../stack/running-stack.ts';
 import { CRASH_ROWS, CRASH_TABLE, CRASH_TITLE } from './event-kinds.ts';
 import { differenceOf } from './event-outcome.ts';
 import type { Place } from './event-outcome.ts';
-import { ourTarget, peerTarget, sourceOf, topicOf } from './event-run.ts';
-import type { EventOutcome, Field } from './event-run.ts';
+import type { EventOutcome } from './event-run.ts';
+import { ourTarget, peerTarget, sourceOf, topicOf } from './field.ts';
+import type { Field } from './field.ts';
 import { JdbcSink } from './jdbc-sink.ts';
 
 const POLL_MS = 20;
@@ -58,8 +59,7 @@ export async function compareCrash(
   await stack.killPart('connect');
   await stack.restartPart('connect');
   await Promise.all(sinks.map((sink) => sink.settle()));
-
-  return Promise.all(
+  const outcomes = await Promise.all(
     directions.map(async (direction, at) => {
       const source = sourceOf(mirrors, direction.from);
       const outcome = async (target: Place, count: number) => ({
@@ -73,6 +73,8 @@ export async function compareCrash(
       };
     }),
   );
+  for (const sink of sinks) await sink.remove();
+  return outcomes;
 }
 
 /** How many rows each target has when one of them has some. */

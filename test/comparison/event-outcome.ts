@@ -2,6 +2,7 @@ import { rowsOf, tablesOf } from '../integration/types/made-tables.ts';
 import type { PlainRow } from '../integration/types/made-tables.ts';
 import type { System } from '../integration/types/mirrors.ts';
 import type { NativeDatabase } from '../integration/types/native.ts';
+import { shownAs } from './markdown.ts';
 
 /** A place of tables. */
 export interface Place {
@@ -20,15 +21,13 @@ export async function differenceOf(table: string, source: Place, target: Place):
   const said: string[] = [];
   for (const row of original.rows) {
     const key = keyOf(original.key, row);
-    const shown = rows.get(key);
+    const there = rows.get(key);
     rows.delete(key);
-    if (shown === undefined) said.push(`row ${key} is missing`);
+    if (there === undefined) said.push(`row ${key} is missing`);
     else
       for (const [column, value] of row)
-        if (shown.get(column) !== value)
-          said.push(
-            `row ${key} has ${shownAs(shown.get(column))} in \`${column}\` instead of ${shownAs(value)}`,
-          );
+        if (there.get(column) !== value)
+          said.push(`row ${key} has ${quote(there.get(column))} in \`${column}\` instead of ${quote(value)}`);
   }
   for (const key of rows.keys()) said.push(`row ${key} should not be there`);
   return said.length === 0 ? null : said.join('; ');
@@ -53,7 +52,7 @@ function counted(rows: readonly PlainRow[]): ReadonlyMap<string, number> {
   for (const row of rows) {
     const text = [...row]
       .filter(([column]) => !column.startsWith('cf_'))
-      .map(([, value]) => shownAs(value))
+      .map(([, value]) => quote(value))
       .join(', ');
     counts.set(text, (counts.get(text) ?? 0) + 1);
   }
@@ -71,8 +70,4 @@ function difference(original: ReadonlyMap<string, number>, copy: ReadonlyMap<str
 
 const times = (count: number) => (count === 0 ? 'not at all' : count === 1 ? 'once' : `${count} times`);
 
-function shownAs(value: string | null | undefined): string {
-  if (value === undefined) return 'no column';
-  if (value === null) return 'NULL';
-  return `\`${value.length > 40 ? `${value.slice(0, 36)}…` : value}\``;
-}
+const quote = (value: string | null | undefined) => shownAs(value, 40);

@@ -1,7 +1,6 @@
 import type { EachMessagePayload } from 'kafkajs';
-import { topicNameOf } from '../../connectors/debezium/topic-names.ts';
 import { createKafka } from '../../connectors/kafka/client.ts';
-import { SOURCE_SCHEMA } from '../integration/types/mirrors.ts';
+import { SYSTEMS } from '../integration/types/mirrors.ts';
 import type { Direction, Mirrors, System } from '../integration/types/mirrors.ts';
 import { counterfoil } from '../support/pipeline.ts';
 import { testStack } from '../support/stack-file.ts';
@@ -10,11 +9,11 @@ import { EVENT_KINDS, statementsOf } from './event-kinds.ts';
 import type { EventKind, Statements } from './event-kinds.ts';
 import { differenceOf } from './event-outcome.ts';
 import type { Place } from './event-outcome.ts';
+import { ourTarget, peerTarget, sourceOf, topicOf } from './field.ts';
+import type { Field } from './field.ts';
 import { JdbcSink } from './jdbc-sink.ts';
-import type { Operators } from './jdbc-sink.ts';
 import { lettersOf } from './letters.ts';
 import type { LetterCount } from './letters.ts';
-import type { PeerTargets } from './peer-targets.ts';
 
 /** What became of an event kind on one way. */
 export interface EventOutcome {
@@ -32,25 +31,10 @@ export interface SinkOutcome {
   readonly said: string;
 }
 
-export interface Field {
-  readonly mirrors: Mirrors;
-  readonly peer: PeerTargets;
-  readonly operators: Operators;
-}
-
-const SYSTEMS = ['mariadb', 'postgres'] as const;
 const AT_ONCE = 8;
+/** Which of two topics is read first is chance: a row whose parent has come may still be the first. */
+export const RETRIES = 3;
 const isOf = ({ only }: EventKind, system: System) => only === undefined || only === system;
-
-export const sourceOf = ({ databases, name }: Mirrors, system: System): Place => ({
-  ...{ database: databases[system], system, namespace: system === 'mariadb' ? name : SOURCE_SCHEMA },
-});
-export const ourTarget = ({ databases }: Mirrors, { to, namespace }: Direction): Place => ({
-  ...{ database: databases[to], system: to, namespace },
-});
-export const peerTarget = ({ peer }: Field, { from, to }: Direction): Place => ({
-  ...{ database: peer.database(from, to), system: to, namespace: peer.namespace(from, to) },
-});
 
 async function run(
   { database, system, namespace }: Place,
@@ -130,11 +114,6 @@ function trialsOf({ mirrors, peer, operators }: Field, direction: Direction): re
   }));
 }
 
-export function topicOf(mirrors: Mirrors, from: System, table: string): string {
-  const id = { namespace: sourceOf(mirrors, from).namespace, name: table };
-  return topicNameOf(mirrors.sourceOf(from), id, 'underscore');
-}
-
 async function untilRead({ mirrors }: Field, trials: readonly Trial[]): Promise<void> {
   for (const { route } of mirrors.directions) await mirrors.check(route);
   await Promise.all(trials.map(({ sink }) => sink.untilReadOrStopped()));
@@ -173,7 +152,7 @@ async function settle(field: Field, trials: readonly Trial[]): Promise<void> {
         await run(place, mend);
   for (const { route } of mirrors.directions)
     await counterfoil('dlq', 'redrive', route, '--all', '--config', mirrors.configFile);
-  await alongside(trials, AT_ONCE, ({ sink }) => sink.settle({ retries: 1 }));
+  await alongside(trials, AT_ONCE, ({ sink }) => sink.settle({ retries: RETRIES }));
   await untilRead(field, trials);
 }
 

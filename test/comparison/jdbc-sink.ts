@@ -5,6 +5,7 @@ import type { ConnectClient } from '../../connectors/debezium/connect-client.ts'
 import { createKafka } from '../../connectors/kafka/client.ts';
 import { testStack } from '../support/stack-file.ts';
 import type { System } from '../integration/types/mirrors.ts';
+import { causeOf } from './task-failure.ts';
 
 /** Settings that every sink has, as the document shows them. */
 export const JDBC_SETTINGS: Readonly<Record<string, string>> = {
@@ -29,10 +30,10 @@ export const JDBC_SETTINGS: Readonly<Record<string, string>> = {
   'connection.pool.acquire_increment': '1',
 };
 
-/** Without it the sink takes a table of any database on the server for its own. */
+/** Sessions in UTC; and no table of another database on the server is taken for its own. */
 export const URL_OPTIONS: Readonly<Record<System, string>> = {
-  mariadb: '?nullDatabaseMeansCurrent=true',
-  postgres: '',
+  mariadb: '?nullDatabaseMeansCurrent=true&connectionTimeZone=UTC&forceConnectionTimeZoneToSession=true',
+  postgres: '?options=-c%20TimeZone=UTC',
 };
 
 export interface JdbcSinkOptions {
@@ -163,14 +164,15 @@ export class JdbcSink {
   async #ends(): Promise<Ends> {
     const ends = new Map<string, bigint>();
     for (const topic of this.#options.topics) {
-      const [range] = await this.#admin.fetchTopicOffsets(topic);
+      const [range] = await retried(() => this.#admin.fetchTopicOffsets(topic));
       if (range !== undefined && BigInt(range.high) > 0n) ends.set(topic, BigInt(range.high) - 1n);
     }
     return ends;
   }
 
   async #unread(ends: Ends): Promise<readonly Unread[]> {
-    const committed = await this.#admin.fetchOffsets({ groupId: this.#group, topics: [...ends.keys()] });
+    const topics = [...ends.keys()];
+    const committed = await retried(() => this.#admin.fetchOffsets({ groupId: this.#group, topics }));
     return committed.flatMap(({ topic, partitions }) => {
       const offset = BigInt(partitions[0]?.offset ?? '-1');
       const next = offset < 0n ? 0n : offset;
@@ -178,11 +180,13 @@ export class JdbcSink {
     });
   }
 
-  /** The record at which the task has stopped. Of several topics that are not read, it is in one that the failure names. */
+  /**
+   * The record at which the task has stopped. Of several topics that are not read, it is in the one whose table was
+   * written; a failure may name others, such as a parent's.
+   */
   #stuckAt(unread: readonly Unread[], failure: string): Unread | undefined {
-    const isNamed = ({ topic }: Unread) =>
-      failure.includes(`"${tableOf(topic)}"`) || failure.includes(`\`${tableOf(topic)}\``);
-    return unread.find(isNamed) ?? unread[0];
+    const [, written] = /Failed to flush records for table '([^']*)'/.exec(failure) ?? [];
+    return unread.find(({ topic }) => tableOf(topic) === written) ?? unread[0];
   }
 
   async #taskState(): Promise<string> {
@@ -222,8 +226,10 @@ const tableOf = (topic: string) => topic.slice(topic.lastIndexOf('.') + 1);
 export interface Operators {
   readonly client: ConnectClient;
   readonly admin: Admin;
+  close(): Promise<void>;
 }
 
+/** For topics that last as long: a client of Kafka asks for all it was ever asked for, and fails when one is gone. */
 export async function openOperators(): Promise<Operators> {
   const { kafka, connect } = testStack();
   const admin = createKafka({ brokers: [kafka.bootstrap], clientId: 'comparison' }).admin();
@@ -231,10 +237,14 @@ export async function openOperators(): Promise<Operators> {
   return {
     client: createConnectClient({ url: connect.url, timeoutMs: 90_000 }),
     admin,
+    close: () => admin.disconnect(),
   };
 }
 
-/** Connect answers 409 while its workers rebalance, and the group is not empty for a moment after a task has ended. */
+/**
+ * Connect answers 409 while its workers rebalance, the group is not empty for a moment after a task has ended, and the
+ * client of Kafka loses sight of topics while many are asked for.
+ */
 async function retried<T>(work: () => Promise<T>): Promise<T> {
   for (let attempt = 1; ; attempt += 1) {
     try {
@@ -244,17 +254,4 @@ async function retried<T>(work: () => Promise<T>): Promise<T> {
       await sleep(POLL_MS);
     }
   }
-}
-
-/** The last cause in a stack trace; what databases quote of a row is left out. */
-function causeOf(trace: string): string {
-  const causes = [...trace.matchAll(/^Caused by: (.*)$/gm)].map(([, text]) => text ?? '');
-  const [first = 'no reason given'] = trace.split('\n');
-  const last =
-    causes.filter((cause) => !cause.includes('BatchUpdateException')).at(-1) ?? causes.at(-1) ?? first;
-  return last
-    .replace(/^[\w.$]+\.(\w+): /, '$1: ')
-    .replace(/\(conn=\d+\) /, '')
-    .split('\n')[0]!
-    .slice(0, 160);
 }

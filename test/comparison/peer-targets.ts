@@ -1,6 +1,7 @@
 import type { System } from '../integration/types/mirrors.ts';
 import { openNativeMariadb, openNativePostgres } from '../integration/types/native.ts';
 import type { NativeDatabase } from '../integration/types/native.ts';
+import { SOURCE_EXTENSIONS } from '../integration/types/postgres-texts.ts';
 import { testStack } from '../support/stack-file.ts';
 
 /** Databases of the other sink: one for each source in each target server. */
@@ -23,6 +24,8 @@ export async function openPeerTargets(own: string): Promise<PeerTargets> {
     await mariadb.query(`CREATE DATABASE ${name(from)} CHARACTER SET utf8mb4`);
     await server.query(`CREATE DATABASE ${name(from)} TEMPLATE template0 ENCODING 'UTF8'`);
     postgres[from] = await openNativePostgres(stack, name(from));
+    // It makes columns of their types, where a source has such.
+    for (const extension of SOURCE_EXTENSIONS) await postgres[from].query(`CREATE EXTENSION ${extension}`);
   }
   return {
     name,

@@ -1,61 +1,27 @@
 import { uniqueName } from '../support/stack-file.ts';
-import { MARIADB_CASES, POSTGRES_CASES } from './types/cases.ts';
 import { SOURCE_SCHEMA, openMirrors } from './types/mirrors.ts';
-import type { Direction, Mirrors, System } from './types/mirrors.ts';
-import { POSTGRES_SETUP } from './types/postgres-texts.ts';
+import type { Direction, Mirrors } from './types/mirrors.ts';
 import { ABSENT, arriving, isRefused } from './types/type-case.ts';
-import type { Phase, TypeCase, TypeValue } from './types/type-case.ts';
+import type { Phase } from './types/type-case.ts';
+import { TYPE_CASES, createTypeTables, insertTypeValues, rowsUntil } from './types/type-tables.ts';
+import type { SourceTable } from './types/type-tables.ts';
 
 // One story: every type by snapshot, then from the log, then altered behind the product's back.
 const PATIENCE_MS = 600_000;
-/** Rows of the log have ids of their own. */
-const FIRST_ID: Readonly<Record<Phase, number>> = { snapshot: 1, stream: 101 };
-
-const CASES: Readonly<Record<System, readonly TypeCase[]>> = {
-  mariadb: MARIADB_CASES,
-  postgres: POSTGRES_CASES,
-};
 
 let mirrors: Mirrors;
 
-const sourceTable = (system: System, { name }: TypeCase) =>
+const sourceTable: SourceTable = (system, { name }) =>
   system === 'mariadb' ? `${mirrors.name}.${name}` : `${SOURCE_SCHEMA}.${name}`;
 
 beforeAll(async () => {
   mirrors = await openMirrors(uniqueName('types').slice(0, 20));
-  const { mariadb, postgres } = mirrors.databases;
-  await postgres.query(POSTGRES_SETUP);
-  for (const each of MARIADB_CASES)
-    await mariadb.query(`CREATE TABLE ${sourceTable('mariadb', each)} (id INT PRIMARY KEY, v ${each.type})`);
-  for (const each of POSTGRES_CASES)
-    await postgres.query(
-      `CREATE TABLE ${sourceTable('postgres', each)} (id int PRIMARY KEY, v ${each.type})`,
-    );
-  await insert('snapshot');
+  await createTypeTables(mirrors, sourceTable);
+  await insertTypeValues(mirrors, sourceTable, 'snapshot');
   await mirrors.start();
 }, PATIENCE_MS);
 
 afterAll(() => mirrors.close(), PATIENCE_MS);
-
-const isIn = (value: TypeValue, phase: Phase) => value.onlyIn === undefined || value.onlyIn === phase;
-
-async function insert(phase: Phase): Promise<void> {
-  for (const system of ['mariadb', 'postgres'] as const)
-    for (const each of CASES[system])
-      for (const [at, value] of each.values.entries())
-        if (isIn(value, phase))
-          await mirrors.databases[system].query(
-            `INSERT INTO ${sourceTable(system, each)} (id, v) VALUES (${FIRST_ID[phase] + at}, ${value.sql})`,
-          );
-}
-
-/** The rows that the source has after a phase. */
-function rowsUntil(last: Phase, { values }: TypeCase) {
-  const phases: readonly Phase[] = last === 'snapshot' ? ['snapshot'] : ['snapshot', 'stream'];
-  return phases.flatMap((phase) =>
-    values.flatMap((value, at) => (isIn(value, phase) ? [{ id: FIRST_ID[phase] + at, phase, value }] : [])),
-  );
-}
 
 /** What a target shows that it should not, or does not show, in its own server's text. */
 async function differences({ from, to, namespace }: Direction, last: Phase): Promise<readonly string[]> {
@@ -63,7 +29,7 @@ async function differences({ from, to, namespace }: Direction, last: Phase): Pro
   const compare = (what: string, actual: unknown, expected: unknown) => {
     if (actual !== expected) lines.push(`${what}: ${shown(actual)} instead of ${shown(expected)}`);
   };
-  for (const each of CASES[from]) {
+  for (const each of TYPE_CASES[from]) {
     const table = await mirrors.databases[to].table(namespace, each.name);
     const expected = rowsUntil(last, each).map(
       ({ id, phase, value }) => [id, arriving(value, phase)[to]] as const,
@@ -86,7 +52,7 @@ function shown(value: unknown): string {
 
 /** The rows in which a check must find a difference. */
 function expectedFindings({ from, to }: Direction, last: Phase): Findings {
-  return CASES[from].flatMap((each) =>
+  return TYPE_CASES[from].flatMap((each) =>
     rowsUntil(last, each).flatMap(({ id, value, phase }) => {
       const arrives = arriving(value, phase)[to];
       return isRefused(arrives) || arrives !== value.exact[to] ? [`${each.name}[${id}]`] : [];
@@ -113,7 +79,7 @@ async function findings({ route }: Direction): Promise<Findings> {
 async function alter({ from, to, namespace }: Direction, faulty: ReadonlySet<string>): Promise<Findings> {
   const database = mirrors.databases[to];
   const altered: string[] = [];
-  for (const { name, columns } of CASES[from]) {
+  for (const { name, columns } of TYPE_CASES[from]) {
     const rows = [...((await database.table(namespace, name))?.rows ?? [])];
     const chosen = rows.find(([id, value]) => value !== null && !faulty.has(`${name}[${id}]`));
     if (chosen === undefined || columns[to] === ABSENT) continue;
@@ -129,7 +95,7 @@ async function alter({ from, to, namespace }: Direction, faulty: ReadonlySet<str
 
 describe.each(['snapshot', 'stream'] as const)('by %s', (phase) => {
   beforeAll(async () => {
-    if (phase === 'stream') await insert('stream');
+    if (phase === 'stream') await insertTypeValues(mirrors, sourceTable, 'stream');
   }, PATIENCE_MS);
 
   test.each([0, 1, 2, 3])(

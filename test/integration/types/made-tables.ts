@@ -65,23 +65,30 @@ export type PlainRow = ReadonlyMap<string, PlainValue>;
 export async function rowsOf(
   database: NativeDatabase,
   system: System,
+  table: MadeTable,
+): Promise<readonly PlainRow[]> {
+  const rows = await textsOf(database, system, table);
+  return rows.map(
+    (row) => new Map(table.columns.map(({ name, type }) => [name, plainValue(row.get(name) ?? null, type)])),
+  );
+}
+
+/** All rows, in the text of the server itself; shapes are `SRID;hex` in MariaDB, arrays are JSON. */
+export async function textsOf(
+  database: NativeDatabase,
+  system: System,
   { namespace, name, columns }: MadeTable,
 ): Promise<readonly PlainRow[]> {
   const q = quoted[system];
   const shown = columns.map((column, at) => `${expression(system, q(column.name), column.type)} AS c${at}`);
   const rows = await database.query(`SELECT ${shown.join(', ')} FROM ${q(namespace)}.${q(name)}`);
-  return rows.map(
-    (row) =>
-      new Map(
-        columns.map((column, at) => [column.name, plainValue(row[`c${at}`] as PlainValue, column.type)]),
-      ),
-  );
+  return rows.map((row) => new Map(columns.map((column, at) => [column.name, row[`c${at}`] as PlainValue])));
 }
 
 function expression(system: System, name: string, type: string): string {
   if (system === 'postgres') return type.endsWith('[]') ? `array_to_json(${name})::text` : name;
   if (/blob|binary/.test(type)) return `HEX(${name})`;
-  if (/geom|point|line|polygon/.test(type)) return `HEX(ST_AsWKB(${name}))`;
+  if (/geom|point|line|polygon/.test(type)) return `CONCAT(ST_SRID(${name}), ';', HEX(ST_AsWKB(${name})))`;
   if (type.startsWith('bit')) return `BIN(${name} + 0)`;
   return /^(float|double)/.test(type) ? `CAST(${name} + 0e0 AS CHAR)` : `CAST(${name} AS CHAR)`;
 }

@@ -15,7 +15,8 @@ import { testStack } from '../../support/stack-file.ts';
 import { openNativeMariadb, openNativePostgres } from './native.ts';
 import type { NativeDatabase } from './native.ts';
 
-export type System = 'mariadb' | 'postgres';
+export const SYSTEMS = ['mariadb', 'postgres'] as const;
+export type System = (typeof SYSTEMS)[number];
 
 /** A mirror from one system into another. */
 export interface Direction {
@@ -62,6 +63,8 @@ export interface MirrorOptions {
   readonly naming?: Partial<Record<System, 'underscore' | 'unicode'>>;
   /** Rows can be read again: both sources have a table of signals. */
   readonly signals?: boolean;
+  /** Mirrors into this system only. */
+  readonly into?: System;
 }
 
 export async function openMirrors(name: string, options: MirrorOptions = {}): Promise<Mirrors> {
@@ -86,7 +89,7 @@ export async function openMirrors(name: string, options: MirrorOptions = {}): Pr
       await database.query(
         `CREATE TABLE ${table} (id VARCHAR(64) PRIMARY KEY, type VARCHAR(32) NOT NULL, data TEXT)`,
       );
-  const directions = directionsOf(name, options.apart === true);
+  const directions = directionsOf(name, options);
   const configFile = join(directory, `${name}.yaml`);
   let pipeline: Pipeline | null = null;
   let config: Config | null = null;
@@ -145,10 +148,10 @@ function running(pipeline: Pipeline | null): Pipeline {
   return pipeline;
 }
 
-function directionsOf(name: string, apart: boolean): readonly Direction[] {
-  const systems = ['mariadb', 'postgres'] as const;
-  return systems.flatMap((from) =>
-    systems.map((to) => ({
+function directionsOf(name: string, { apart = false, into }: MirrorOptions): readonly Direction[] {
+  const targets = into === undefined ? SYSTEMS : [into];
+  return SYSTEMS.flatMap((from) =>
+    targets.map((to) => ({
       from,
       to,
       namespace: `${name}_${from}${apart ? '_*' : ''}`,
@@ -231,8 +234,7 @@ function configOf(
 async function removeCapture(name: string): Promise<void> {
   const { connect, kafka, postgres } = testStack();
   const client = createConnectClient({ url: connect.url });
-  for (const system of ['mariadb', 'postgres'] as const)
-    await client.remove(sourceName(name, system)).catch(() => undefined);
+  for (const system of SYSTEMS) await client.remove(sourceName(name, system)).catch(() => undefined);
   const server = await openNativePostgres(testStack(), postgres.database);
   const free = `SELECT pg_drop_replication_slot(slot_name) FROM pg_replication_slots WHERE slot_name = '${name}' AND NOT active`;
   while (

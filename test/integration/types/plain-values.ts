@@ -4,7 +4,8 @@ export function plainValue(text: string | null, type: string): string | null {
   if (type.includes('zerofill'))
     return plainValue(text.replace(/^0+(?=\d)/, ''), type.replaceAll('zerofill', ''));
   if (type === 'bytea') return plainShape(text.replace(/^\\x/, '').toLowerCase());
-  if (/blob|binary|point|line|polygon|geom/.test(type)) return plainShape(text.toLowerCase());
+  if (/blob|binary|point|line|polygon|geom/.test(type))
+    return plainShape(text.replace(/^\d+;/, '').toLowerCase());
   if (type.startsWith('bit')) return text.replace(/^0+(?=.)/, '');
   if (type === 'boolean') return text === 't' ? '1' : '0';
   if (/^(real|float)/.test(type)) return String(Math.fround(Number(text)));

@@ -93,9 +93,12 @@ export const POSTGRES_TEXTS: readonly TypeCase[] = [
   own('int4multirange', '{[1,3),[5,7)}', '{}'),
 ];
 
+/** Whose types the source database has. */
+export const SOURCE_EXTENSIONS = ['hstore', 'citext', 'ltree', 'isn', 'cube'] as const;
+
 /** Run once in the source database before the tables are made. */
 export const POSTGRES_SETUP = `
-  CREATE EXTENSION hstore; CREATE EXTENSION citext; CREATE EXTENSION ltree; CREATE EXTENSION isn; CREATE EXTENSION cube;
+  ${SOURCE_EXTENSIONS.map((extension) => `CREATE EXTENSION ${extension};`).join(' ')}
   CREATE TYPE types.mood AS ENUM ('sad', 'it''s', 'a,b', '高兴');
   CREATE TYPE types.pair AS (a int, b text);
   CREATE TYPE types.floatrange AS RANGE (subtype = float8);

@@ -136,6 +136,21 @@ test.each([
     VALID.replace('port: 3306', 'port: 3306\n    tls: { mode: verify-full }'),
     '9:18: sources.oa.tls.mode: verify-full needs a host name, and host is 127.0.0.1',
   ],
+  [
+    'a posting of an unknown route',
+    `${VALID}postings: [{ name: v, route: oa-miror, documents: [expense-claim], periods: f.period }]\n`,
+    '24:31: postings[0].route: is "oa-miror"; did you mean oa-mirror?',
+  ],
+  [
+    'a posting that is called as a route',
+    `${VALID}postings: [{ name: oa-mirror, route: oa-mirror, documents: [expense-claim], periods: f.period }]\n`,
+    'postings[0].name: is used twice: "oa-mirror"',
+  ],
+  [
+    'a document of no known kind',
+    `${VALID}postings: [{ name: v, route: oa-mirror, documents: [expense-clam], periods: f.period }]\n`,
+    'is "expense-clam"; did you mean expense-claim?',
+  ],
   ['a file that is empty', '# nothing\n', '1:1: the file is empty'],
   ['a tab for indentation', 'kafka:\n\tbrokers: []\n', /test\.yaml:2:\d+: /],
   ['broken YAML', VALID.replace('[oa]', '[oa'), /test\.yaml:\d+:\d+: /],
