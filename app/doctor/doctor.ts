@@ -15,6 +15,7 @@ import { mysqlTargetSubjects } from './mysql-target.ts';
 import { nameCollisions } from './name-collisions.ts';
 import { postgresSourceSubjects } from './postgres-source.ts';
 import { postgresTargetSubjects } from './postgres-target.ts';
+import { postingSubjects } from './postings.ts';
 import { registrySubject } from './registry.ts';
 import { describeSource, routeFindings } from './routes.ts';
 import { examine } from './subject.ts';
@@ -38,6 +39,7 @@ export async function runDoctor(config: Config, routes: readonly Route[]): Promi
     ...sourceSubjects(config, known),
     ...routeSubjects(config, routes, known),
     ...targetSubjects(config, routes, known),
+    ...postingSubjects(config, routes),
     kafkaSubject(config, known.tables),
     connectSubject(config),
     registrySubject(config),

@@ -1,41 +1,61 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { TopicReader } from '../../connectors/kafka/topics.ts';
 import { offsetGap } from '../../monitoring/consistency/fence.ts';
-import type { Sink } from '../../schemas/contract/ports.ts';
-import type { Version } from '../../schemas/contract/position.ts';
+import type { Sink, StoredPosition } from '../../schemas/contract/ports.ts';
+import type { PartitionRange, Version } from '../../schemas/contract/position.ts';
 import type { Route } from './routes.ts';
 
-const POLL_MS = 50;
+/** More than so many seconds behind, the cuts are taken in larger steps. */
+const MOST_MARKS = 256;
 
-/**
- * A place in the history of the source up to which the route has applied everything, in all of its partitions: what a
- * transaction has written before it is there as a whole. The heartbeat that the route has passed last names the place;
- * the connector publishes in order, so that all before it was in Kafka when it was read, and is applied once the route
- * has passed what the topics held after that. Null when no heartbeat was passed yet, or `signal` aborts.
- */
-export async function takeCut(
-  route: Route,
-  sink: Pick<Sink, 'positions'>,
-  reader: Pick<TopicReader, 'list' | 'ranges'>,
-  signal: AbortSignal,
-): Promise<Version | null> {
-  const cut = newestHeartbeat(route, await sink.positions(route.name));
-  if (cut === null) return null;
-  const topics = (await reader.list()).filter(route.accepts);
-  const ends = new Map(
-    await Promise.all(topics.map(async (topic) => [topic, await reader.ranges(topic)] as const)),
-  );
-  while (offsetGap(ends, await sink.positions(route.name)) !== null) {
-    if (signal.aborted) return null;
-    await sleep(POLL_MS, undefined, { signal }).catch(() => undefined);
-  }
-  return cut;
+/** A place in the history of the source, and what the topics held when the route had passed it in its heartbeats. */
+interface Mark {
+  readonly cut: Version;
+  readonly ends: ReadonlyMap<string, readonly PartitionRange[]>;
 }
 
-function newestHeartbeat(
-  { heartbeatTopic }: Route,
-  positions: Awaited<ReturnType<Sink['positions']>>,
-): Version | null {
+/**
+ * Finds cuts: places in the history of the source up to which the route has applied everything, in all of its
+ * partitions, so that what a transaction has written before is there as a whole. A heartbeat that the route has passed
+ * names a place; the connector publishes in order, so that all before it is in Kafka when the ends of the topics are
+ * asked for after that, and is applied once the route has passed these ends. While a route is behind, the cuts follow it.
+ */
+export class Cuts {
+  #marks: readonly Mark[] = [];
+  #newest: Version | null = null;
+
+  constructor(
+    private readonly route: Route,
+    private readonly sink: Pick<Sink, 'positions'>,
+    private readonly reader: Pick<TopicReader, 'list' | 'ranges'>,
+  ) {}
+
+  /** The newest cut by now; null when no heartbeat is passed yet. It never goes back. */
+  async newest(): Promise<Version | null> {
+    await this.#mark();
+    const positions = await this.sink.positions(this.route.name);
+    const passed = this.#marks.findLastIndex(({ ends }) => offsetGap(ends, positions) === null);
+    const mark = this.#marks[passed];
+    if (mark !== undefined) {
+      this.#newest = mark.cut;
+      this.#marks = this.#marks.slice(passed + 1);
+    }
+    return this.#newest;
+  }
+
+  async #mark(): Promise<void> {
+    const cut = newestHeartbeat(this.route, await this.sink.positions(this.route.name));
+    const last = this.#marks.at(-1)?.cut ?? this.#newest;
+    if (cut === null || (last !== null && cut <= last)) return;
+    const topics = (await this.reader.list()).filter(this.route.accepts);
+    const ends = new Map(
+      await Promise.all(topics.map(async (topic) => [topic, await this.reader.ranges(topic)] as const)),
+    );
+    const kept = this.#marks.length < MOST_MARKS ? this.#marks : this.#marks.filter((_, at) => at % 2 === 0);
+    this.#marks = [...kept, { cut, ends }];
+  }
+}
+
+function newestHeartbeat({ heartbeatTopic }: Route, positions: readonly StoredPosition[]): Version | null {
   return positions
     .filter(({ topic }) => topic === heartbeatTopic)
     .reduce<Version | null>(

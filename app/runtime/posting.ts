@@ -12,7 +12,7 @@ import { requiredDay } from '../../schemas/posting/text-row.ts';
 import type { PostingPoint, PostingStore } from '../../schemas/posting/store.ts';
 import type { PostingConfig } from '../config/posting-schema.ts';
 import type { Config } from '../config/schema.ts';
-import { takeCut } from './posting-cut.ts';
+import { Cuts } from './posting-cut.ts';
 import { booksOf, LiveDictionary, postedDocuments, routeOf } from './posting-books.ts';
 import type { PostedDocument } from './posting-books.ts';
 import type { Route } from './routes.ts';
@@ -80,24 +80,24 @@ async function runPosting(posting: PostingConfig, options: PostingsOptions): Pro
 class Poster {
   readonly #options: PostingsOptions;
   readonly #posting: PostingConfig;
-  readonly #route: Route;
   readonly #documents: readonly PostedDocument[];
   readonly #store: PostingStore;
   readonly #positions: Sink;
+  readonly #cuts: Cuts;
   readonly #dictionary: LiveDictionary;
   #books: { readonly signature: string; readonly readAt: number; readonly books: Books } | null = null;
 
   constructor(posting: PostingConfig, options: PostingsOptions) {
-    const { config, routes, reach } = options;
+    const { config, routes, reader, reach } = options;
     const route = routeOf(posting, routes);
     const target = config.targets[route.config.target];
     if (target === undefined) throw new CounterfoilError('INTERNAL', `${route.name} has no target`);
     this.#options = options;
     this.#posting = posting;
-    this.#route = route;
     this.#documents = postedDocuments(posting, route);
     this.#store = booksOf(posting, route, config, reach);
     this.#positions = createSink({ ...target, poolSize: 1 });
+    this.#cuts = new Cuts(route, this.#positions, reader);
     this.#dictionary = new LiveDictionary(posting);
   }
 
@@ -129,8 +129,7 @@ class Poster {
   }
 
   async #postAll(books: Books): Promise<void> {
-    const { reader, signal } = this.#options;
-    const cut = await takeCut(this.#route, this.#positions, reader, signal);
+    const cut = await this.#cuts.newest();
     if (cut === null) return;
     for (const document of this.#documents) await this.#postUpTo(cut, document, books);
   }

@@ -1,4 +1,5 @@
-import { takeCut } from '../../../app/runtime/posting-cut.ts';
+import fc from 'fast-check';
+import { Cuts } from '../../../app/runtime/posting-cut.ts';
 import type { Route } from '../../../app/runtime/routes.ts';
 import type { StoredPosition } from '../../../schemas/contract/ports.ts';
 import { epochOf, offsetOf } from '../../../schemas/contract/position.ts';
@@ -20,50 +21,93 @@ const at = (topic: string, partition: number, next: number, version: number | nu
   },
   sourceVersion: version === null ? null : change(version),
 });
-const never = new AbortController().signal;
-
 /** Positions as they are read one time after the other; the last ones stay. */
-function taking(readings: readonly (readonly StoredPosition[])[], ends: Readonly<Record<string, number[]>>) {
-  const asked: string[] = [];
-  let left = readings;
-  const cut = takeCut(
+function cutsOver(
+  readings: readonly (readonly StoredPosition[])[],
+  endsByReading: readonly Readonly<Record<string, number[]>>[],
+): Cuts {
+  let at = 0;
+  const now = <T>(list: readonly T[]) => list[Math.min(at, list.length - 1)]!;
+  return new Cuts(
     route,
     {
       positions: () => {
-        asked.push('positions');
-        const [now = []] = left;
-        if (left.length > 1) left = left.slice(1);
-        return Promise.resolve([...now]);
+        const positions = now(readings);
+        at += 1;
+        return Promise.resolve([...positions]);
       },
     },
     {
-      list: () => Promise.resolve([...Object.keys(ends), 'other.topic']),
-      ranges: (topic) => {
-        asked.push(topic);
-        return Promise.resolve(
-          ends[topic]!.map((high, partition) => ({ partition, low: offsetOf(0), high: offsetOf(high) })),
-        );
-      },
+      list: () => Promise.resolve([...Object.keys(now(endsByReading)), 'other.topic']),
+      ranges: (topic) =>
+        Promise.resolve(
+          now(endsByReading)[topic]!.map((high, partition) => ({
+            ...{ partition, low: offsetOf(0), high: offsetOf(high) },
+          })),
+        ),
     },
-    never,
   );
-  return { cut, asked };
 }
 
-test('the cut is the heartbeat that was passed before the ends of the topics were asked for', async () => {
-  const { cut, asked } = taking(
+test('a cut is the heartbeat that was passed before the ends of the topics were asked for', async () => {
+  const cuts = cutsOver(
     [
       [at('oa.beat', 0, 5, 7), at('oa.claim', 0, 9, 3), at('oa.claim', 1, 1, 2)],
-      // A later heartbeat is passed while partition 1 still lags: it is not the cut.
-      [at('oa.beat', 0, 6, 8), at('oa.claim', 0, 10, 9), at('oa.claim', 1, 1, 2)],
+      // Partition 1 lags behind the ends.
+      [at('oa.beat', 0, 5, 7), at('oa.claim', 0, 10, 9), at('oa.claim', 1, 1, 2)],
+      // A later heartbeat is passed meanwhile: it is not the cut, for more has come since.
+      [at('oa.beat', 0, 6, 8), at('oa.claim', 0, 10, 9), at('oa.claim', 1, 2, 2)],
       [at('oa.beat', 0, 6, 8), at('oa.claim', 0, 10, 9), at('oa.claim', 1, 4, 6)],
+      [at('oa.beat', 0, 6, 8), at('oa.claim', 0, 10, 9), at('oa.claim', 1, 9, 9)],
     ],
-    { 'oa.beat': [5], 'oa.claim': [9, 4] },
+    [
+      { 'oa.beat': [5], 'oa.claim': [9, 4] },
+      { 'oa.beat': [5], 'oa.claim': [9, 4] },
+      { 'oa.beat': [6], 'oa.claim': [10, 9] },
+    ],
   );
-  expect(await cut).toBe(change(7));
-  expect(asked).toEqual(['positions', 'oa.beat', 'oa.claim', 'positions', 'positions']);
+  expect(await cuts.newest()).toBeNull();
+  expect(await cuts.newest()).toBe(change(7));
+  expect(await cuts.newest()).toBe(change(8));
+  expect(await cuts.newest()).toBe(change(8));
 });
 
 test('without a heartbeat there is none', async () => {
-  expect(await taking([[at('oa.claim', 0, 1, 3), at('oa.beat', 0, 0, null)]], {}).cut).toBeNull();
+  const cuts = cutsOver([[at('oa.claim', 0, 1, 3), at('oa.beat', 0, 0, null)]], [{}]);
+  expect(await cuts.newest()).toBeNull();
+});
+
+test('a cut never goes beyond what is applied, and reaches it in the end', async () => {
+  await fc.assert(
+    fc.asyncProperty(fc.array(fc.nat(3), { minLength: 1, maxLength: 60 }), async (steps) => {
+      // One change in Kafka per version, a heartbeat after each; the route applies some of them at each look.
+      let applied = 0;
+      let beat = 0;
+      let published = 0;
+      const cuts = new Cuts(
+        route,
+        {
+          positions: () =>
+            Promise.resolve([at('oa.beat', 0, beat, beat), at('oa.claim', 0, applied, applied)]),
+        },
+        {
+          list: () => Promise.resolve(['oa.claim']),
+          ranges: () => Promise.resolve([{ partition: 0, low: offsetOf(0), high: offsetOf(published) }]),
+        },
+      );
+      const look = async () => {
+        const cut = await cuts.newest();
+        expect(cut === null || cut <= change(applied)).toBe(true);
+        return cut;
+      };
+      for (const step of steps) {
+        published += 3;
+        beat = published;
+        applied = Math.min(published, applied + step);
+        await look();
+      }
+      applied = published;
+      expect(await look()).toBe(change(published));
+    }),
+  );
 });
