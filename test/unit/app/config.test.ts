@@ -139,7 +139,7 @@ test.each([
   [
     'a posting of an unknown route',
     `${VALID}postings: [{ name: v, route: oa-miror, documents: [expense-claim], periods: f.period }]\n`,
-    '24:31: postings[0].route: is "oa-miror"; did you mean oa-mirror?',
+    '24:30: postings[0].route: is "oa-miror"; did you mean oa-mirror?',
   ],
   [
     'a posting that is called as a route',
