@@ -104,6 +104,15 @@ export function localConfig(
         delete: 'soft',
       },
       {
+        name: 'payment-documents',
+        kind: 'mirror',
+        source: 'finance',
+        target: 'finance',
+        namespace: 'finance_documents',
+        include: ['finance.payment'],
+        delete: 'soft',
+      },
+      {
         name: 'back-to-oa',
         kind: 'entities',
         source: 'finance',
@@ -113,6 +122,12 @@ export function localConfig(
     ],
     postings: [
       { name: 'vouchers', route: 'claim-documents', documents: ['expense-claim'], periods: 'finance.period' },
+      {
+        name: 'clearing',
+        route: 'payment-documents',
+        documents: ['payment'],
+        periods: 'finance.period',
+      },
     ],
   };
 }

@@ -22,6 +22,8 @@ const POLL_MS = 250;
 /** How often periods and dictionary are looked at, and what waits for them is tried again. */
 const BOOKS_INTERVAL_MS = 5_000;
 const DOCUMENTS_AT_ONCE = 100;
+/** Then metrics, periods and dictionary are seen to again. */
+const BATCHES_AT_ONCE = 40;
 
 export interface PostingsOptions {
   readonly config: Config;
@@ -136,7 +138,7 @@ class Poster {
 
   async #postUpTo(cut: Version, { declaration, watched }: PostedDocument, books: Books): Promise<void> {
     const { signal, telemetry } = this.#options;
-    while (!signal.aborted) {
+    for (let batch = 0; batch < BATCHES_AT_ONCE && !signal.aborted; batch += 1) {
       const today = requiredDay({ now: new Date().toISOString() }, 'now');
       const report = await this.#store.post(watched, cut, DOCUMENTS_AT_ONCE, (subject) =>
         decide(declaration, subject, books, today),

@@ -38,17 +38,17 @@ export function financeUserStatements({ accounts, database }: FinanceUsers): rea
     // The sink makes its own tables, in the schemas meant for it, and so owns them; positions go to `counterfoil`.
     // It cannot read the books but for the accounting periods. TEMPORARY: large batches go by way of a temporary table.
     `GRANT TEMPORARY ON DATABASE ${db} TO ${sink}`,
-    `GRANT USAGE, CREATE ON SCHEMA ap, oa_mirror, oa_documents, ledger, counterfoil TO ${sink}`,
+    `GRANT USAGE, CREATE ON SCHEMA ap, oa_mirror, oa_documents, finance_documents, ledger, counterfoil TO ${sink}`,
     `GRANT USAGE ON SCHEMA finance TO ${sink}`,
     `GRANT SELECT ON finance.period TO ${sink}`,
 
     // The check reads both sides and cannot write; the setting only makes a mistake fail with a clearer message.
     // The position to fence by, pg_current_wal_lsn(), is open to everybody.
     `ALTER ROLE ${check} SET default_transaction_read_only = on`,
-    `GRANT USAGE ON SCHEMA finance, ap, oa_mirror, oa_documents, ledger, counterfoil TO ${check}`,
+    `GRANT USAGE ON SCHEMA finance, ap, oa_mirror, oa_documents, finance_documents, ledger, counterfoil TO ${check}`,
     `GRANT SELECT ON ALL TABLES IN SCHEMA finance, counterfoil TO ${check}`,
     // What the sink creates later is readable from the start, without the sink having to grant anything.
-    ...['ap', 'oa_mirror', 'oa_documents', 'ledger', 'counterfoil'].map(
+    ...['ap', 'oa_mirror', 'oa_documents', 'finance_documents', 'ledger', 'counterfoil'].map(
       (schema) =>
         `ALTER DEFAULT PRIVILEGES FOR ROLE ${sink} IN SCHEMA ${schema} GRANT SELECT ON TABLES TO ${check}`,
     ),

@@ -7,12 +7,14 @@ CREATE SCHEMA IF NOT EXISTS counterfoil;
 CREATE SCHEMA IF NOT EXISTS ap;
 CREATE SCHEMA IF NOT EXISTS oa_mirror;
 CREATE SCHEMA IF NOT EXISTS oa_documents;
+CREATE SCHEMA IF NOT EXISTS finance_documents;
 -- Its tables are created by the product, too: the vouchers that it posts.
 CREATE SCHEMA IF NOT EXISTS ledger;
 COMMENT ON SCHEMA finance IS '财务核算';
 COMMENT ON SCHEMA ap IS '应付：从 OA 到达的单据';
 COMMENT ON SCHEMA oa_mirror IS 'OA 表的镜像';
 COMMENT ON SCHEMA oa_documents IS 'OA 单据的镜像，删除的行保留';
+COMMENT ON SCHEMA finance_documents IS '财务单据的镜像，删除的行保留';
 COMMENT ON SCHEMA ledger IS '由 OA 单据生成的凭证';
 COMMENT ON SCHEMA counterfoil IS 'counterfoil 的位点与心跳';
 

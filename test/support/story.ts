@@ -12,7 +12,13 @@ import { counterfoil } from './pipeline.ts';
 export const PATIENCE_MS = 600_000;
 
 /** What every route must show; a table that does not match is shown whole, so that a failure explains itself. */
-export const ALL_MATCH = ['expense-claims', 'oa-mirror', 'claim-documents', 'back-to-oa'].map((route) => ({
+export const ALL_MATCH = [
+  'expense-claims',
+  'oa-mirror',
+  'claim-documents',
+  'payment-documents',
+  'back-to-oa',
+].map((route) => ({
   route,
   verdict: 'match',
   reason: null,

@@ -22,7 +22,7 @@ export function describePosting(story: () => Story): void {
   const liveTotals = () =>
     finance<{ id: string; total: string }>(
       `SELECT document_id::text AS id, sum(amount)::text AS total FROM ledger.live_voucher JOIN ledger.voucher_entry
-         USING (voucher_no) WHERE side = 'debit' GROUP BY 1`,
+         USING (voucher_no) WHERE document_kind = 'expense-claim' AND side = 'debit' GROUP BY 1`,
     );
 
   /** Waits until each due claim is posted, or waits for somebody. */
@@ -41,7 +41,7 @@ export function describePosting(story: () => Story): void {
   async function expectBooksRight(): Promise<void> {
     await untilPosted();
     const parked = await finance<{ id: string }>(
-      `SELECT document_id::text AS id FROM ledger.document WHERE state = 'parked'`,
+      `SELECT document_id::text AS id FROM ledger.document WHERE state = 'parked' AND document_kind = 'expense-claim'`,
     );
     const waiting = new Set(parked.map(({ id }) => id));
     const due = (await dueClaims()).filter(({ id }) => !waiting.has(id));
@@ -114,12 +114,23 @@ export function describePosting(story: () => Story): void {
       expect((await liveTotals()).length).toBeGreaterThan(5);
       await story().settle(activity);
       const books = await finance<{ id: string; state: string; voucher_no: string | null }>(
-        `SELECT document_id::text AS id, state, voucher_no FROM ledger.document WHERE state <> 'none'`,
+        `SELECT document_id::text AS id, state, voucher_no FROM ledger.document
+         WHERE state <> 'none' AND document_kind = 'expense-claim'`,
       );
       const shown = await office<{ id: string; state: string; voucher_no: string | null }>(
         'SELECT claim_id AS id, state, voucher_no FROM finance_posting',
       );
       expect(new Set(shown)).toEqual(new Set(books));
+      // What was paid is cleared: debit what was owed, credit the account that the money left.
+      const paid = await finance<{ id: string; total: string }>(
+        `SELECT id::text, amount::text AS total FROM finance.payment WHERE status = 'paid'`,
+      );
+      const cleared = await finance<{ id: string; total: string }>(
+        `SELECT document_id::text AS id, amount::text AS total FROM ledger.live_voucher JOIN ledger.voucher_entry USING (voucher_no)
+         WHERE document_kind = 'payment' AND side = 'debit' AND account = '2241'`,
+      );
+      expect(paid.length).toBeGreaterThan(0);
+      expect(new Set(cleared)).toEqual(new Set(paid));
       const view = new MetricsView(await pipeline.metrics());
       expect(view.sum('counterfoil_documents', { posting: 'vouchers', state: 'refused' })).toBe(0);
       await pipeline.kill('SIGTERM');
