@@ -14,7 +14,7 @@ import { textTable } from '../text-table.ts';
 
 interface Shown extends PostingSummary {
   readonly posting: string;
-  readonly waiting: readonly WaitingDocument[];
+  readonly documents: readonly WaitingDocument[];
 }
 
 export function registerPosting(program: Command, context: CliContext): void {
@@ -34,7 +34,7 @@ export function registerPosting(program: Command, context: CliContext): void {
       for (const each of chosen(config, names)) shown.push(await look(each, config, options.limit));
       if (globalOptions(command).json) context.say(JSON.stringify(shown.map(asJson)));
       else context.say(shown.length === 0 ? 'no postings are configured' : shown.map(textOf).join('\n'));
-      context.setExitCode(shown.some(({ waiting }) => waiting.length > 0) ? EXIT.failed : EXIT.ok);
+      context.setExitCode(shown.some(({ documents }) => documents.length > 0) ? EXIT.failed : EXIT.ok);
     });
 
   posting
@@ -64,28 +64,27 @@ async function look(posting: PostingConfig, config: Config, limit: number): Prom
   try {
     await store.prepare();
     const summary = await store.summary(kinds);
-    return { posting: posting.name, ...summary, waiting: await store.waiting(kinds, limit) };
+    return { posting: posting.name, ...summary, documents: await store.waiting(kinds, limit) };
   } finally {
     await store.close();
   }
 }
 
-function asJson({ waiting, ...shown }: Shown) {
+function asJson({ documents, ...shown }: Shown) {
   return {
     ...shown,
-    waiting: waiting.map((each) => ({
+    documents: documents.map((each) => ({
       ...each,
       ...{ id: each.id.toString(), since: new Date(each.since).toISOString() },
     })),
   };
 }
 
-function textOf({ posting, pending, states, waiting }: Shown): string {
-  const counts = Object.entries(states).map(([state, count]) => `${count} ${state}`);
-  const head = `${posting}: ${counts.join(', ')}; ${pending} to be looked at`;
-  if (waiting.length === 0) return head;
+function textOf({ posting, pending, waiting: counts, documents }: Shown): string {
+  const head = `${posting}: ${counts.parked} parked, ${counts.refused} refused; ${pending} to be looked at`;
+  if (documents.length === 0) return head;
   const table = textTable(['document', 'number', 'state', 'since', 'why']);
-  for (const { kind, id, number, state, since, reason } of waiting)
+  for (const { kind, id, number, state, since, reason } of documents)
     table.push([`${kind}/${id.toString()}`, number ?? '', state, new Date(since).toISOString(), reason]);
   return `${head}\n${table.toString()}`;
 }

@@ -45,7 +45,7 @@ export function livingSummary({ seconds, url, routes, view, rates, totals }: Dem
     ]);
   }
   const vouchers = (kind: string) => view?.sum('counterfoil_vouchers_total', { kind }) ?? 0;
-  const waiting = view?.sum('counterfoil_documents', { state: 'parked' }) ?? 0;
+  const waiting = view?.sum('counterfoil_documents_waiting', { state: 'parked' }) ?? 0;
   const memory = view?.max('process_resident_memory_bytes') ?? 0;
   return [
     `after ${Math.round(seconds)} s: OA transactions ${totals.oa.committed}, claims approved ${totals.oa.claimsFinished}, payments made ${totals.finance.pay}, settled ${totals.finance.settle}`,

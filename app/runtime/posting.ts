@@ -8,6 +8,7 @@ import type { Sink } from '../../schemas/contract/ports.ts';
 import type { Version } from '../../schemas/contract/position.ts';
 import { tableIdOf } from '../../schemas/contract/table-pattern.ts';
 import type { Telemetry } from '../../schemas/contract/telemetry.ts';
+import type { DocumentKind } from '../../schemas/posting/document.ts';
 import { requiredDay } from '../../schemas/posting/text-row.ts';
 import type { PostingPoint, PostingStore } from '../../schemas/posting/store.ts';
 import type { PostingConfig } from '../config/posting-schema.ts';
@@ -19,8 +20,8 @@ import type { Route } from './routes.ts';
 import { createSink } from './targets.ts';
 
 const POLL_MS = 250;
-/** How often periods and dictionary are looked at, and what waits for them is tried again. */
-const BOOKS_INTERVAL_MS = 5_000;
+/** How often periods, dictionary and the tables of the copies are looked at, and what waits for them is tried again. */
+const BOOKS_INTERVAL_MS = 2_000;
 const DOCUMENTS_AT_ONCE = 100;
 /** Then metrics, periods and dictionary are seen to again. */
 const BATCHES_AT_ONCE = 40;
@@ -83,6 +84,7 @@ class Poster {
   readonly #options: PostingsOptions;
   readonly #posting: PostingConfig;
   readonly #documents: readonly PostedDocument[];
+  readonly #kinds: readonly DocumentKind[];
   readonly #store: PostingStore;
   readonly #positions: Sink;
   readonly #cuts: Cuts;
@@ -97,6 +99,7 @@ class Poster {
     this.#options = options;
     this.#posting = posting;
     this.#documents = postedDocuments(posting, route);
+    this.#kinds = this.#documents.map(({ declaration }) => declaration.kind);
     this.#store = booksOf(posting, route, config, reach);
     this.#positions = createSink({ ...target, poolSize: 1 });
     this.#cuts = new Cuts(route, this.#positions, reader);
@@ -107,27 +110,16 @@ class Poster {
     const { signal } = this.#options;
     await this.#store.prepare();
     await this.#positions.prepare();
-    let running = false;
+    onRunning();
     while (!signal.aborted) {
       const books = await this.#currentBooks();
-      const watched = await this.#watchAll();
-      if (!running && watched) {
-        running = true;
-        onRunning();
-      }
-      if (watched && (await this.#tellStanding()) > 0) await this.#postAll(books);
+      if (await this.#store.isPending(this.#kinds)) await this.#postAll(books);
       await sleep(POLL_MS, undefined, { signal }).catch(() => undefined);
     }
   }
 
   async close(): Promise<void> {
     await Promise.allSettled([this.#store.close(), this.#positions.close()]);
-  }
-
-  /** The route makes the tables of the copies when their first rows come. */
-  async #watchAll(): Promise<boolean> {
-    for (const { watched } of this.#documents) if (!(await this.#store.watch(watched))) return false;
-    return true;
   }
 
   async #postAll(books: Books): Promise<void> {
@@ -151,18 +143,16 @@ class Poster {
   /** Periods and dictionary as they are now. What waits for them is tried again when they have changed, and at the start. */
   async #currentBooks(): Promise<Books> {
     if (this.#books !== null && Date.now() - this.#books.readAt < BOOKS_INTERVAL_MS) return this.#books.books;
+    // The route makes the tables of the copies when their first rows come.
+    for (const { watched } of this.#documents) await this.#store.watch(watched);
+    const summary = await this.#store.summary(this.#kinds);
+    this.#options.telemetry.emit({ type: 'documents-standing', posting: this.#posting.name, ...summary });
     const { signature, dictionary } = this.#dictionary.current();
     const periods = await this.#store.periods(tableIdOf(this.#posting.periods));
     const all = `${signature}\n${JSON.stringify(periods)}`;
     if (this.#books?.signature !== all)
-      for (const { declaration } of this.#documents) await this.#store.lookAgain(declaration.kind, 'parked');
+      for (const kind of this.#kinds) await this.#store.lookAgain(kind, 'parked');
     this.#books = { signature: all, readAt: Date.now(), books: { dictionary, periods } };
     return this.#books.books;
-  }
-
-  async #tellStanding(): Promise<number> {
-    const summary = await this.#store.summary(this.#documents.map(({ declaration }) => declaration.kind));
-    this.#options.telemetry.emit({ type: 'documents-standing', posting: this.#posting.name, ...summary });
-    return summary.pending;
   }
 }

@@ -184,10 +184,10 @@ export const METRICS = {
     help: 'Vouchers posted, by kind: post or reverse.',
     labels: ['posting', 'kind'],
   },
-  documentsStanding: {
+  documentsWaiting: {
     type: 'gauge',
-    name: 'counterfoil_documents',
-    help: 'Documents by where they stand in the books. Parked ones wait for finance (a code, a period), refused ones for the office.',
+    name: 'counterfoil_documents_waiting',
+    help: 'Documents that are parked (they wait for finance: for a code, a period) or refused (for the office).',
     labels: ['posting', 'state'],
   },
   documentsPending: {

@@ -143,8 +143,8 @@ export function createTelemetry({ registry, logger, now = Date.now }: TelemetryO
           metrics.vouchers.inc({ posting: event.posting, kind }, count);
         return;
       case 'documents-standing':
-        for (const [state, count] of Object.entries(event.states))
-          metrics.documentsStanding.set({ posting: event.posting, state }, count);
+        for (const [state, count] of Object.entries(event.waiting))
+          metrics.documentsWaiting.set({ posting: event.posting, state }, count);
         metrics.documentsPending.set({ posting: event.posting }, event.pending);
         metrics.documentsPendingAge.set(
           { posting: event.posting },

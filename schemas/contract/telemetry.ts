@@ -142,13 +142,13 @@ export type TelemetryEvent =
       readonly vouchers: Readonly<Record<'post' | 'reverse', number>>;
       readonly states: DocumentStates;
     }
-  /** Where all documents of a posting stand; `oldest` is since when the oldest waits to be looked at (ms). */
+  /** Documents of a posting that are not dealt with; `oldest` is since when the oldest waits to be looked at (ms). */
   | {
       readonly type: 'documents-standing';
       readonly posting: string;
       readonly pending: number;
       readonly oldest: number | null;
-      readonly states: DocumentStates;
+      readonly waiting: Readonly<Record<'parked' | 'refused', number>>;
     };
 
 /** States of documents in the books; see `schemas/posting/store.ts`. */

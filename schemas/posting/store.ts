@@ -47,8 +47,11 @@ export interface PostingSummary {
   /** Documents whose rows have changed since they were looked at, and since when the oldest waits (ms). */
   readonly pending: number;
   readonly oldest: number | null;
-  readonly states: Readonly<Record<BookState, number>>;
+  readonly waiting: Readonly<Record<WaitingState, number>>;
 }
+
+/** Parked documents wait for finance, refused ones for the office. */
+export type WaitingState = Extract<BookState, 'parked' | 'refused'>;
 
 /** Named points of a posting; a test may kill the process at each of them. */
 export type PostingPoint = 'posting:read' | 'posting:written' | 'posting:committed';
@@ -58,7 +61,7 @@ export interface WaitingDocument {
   readonly kind: DocumentKind;
   readonly id: DocumentId;
   readonly number: string | null;
-  readonly state: 'parked' | 'refused';
+  readonly state: WaitingState;
   readonly reason: string;
   /** Milliseconds since the epoch. */
   readonly since: number;
@@ -73,7 +76,7 @@ export interface PostingStore {
   prepare(): Promise<void>;
   /**
    * From now on changes of the copied rows are noted in the transactions that write them; all that is there already is
-   * noted at once. False as long as the tables are not there. Idempotent.
+   * noted at once. False as long as the tables are not there. Idempotent, and cheap when there is nothing to do.
    */
   watch(document: WatchedDocument): Promise<boolean>;
   /**
@@ -89,6 +92,7 @@ export interface PostingStore {
   /** Has documents in this state looked at again; how many there are. */
   lookAgain(kind: DocumentKind, state: 'parked'): Promise<number>;
   periods(table: TableId): Promise<readonly Period[]>;
+  isPending(kinds: readonly DocumentKind[]): Promise<boolean>;
   summary(kinds: readonly DocumentKind[]): Promise<PostingSummary>;
   waiting(kinds: readonly DocumentKind[], limit: number): Promise<readonly WaitingDocument[]>;
   close(): Promise<void>;

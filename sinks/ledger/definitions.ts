@@ -39,6 +39,7 @@ function tableDefinitions({ document, voucher, entry, release, live, number, pen
          CHECK (state IN ('none', 'posted', 'reversed', 'parked', 'refused')),
        reason text, voucher_no text, revision integer NOT NULL DEFAULT 0, period text, version text COLLATE "C",
        seen_version text COLLATE "C", changed_at timestamptz NOT NULL DEFAULT now(), PRIMARY KEY (document_kind, document_id))`,
+    `CREATE INDEX IF NOT EXISTS document_waiting ON ${document} (document_kind, state) WHERE state IN ('parked', 'refused')`,
     `CREATE TABLE IF NOT EXISTS ${voucher} (
        voucher_no text PRIMARY KEY, ${document_}, revision integer NOT NULL CHECK (revision > 0),
        kind text NOT NULL CHECK (kind IN ('posting', 'reversal')), period text NOT NULL, voucher_date date NOT NULL,

@@ -13,6 +13,7 @@ import type {
   PostingStore,
   Subject,
   WaitingDocument,
+  WaitingState,
   WatchedDocument,
 } from '../../schemas/posting/store.ts';
 import { openPool } from '../postgres/connection.ts';
@@ -27,7 +28,7 @@ import { writeDecisions } from './decisions.ts';
 import type { Decided } from './decisions.ts';
 import { NO_ROWS, readCopies } from './subjects.ts';
 import { readVouchers } from './vouchers.ts';
-import { watchDocument } from './watch.ts';
+import { isWatched, watchDocument } from './watch.ts';
 
 export interface BooksOptions extends SinkOptions {
   /** Schema of the books. */
@@ -40,6 +41,8 @@ export function createBooks(options: BooksOptions): PostingStore {
   const settings = settingsOf(options);
   const pool = openPool(settings);
   const tables = bookTables(options.schema, settings.namespace);
+  /** Kinds whose triggers this process has brought up to date. */
+  const defined = new Set<DocumentKind>();
   const reach = options.reachPosting ?? (() => undefined);
   return {
     prepare: () =>
@@ -49,10 +52,13 @@ export function createBooks(options: BooksOptions): PostingStore {
         await defineBooks(session, tables);
       }),
     async watch(document) {
-      let watched = false;
-      await inDefinition(pool, async (session) => {
-        watched = await watchDocument(session, tables, document);
-      });
+      if (
+        defined.has(document.kind) &&
+        (await inTransaction(pool, (session) => isWatched(session, document)))
+      )
+        return true;
+      const watched = await inDefinition(pool, (session) => watchDocument(session, tables, document));
+      if (watched) defined.add(document.kind);
       return watched;
     },
     async post(document, cut, limit, decide) {
@@ -73,6 +79,7 @@ export function createBooks(options: BooksOptions): PostingStore {
     },
     lookAgain: (kind, state) => inTransaction(pool, (session) => lookAgain(session, tables, kind, state)),
     periods: (table) => inTransaction(pool, (session) => readPeriods(session, quoteTable(table))),
+    isPending: (kinds) => inTransaction(pool, (session) => isPending(session, tables, kinds)),
     summary: (kinds) => inTransaction(pool, (session) => summarize(session, tables, kinds)),
     waiting: (kinds, limit) => inTransaction(pool, (session) => readWaiting(session, tables, kinds, limit)),
     close: () => pool.end(),
@@ -122,16 +129,12 @@ async function takeSubjects(
 
 function reportOf(decided: readonly Decided[]): PostingReport {
   const vouchers: Record<Action['kind'], number> = { post: 0, reverse: 0 };
-  const states = emptyStates();
+  const states = { none: 0, posted: 0, reversed: 0, parked: 0, refused: 0 };
   for (const { decision } of decided) {
     states[decision.state] += 1;
     if (decision.plan.kind === 'actions') for (const { kind } of decision.plan.actions) vouchers[kind] += 1;
   }
   return { documents: decided.length, vouchers, states };
-}
-
-function emptyStates(): Record<BookState, number> {
-  return { none: 0, posted: 0, reversed: 0, parked: 0, refused: 0 };
 }
 
 /** They are as new as they were: what has come since is noted already, and newer. */
@@ -166,6 +169,19 @@ async function readPeriods(session: Session, table: string): Promise<readonly Pe
   });
 }
 
+async function isPending(
+  session: Session,
+  { pending }: BookTables,
+  kinds: readonly DocumentKind[],
+): Promise<boolean> {
+  const found = await session.run(
+    `SELECT 1 FROM ${pending} WHERE document_kind = ANY($1::text[]) LIMIT 1`,
+    [kinds],
+    'look for documents that have changed',
+  );
+  return found.length > 0;
+}
+
 async function summarize(
   session: Session,
   { pending, document }: BookTables,
@@ -177,15 +193,20 @@ async function summarize(
     [kinds],
     'count the documents',
   );
-  const rows = await session.run<{ state: BookState; count: string }>(
-    `SELECT state, count(*)::text AS count FROM ${document} WHERE document_kind = ANY($1::text[]) GROUP BY state`,
+  const rows = await session.run<{ state: WaitingState; count: string }>(
+    `SELECT state, count(*)::text AS count FROM ${document}
+     WHERE document_kind = ANY($1::text[]) AND state IN ('parked', 'refused') GROUP BY state`,
     [kinds],
-    'count the documents',
+    'count the documents that wait',
   );
-  const states = emptyStates();
+  const states = { parked: 0, refused: 0 };
   for (const { state, count } of rows) states[state] = Number(count);
   const oldest = waiting?.oldest ?? null;
-  return { pending: Number(waiting?.count ?? 0), oldest: oldest === null ? null : Number(oldest), states };
+  return {
+    pending: Number(waiting?.count ?? 0),
+    oldest: oldest === null ? null : Number(oldest),
+    waiting: states,
+  };
 }
 
 async function readWaiting(
@@ -198,7 +219,7 @@ async function readWaiting(
     kind: DocumentKind;
     id: string;
     number: string | null;
-    state: 'parked' | 'refused';
+    state: WaitingState;
     reason: string;
     since: string;
   }>(

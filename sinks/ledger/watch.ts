@@ -23,6 +23,20 @@ export async function watchDocument(
   return true;
 }
 
+/** Whether the triggers are there: a copy that somebody dropped is made anew without them. */
+export async function isWatched(session: Session, { header, lines }: WatchedDocument): Promise<boolean> {
+  const watched = (lines === null ? [header] : [header, lines]).map(({ id }) => quoteTable(id));
+  const found = await session.run(
+    'SELECT DISTINCT tgrelid FROM pg_trigger WHERE tgname = $1 AND tgrelid = ANY (SELECT to_regclass(t) FROM unnest($2::text[]) AS t)',
+    [TRIGGERS.update, watched],
+    'look for triggers',
+  );
+  return found.length === watched.length;
+}
+
+/** The last one that is made is the one to look for. */
+const TRIGGERS = { insert: 'counterfoil_note_insert', update: 'counterfoil_note_update' } as const;
+
 async function watchTable(
   session: Session,
   tables: BookTables,
@@ -44,13 +58,13 @@ async function watchTable(
   const created = await defineTrigger(
     session,
     rows,
-    'counterfoil_note_insert',
+    TRIGGERS.insert,
     `AFTER INSERT ON ${rows} REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION ${name('insert')}()`,
   );
   await defineTrigger(
     session,
     rows,
-    'counterfoil_note_update',
+    TRIGGERS.update,
     `AFTER UPDATE ON ${rows} REFERENCING OLD TABLE AS previous NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION ${name('update')}()`,
   );
   // The trigger holds off writers until this commits: nothing falls between.

@@ -162,10 +162,10 @@ export async function inTransaction<T>(
 /** Number of the advisory lock under which this product changes definitions: IF NOT EXISTS alone can still collide. */
 const DEFINITION_LOCK = '7166208817410951';
 
-export function inDefinition(pool: pg.Pool, work: (session: Session) => Promise<void>): Promise<void> {
+export function inDefinition<T>(pool: pg.Pool, work: (session: Session) => Promise<T>): Promise<T> {
   return inTransaction(pool, async (session) => {
     await session.run('SELECT pg_advisory_xact_lock($1::bigint)', [DEFINITION_LOCK], 'lock the definitions');
-    await work(session);
+    return work(session);
   });
 }
 

@@ -156,7 +156,7 @@ test('what waits for a period is looked at again, and posted once it is open', a
   ]);
   expect(await books.lookAgain('expense-claim', 'parked')).toBe(1);
   expect(await look(30)).toMatchObject({ vouchers: { post: 1 } });
-  expect(await books.summary(['expense-claim'])).toMatchObject({ pending: 0, states: { parked: 0 } });
+  expect(await books.summary(['expense-claim'])).toMatchObject({ pending: 0, waiting: { parked: 0 } });
 });
 
 test.each([

@@ -132,7 +132,7 @@ export function describePosting(story: () => Story): void {
       expect(paid.length).toBeGreaterThan(0);
       expect(new Set(cleared)).toEqual(new Set(paid));
       const view = new MetricsView(await pipeline.metrics());
-      expect(view.sum('counterfoil_documents', { posting: 'vouchers', state: 'refused' })).toBe(0);
+      expect(view.sum('counterfoil_documents_waiting', { posting: 'vouchers', state: 'refused' })).toBe(0);
       await pipeline.kill('SIGTERM');
     },
     PATIENCE_MS,
