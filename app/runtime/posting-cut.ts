@@ -1,6 +1,7 @@
 import type { TopicReader } from '../../connectors/kafka/topics.ts';
 import { offsetGap } from '../../monitoring/consistency/fence.ts';
 import type { Sink, StoredPosition } from '../../schemas/contract/ports.ts';
+import { isSnapshotRead } from '../../schemas/contract/position.ts';
 import type { PartitionRange, Version } from '../../schemas/contract/position.ts';
 import type { Route } from './routes.ts';
 
@@ -55,12 +56,17 @@ export class Cuts {
   }
 }
 
+/** One that a snapshot has read proves nothing: rows of other tables may be read after it. */
 function newestHeartbeat({ heartbeatTopic }: Route, positions: readonly StoredPosition[]): Version | null {
   return positions
     .filter(({ topic }) => topic === heartbeatTopic)
     .reduce<Version | null>(
       (newest, { sourceVersion }) =>
-        sourceVersion !== null && (newest === null || sourceVersion > newest) ? sourceVersion : newest,
+        sourceVersion !== null &&
+        !isSnapshotRead(sourceVersion) &&
+        (newest === null || sourceVersion > newest)
+          ? sourceVersion
+          : newest,
       null,
     );
 }

@@ -1,4 +1,4 @@
-import { binlogVersion, isSnapshotOfBinlog } from '../../schemas/contract/position.ts';
+import { binlogVersion, isSnapshotRead } from '../../schemas/contract/position.ts';
 import type { Version } from '../../schemas/contract/position.ts';
 
 /** A place in the log of a source database, as the database itself says it. */
@@ -18,7 +18,7 @@ export function isPassed(position: SourcePosition, heartbeat: Version): boolean 
   switch (position.kind) {
     case 'binlog':
       return (
-        !isSnapshotOfBinlog(heartbeat) &&
+        !isSnapshotRead(heartbeat) &&
         heartbeat > binlogVersion(position.era, binlogFileNumber(position.file), position.position, 0)
       );
     case 'wal':

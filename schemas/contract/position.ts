@@ -104,8 +104,11 @@ export function binlogVersion(era: number, file: number, position: bigint, order
     hex(BigInt(order), 1n << 32n, 8)) as Version;
 }
 
-/** Whether a change of a binlog source was read by a snapshot: it then has no place within a transaction. */
-export function isSnapshotOfBinlog(version: Version): boolean {
+/**
+ * Whether a change was read by a snapshot: it then has no place within a transaction, or no LSN. A change in PostgreSQL whose
+ * LSN is a multiple of 2^32 looks like one.
+ */
+export function isSnapshotRead(version: Version): boolean {
   return Number(`0x${version.slice(PLACE.mariadb)}`) === 0;
 }
 

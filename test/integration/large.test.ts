@@ -28,18 +28,13 @@ describe.each(['mariadb', 'postgresql'] as const)('from %s', (from) => {
       `INSERT INTO wide (id) VALUES (1), (2)`,
     ]);
     pipeline = await mirror.start();
-    await expectMatch();
+    await mirror.expectMatch(PATIENCE_MS / 1_000);
   }, PATIENCE_MS);
 
   afterAll(async () => {
     await mirror.stop();
     await mirror.close();
   }, PATIENCE_MS);
-
-  async function expectMatch(): Promise<void> {
-    const { verdict, reason } = await mirror.check(PATIENCE_MS / 1_000);
-    expect({ verdict, reason }).toEqual({ verdict: 'match', reason: null });
-  }
 
   /** The largest resident memory, bytes, that the pipeline shows until the work is done. */
   async function peakMemory(work: Promise<void>): Promise<number> {
@@ -63,7 +58,7 @@ describe.each(['mariadb', 'postgresql'] as const)('from %s', (from) => {
           );
           await mirror.source.query('UPDATE many SET amount = amount + 1');
           await mirror.source.query('DELETE FROM many WHERE id > 10');
-          await expectMatch();
+          await mirror.expectMatch(PATIENCE_MS / 1_000);
         })(),
       );
       expect(peak).toBeGreaterThan(10 * MEGABYTE);
@@ -77,7 +72,7 @@ describe.each(['mariadb', 'postgresql'] as const)('from %s', (from) => {
     async () => {
       for (const [at, name] of COLUMNS.entries())
         if (at % 50 === 0) await mirror.source.query(`UPDATE wide SET ${name} = 'v${at}' WHERE id = 1`);
-      await expectMatch();
+      await mirror.expectMatch(PATIENCE_MS / 1_000);
     },
     PATIENCE_MS,
   );
@@ -87,7 +82,7 @@ describe.each(['mariadb', 'postgresql'] as const)('from %s', (from) => {
     async () => {
       await mirror.source.query(`INSERT INTO big VALUES (1, REPEAT('报销', ${10 * MEGABYTE} / 6), 1)`);
       await mirror.source.query('UPDATE big SET n = 2');
-      await expectMatch();
+      await mirror.expectMatch(PATIENCE_MS / 1_000);
     },
     PATIENCE_MS,
   );

@@ -38,6 +38,8 @@ export interface FreshMirror {
   start(): Promise<Pipeline>;
   /** The verdict on its one route. */
   check(deadlineSeconds: number): Promise<CheckReport>;
+  /** Fails unless the check says match. */
+  expectMatch(deadlineSeconds?: number): Promise<void>;
   /** Ends mirroring and capturing. */
   stop(): Promise<void>;
   /** Drops the databases. */
@@ -111,6 +113,13 @@ export async function freshMirror(
         connector: { 'schema.history.internal.skip.unparseable.ddl': 'true' },
       });
   });
+  async function check(deadlineSeconds: number): Promise<CheckReport> {
+    const config = loadConfig(configFile, {});
+    const { signal } = new AbortController();
+    const [report] = await checkRoutes(config, await routesOf(config), { signal, deadlineSeconds });
+    if (report === undefined) throw new Error('the configuration has no route');
+    return report;
+  }
   return {
     ...{ name, plan, source, target, configFile, configure },
     async start() {
@@ -121,12 +130,10 @@ export async function freshMirror(
       await pipeline.untilReadiness(({ status }) => status === 200);
       return pipeline;
     },
-    async check(deadlineSeconds) {
-      const config = loadConfig(configFile, {});
-      const { signal } = new AbortController();
-      const [report] = await checkRoutes(config, await routesOf(config), { signal, deadlineSeconds });
-      if (report === undefined) throw new Error('the configuration has no route');
-      return report;
+    check,
+    async expectMatch(deadlineSeconds = 120) {
+      const { verdict, reason } = await check(deadlineSeconds);
+      expect({ verdict, reason }).toEqual({ verdict: 'match', reason: null });
     },
     async stop() {
       await Pipeline.killAll();

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { Cuts } from '../../../app/runtime/posting-cut.ts';
 import type { Route } from '../../../app/runtime/routes.ts';
 import type { StoredPosition } from '../../../schemas/contract/ports.ts';
-import { epochOf, offsetOf } from '../../../schemas/contract/position.ts';
+import { binlogVersion, epochOf, offsetOf } from '../../../schemas/contract/position.ts';
 import { change } from '../../../schemas/posting/example-documents.ts';
 
 const route = {
@@ -72,8 +72,13 @@ test('a cut is the heartbeat that was passed before the ends of the topics were 
   expect(await cuts.newest()).toBe(change(8));
 });
 
-test('without a heartbeat there is none', async () => {
-  const cuts = cutsOver([[at('oa.claim', 0, 1, 3), at('oa.beat', 0, 0, null)]], [{}]);
+test.each([
+  ['without a heartbeat', null],
+  ['with one that a snapshot has read', binlogVersion(0, 1, 9n, 0)],
+])('%s there is none', async (_, sourceVersion) => {
+  const beat = { ...at('oa.beat', 0, 1, null), sourceVersion };
+  const cuts = cutsOver([[at('oa.claim', 0, 1, 3), beat]], [{ 'oa.beat': [1], 'oa.claim': [1] }]);
+  expect(await cuts.newest()).toBeNull();
   expect(await cuts.newest()).toBeNull();
 });
 
