@@ -6,7 +6,10 @@ import { counterfoil, Pipeline } from '../../support/pipeline.ts';
 import { PATIENCE_MS } from '../../support/story.ts';
 import type { Story } from '../../support/story.ts';
 
-const CLAIM = 7_000_000_000_000_000_001n;
+/** Of a run: the office goes on from the one before. */
+const RUN = Date.now();
+const CLAIM = BigInt(RUN) * 1_000_000n;
+const DEPARTMENT = `DE${RUN}`;
 
 /** Claims become vouchers, and what became of them is seen in the OA. */
 export function describePosting(story: () => Story): void {
@@ -79,7 +82,7 @@ export function describePosting(story: () => Story): void {
     await oa.query(
       `INSERT INTO expense_claim (id, claim_no, applicant_id, applicant_no, department_id, department_code, title, category,
          total_amount, status, approved_at, created_at)
-       VALUES (${CLAIM}, 'BX-E2E', 1, 'E00001', 1, '${department}', '测试', 'travel', 636.00, 'approved', NOW(3), NOW())`,
+       VALUES (${CLAIM}, 'BX-${RUN}', 1, 'E00001', 1, '${department}', '测试', 'travel', 636.00, 'approved', NOW(3), NOW())`,
     );
     await saveLines([600, 36]);
     await oa.commit();
@@ -142,19 +145,21 @@ export function describePosting(story: () => Story): void {
     'a code that is not mapped parks the claim and says so in the OA; it is posted when finance adds the code',
     async () => {
       const pipeline = new Pipeline(story().office.configFile);
-      await submit('D-E2E');
+      await submit(DEPARTMENT);
       const parked = await untilInOffice(CLAIM, 'parked');
-      expect(parked.reason).toMatch(/department D-E2E means nothing on .*; add it to the dictionary/);
+      expect(parked.reason).toMatch(
+        new RegExp(`department ${DEPARTMENT} means nothing on .*; add it to the dictionary`),
+      );
       const { exitCode, stdout } = await counterfoil(
         'posting',
         'status',
         '--config',
         story().office.configFile,
       );
-      expect([exitCode, stdout]).toEqual([1, expect.stringContaining('BX-E2E')]);
+      expect([exitCode, stdout]).toEqual([1, expect.stringContaining(`BX-${RUN}`)]);
       appendFileSync(
         join(story().office.dictionary, 'department.yaml'),
-        '  - { code: D-E2E, version: 1, from: 2025-01-01, zh: 测试部, en: Test, cost_center: CC-0510 }\n',
+        `  - { code: ${DEPARTMENT}, version: 1, from: 2025-01-01, zh: 测试部, en: Test, cost_center: CC-0510 }\n`,
       );
       const posted = await untilInOffice(CLAIM, 'posted');
       expect(posted).toMatchObject({
