@@ -10,6 +10,7 @@ import { LOG_RULES, lookAtGrants, lookAtVariables } from './mysql-server.ts';
 import { quotedTable, someOf } from './names.ts';
 import { ownTableFinding, ownTables } from './own-tables.ts';
 import { lookAtSilentActions } from './silent-actions.ts';
+import { lookAtStoppingTables } from './stopping-tables.ts';
 import type { Subject } from './subject.ts';
 
 /** A MariaDB or MySQL database that is captured: its log, its users, the product's own tables, its tables. */
@@ -34,6 +35,7 @@ export function binlogSourceSubjects(
         withMysql({ ...source, ...source.check }, async (connection) => [
           ...(await lookAtGrants(connection, sourceCheckNeeds(source.databases, tables), find)),
           ...(await lookAtTables(connection, source, find)),
+          ...(await lookAtStoppingTables(connection, source, find)),
         ]),
     },
   ];

@@ -17,7 +17,7 @@ import { postgresSourceSubjects } from './postgres-source.ts';
 import { postgresTargetSubjects } from './postgres-target.ts';
 import { postingSubjects } from './postings.ts';
 import { registrySubject } from './registry.ts';
-import { describeSource, routeFindings } from './routes.ts';
+import { describeSource, routeFindings, targetsOrNone } from './routes.ts';
 import { examine } from './subject.ts';
 import type { Subject } from './subject.ts';
 import type { WantedTables } from './wanted-tables.ts';
@@ -146,14 +146,4 @@ function wantedTables(routes: readonly Route[], { shapes }: Known): WantedTables
     }
   }
   return { tables, mirrored };
-}
-
-/** A table that the mapping refuses is found at its route. */
-function targetsOrNone(targets: () => readonly TableShape[]): readonly TableShape[] {
-  try {
-    return targets();
-  } catch (error) {
-    if (error instanceof CounterfoilError) return [];
-    throw error;
-  }
 }

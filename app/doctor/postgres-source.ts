@@ -8,6 +8,7 @@ import { quotedName, quotedTable, someOf } from './names.ts';
 import { ownTableFinding, ownTables } from './own-tables.ts';
 import type { OwnTable } from './own-tables.ts';
 import { lookAtTableRights, settingOf, textRows } from './postgres-server.ts';
+import { lookAtPartitions } from './stopping-tables.ts';
 import type { Subject } from './subject.ts';
 
 /** A PostgreSQL database that is captured: its log, slot, publication, users, the product's own tables and replica identities. */
@@ -55,6 +56,7 @@ export function postgresSourceSubjects(
             find,
           )),
           ...(await lookAtIdentities(client, tables, find)),
+          ...(await lookAtPartitions(client, source, find)),
         ]),
     },
   ];
@@ -247,7 +249,7 @@ async function lookAtIdentities(
   const rows = await textRows(
     client,
     `SELECT n.nspname AS namespace, c.relname AS name, c.relreplident::text AS identity, c.relpersistence::text AS persistence,
-       EXISTS (SELECT FROM pg_index i WHERE i.indrelid = c.oid AND i.indisprimary) AS keyed,
+       EXISTS (SELECT FROM pg_index i WHERE i.indrelid = c.oid AND i.indisprimary AND i.indimmediate) AS keyed,
        EXISTS (SELECT FROM pg_index i WHERE i.indrelid = c.oid AND i.indisreplident) AS indexed
      FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
      WHERE (n.nspname, c.relname) IN (SELECT unnest($1::text[]), unnest($2::text[])) ORDER BY 1, 2`,

@@ -29,8 +29,9 @@ export function routeFindings(
 ): readonly Finding[] {
   const accepted = shapes.filter(({ id }) => route.mapping.accepts(id));
   const refused = accepted.flatMap((shape) => refusalOf(route, shape, find));
+  const computed = accepted.flatMap((shape) => computedColumns(route, shape, find));
   const idle = route.config.kind === 'mirror' ? idleSettings(route.config, accepted, shapes, find) : [];
-  const findings = [...refused, ...idle, ...(plugin ? [] : keyless(accepted, find))];
+  const findings = [...refused, ...computed, ...idle, ...(plugin ? [] : keyless(accepted, find))];
   const fit = accepted.length - refused.length;
   if (accepted.length === 0)
     return [
@@ -51,6 +52,33 @@ function refusalOf(route: Route, shape: TableShape, find: Findings): readonly Fi
     if (!(error instanceof CounterfoilError)) throw error;
     return [find.error(error.message, error.remedy ?? 'Exclude the table from the route.')];
   }
+}
+
+/** A table that the mapping refuses is found at its route. */
+export function targetsOrNone(targets: () => readonly TableShape[]): readonly TableShape[] {
+  try {
+    return targets();
+  } catch (error) {
+    if (error instanceof CounterfoilError) return [];
+    throw error;
+  }
+}
+
+/** PostgreSQL does not log what it computes: such a column keeps what a snapshot has read. */
+function computedColumns({ mapping }: Route, shape: TableShape, find: Findings): readonly Finding[] {
+  const columns = shape.columns.filter(({ unlogged }) => unlogged === true).map(({ name }) => name);
+  if (columns.length === 0) return [];
+  const copied = new Set(
+    targetsOrNone(() => mapping.targets(shape)).flatMap((table) => table.columns.map(({ name }) => name)),
+  );
+  const stale = columns.filter((name) => copied.has(name));
+  if (stale.length === 0) return [];
+  return [
+    find.warning(
+      `${tableLabel(shape.id)} computes ${stale.join(', ')}, and its log does not carry them: their copies stay as a snapshot has read them`,
+      `Exclude them in the route: tables: [{ match: ['${tableLabel(shape.id)}'], columns: { exclude: [${stale.join(', ')}] } }].`,
+    ),
+  ];
 }
 
 /** Changes without a key go to any partition, and so lose their order, unless the plugin keeps them together. */

@@ -11,6 +11,8 @@ export interface FoundTable {
   readonly id: TableId;
   readonly key: readonly string[];
   readonly columns: readonly string[];
+  /** PostgreSQL: updates and deletes would fail once the table is published. */
+  readonly unidentified: boolean;
   /** Columns whose types may not be carried, as `column: type`. */
   readonly doubtful: readonly string[];
 }
@@ -31,7 +33,13 @@ export async function findTables(from: NamedDatabase): Promise<readonly FoundTab
     const id = { namespace: first?.namespace ?? '', name: first?.name ?? '' };
     const named = group.filter(({ type }) => doubtful.test(type));
     const names = group.map(({ column }) => column);
-    return { id, columns: names, doubtful: named.map(({ column, type }) => `${column}: ${type}`) };
+    const unidentified = group.some((column) => column.unidentified === true);
+    return {
+      id,
+      columns: names,
+      unidentified,
+      doubtful: named.map(({ column, type }) => `${column}: ${type}`),
+    };
   });
   const { host, port, user, password, database } = from;
   const reader =
@@ -42,9 +50,31 @@ export async function findTables(from: NamedDatabase): Promise<readonly FoundTab
   return tables.map((table, at) => ({ ...table, key: shapes[at]?.key ?? [] }));
 }
 
+/** What the connector must leave alone: partitions, which are published as their tables, and what it cannot deal with. */
+export async function findUncapturable(from: NamedDatabase): Promise<readonly TableId[]> {
+  if (from.kind === 'postgresql')
+    return withPostgres(from, async (client) => {
+      const { rows } = await client.query<TableId>(
+        `SELECT n.nspname AS namespace, c.relname AS name FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
+         WHERE c.relkind IN ('r', 'p') AND (c.relispartition OR c.relpersistence = 'u')
+           AND n.nspname NOT LIKE 'pg\\_%' AND n.nspname <> 'information_schema' ORDER BY 1, 2`,
+      );
+      return rows;
+    });
+  return withMysql(from, async (connection) => {
+    const [rows] = await connection.query<(RowDataPacket & TableId)[]>(
+      `SELECT table_schema AS namespace, table_name AS name FROM information_schema.tables
+       WHERE table_type IN ('SEQUENCE', 'SYSTEM VERSIONED') AND table_schema = ? ORDER BY 1, 2`,
+      [from.database],
+    );
+    return rows.map(({ namespace, name }) => ({ namespace, name }));
+  });
+}
+
 interface FoundColumn extends TableId {
   readonly column: string;
   readonly type: string;
+  readonly unidentified?: boolean;
 }
 
 async function mysqlColumns(from: NamedDatabase): Promise<readonly FoundColumn[]> {
@@ -63,9 +93,11 @@ async function mysqlColumns(from: NamedDatabase): Promise<readonly FoundColumn[]
 async function postgresColumns(from: NamedDatabase): Promise<readonly FoundColumn[]> {
   return withPostgres(from, async (client) => {
     const { rows } = await client.query<FoundColumn>(
-      `SELECT n.nspname AS namespace, c.relname AS name, a.attname AS column, format_type(a.atttypid, NULL) AS type
+      `SELECT n.nspname AS namespace, c.relname AS name, a.attname AS column, format_type(a.atttypid, NULL) AS type,
+         c.relreplident = 'n' OR c.relreplident = 'd' AND NOT EXISTS (
+           SELECT FROM pg_index i WHERE i.indrelid = c.oid AND i.indisprimary AND i.indimmediate) AS unidentified
        FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace JOIN pg_attribute a ON a.attrelid = c.oid
-       WHERE c.relkind IN ('r', 'p') AND NOT c.relispartition AND a.attnum > 0 AND NOT a.attisdropped
+       WHERE c.relkind IN ('r', 'p') AND NOT c.relispartition AND c.relpersistence = 'p' AND a.attnum > 0 AND NOT a.attisdropped
          AND n.nspname NOT LIKE 'pg\\_%' AND n.nspname <> 'information_schema' ORDER BY 1, 2, a.attnum`,
     );
     return rows;

@@ -4,7 +4,7 @@ import { CounterfoilError } from '../../schemas/contract/errors.ts';
 import { SCHEMA_FILE, configSchemaText } from '../config/json-schema.ts';
 import { withMysql, withPostgres } from '../runtime/databases.ts';
 import type { NamedDatabase } from './database-url.ts';
-import { findTables } from './found-tables.ts';
+import { findTables, findUncapturable } from './found-tables.ts';
 import { planInit } from './plan.ts';
 import type { InitChoices, InitPlan } from './plan.ts';
 import { renderInitConfig } from './render-config.ts';
@@ -23,7 +23,8 @@ export async function runInit(options: InitOptions): Promise<InitPlan> {
   refuseExisting(options);
   const found = await asked(options.source, '--source', () => findTables(options.source));
   await asked(options.target, '--target', () => reach(options.target));
-  const plan = planInit(options, found);
+  const uncapturable = await asked(options.source, '--source', () => findUncapturable(options.source));
+  const plan = planInit(options, found, uncapturable);
   refuseExisting(options);
   writeFileSync(options.file, renderInitConfig(plan), { mode: 0o600 });
   writeFileSync(join(dirname(options.file), SCHEMA_FILE), configSchemaText());

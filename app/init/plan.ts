@@ -34,6 +34,10 @@ export interface InitPlan {
   readonly tables: readonly TableId[];
   /** Those without a key; they can be copied where Connect has the product's plugin. */
   readonly keyless: readonly TableId[];
+  /** Those that need a replica identity before they are published. */
+  readonly unidentified: readonly TableId[];
+  /** What the connector must leave alone. */
+  readonly uncapturable: readonly TableId[];
   readonly doubtful: readonly FoundTable[];
   readonly noise: readonly { readonly id: TableId; readonly why: string }[];
 }
@@ -49,6 +53,7 @@ export interface InitChoices {
 export function planInit(
   { source, target, namespace, services }: InitChoices,
   found: readonly FoundTable[],
+  uncapturable: readonly TableId[] = [],
 ): InitPlan {
   const own = source.kind === 'postgresql' ? 'counterfoil.' : `${source.database}.counterfoil_`;
   const heartbeat = `${own}heartbeat`;
@@ -71,6 +76,8 @@ export function planInit(
     include: namespaces.map((name) => `${name}.*`),
     tables: copied.map(({ id }) => id),
     keyless: foreign.filter(({ key }) => key.length === 0).map(({ id }) => id),
+    unidentified: copied.filter(({ unidentified }) => unidentified).map(({ id }) => id),
+    uncapturable,
     doubtful: copied.filter(({ doubtful }) => doubtful.length > 0),
     noise: copied.flatMap(({ id }) => {
       const why = noiseReason(id);

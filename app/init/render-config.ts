@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { stringify } from 'yaml';
 import { tableLabel } from '../../schemas/contract/table.ts';
 import { SCHEMA_COMMENT } from '../config/json-schema.ts';
@@ -44,7 +45,7 @@ function source(plan: InitPlan): string {
     slot: counterfoil # each source of a server needs its own
     publication: counterfoil`
       : `    databases: [${text(from.database)}]
-    serverId: 54001 # unlike that of every server, replica and connector`;
+    serverId: ${serverIdOf(from).toString()} # unlike that of every server, replica and connector`;
   return `sources:
   # The name begins the names of all topics: renaming it starts the capture anew.
   ${sourceName}:
@@ -62,9 +63,24 @@ ${exclusions(plan)}
     partitions: 4 # as many processes can share the work of a route`;
 }
 
+/** The same for the same database, and hardly that of another. */
+function serverIdOf({ host, port, database }: InitPlan['source']): number {
+  const digest = createHash('sha256').update(`${host}:${port.toString()}/${database}`).digest();
+  return 100_000 + (digest.readUInt32BE(0) % 2_000_000_000);
+}
+
 /** What cannot be copied is excluded; what looks as if it need not be is there to be uncommented. */
-function exclusions({ keyless, doubtful, noise, services }: InitPlan): string {
-  const excluded = (services.plugin ? [] : keyless).map((id) => `      - ${text(tableLabel(id))}`);
+function exclusions({ keyless, uncapturable, doubtful, noise, services }: InitPlan): string {
+  const listed = [
+    ...section(
+      'Partitions (their tables bring them), unlogged tables, sequences, tables with system versioning:',
+      uncapturable.map((id) => `      - ${text(tableLabel(id))}`),
+    ),
+    ...section(
+      'Without a key changes lose their order: give Connect the plugin, or name their key columns in keys.',
+      (services.plugin ? [] : keyless).map((id) => `      - ${text(tableLabel(id))}`),
+    ),
+  ];
   const suggested = [
     ...section(
       'Types that may not be carried exactly (see docs/types.md); columns can also be left out in the route:',
@@ -75,9 +91,6 @@ function exclusions({ keyless, doubtful, noise, services }: InitPlan): string {
       noise.map(({ id, why }) => `      # - ${text(tableLabel(id))} # ${why}`),
     ),
   ];
-  const why =
-    '      # Without a key changes lose their order: give Connect the plugin, or name their key columns in keys.';
-  const listed = excluded.length === 0 ? [] : [why, ...excluded];
   // With nothing but comments below it, it is an empty list; one of them can be uncommented as it is.
   return ['    exclude:', ...listed, ...suggested].join('\n');
 }

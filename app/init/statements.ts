@@ -74,7 +74,7 @@ function mysqlUser(
 }
 
 function postgresSource(plan: InitPlan, place: string): Script {
-  const { source, sourceName, tables, keyless, include, services } = plan;
+  const { source, sourceName, tables, unidentified, include } = plan;
   const own = ownTables({ kind: source.kind, ...ownSettings(plan) });
   const list = [...tables, ...own.map(({ id }) => id)].map((id) => quoted(id)).join(', ');
   const schemas = include.map((pattern) => quotedName('postgresql', pattern.slice(0, -2))).join(', ');
@@ -85,7 +85,7 @@ function postgresSource(plan: InitPlan, place: string): Script {
     statements: [
       ...new Set(own.flatMap(({ statements }) => statements)),
       // Without it, UPDATE and DELETE of the applications fail once the table is published.
-      ...(services.plugin ? keyless : []).map((id) => `ALTER TABLE ${quoted(id)} REPLICA IDENTITY FULL;`),
+      ...unidentified.map((id) => `ALTER TABLE ${quoted(id)} REPLICA IDENTITY FULL;`),
       // Partitioned tables are published as they are named, not as their partitions.
       `CREATE PUBLICATION counterfoil FOR TABLE ${list} WITH (publish_via_partition_root = true);`,
       `CREATE ROLE counterfoil_capture LOGIN REPLICATION PASSWORD '<${passwordVariable(sourceName, 'capture')}>';`,

@@ -13,7 +13,7 @@ import { isRowFault, TargetError } from '../upsert/target-error.ts';
 import { Session } from './connection.ts';
 import type { ConnectionPool } from './connection.ts';
 import { identifierFault, quote, quoteTable } from './identifiers.ts';
-import { columnType, familyOf, limitsOf } from './types.ts';
+import { columnType, longestKeyText, familyOf, limitsOf } from './types.ts';
 
 interface ColumnFields {
   readonly name: string;
@@ -75,6 +75,10 @@ export class MysqlCatalogue implements Catalogue {
         `create the table ${tableLabel(shape.id)}`,
       );
     });
+  }
+
+  longestKeyText(shape: TableShape): number {
+    return longestKeyText(shape);
   }
 
   widenColumns(shape: TableShape, columns: readonly WidenedColumn[]): Promise<void> {

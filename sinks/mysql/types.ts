@@ -38,7 +38,7 @@ export function columnType(shape: TableShape, name: string, type: LogicalType, c
     case 'bits': {
       if (type.kind === 'bits' && type.length <= MAX_BITS) return `bit(${type.length})`;
       const length = textLength(type);
-      if (isKey) return text(`varchar(${Math.min(length ?? SHORT_TEXT, longestKeyText(shape))})`);
+      if (isKey) return text(`varchar(${Math.min(length ?? Infinity, longestKeyText(shape))})`);
       const short = length !== undefined && length <= SHORT_TEXT && hasRoom(shape);
       return text(short ? `varchar(${length})` : 'longtext');
     }
@@ -78,7 +78,8 @@ function textLength(type: LogicalType): number | undefined {
   return type.kind === 'enum' ? SHORT_TEXT : undefined;
 }
 
-function longestKeyText({ columns, key }: TableShape): number {
+/** The longest text that each column of the table's key can hold, characters: an index entry is limited. */
+export function longestKeyText({ columns, key }: TableShape): number {
   const long = columns.filter(({ name, type }) => key.includes(name) && isVariable(type)).length;
   return Math.floor(KEY_BYTES / Math.max(long, 1) / BYTES_PER_CHARACTER);
 }

@@ -38,6 +38,11 @@ export class PostgresCatalogue implements Catalogue {
     this.#pool = pool;
   }
 
+  /** An index entry is limited, but not by the type of its columns. */
+  longestKeyText(): undefined {
+    return undefined;
+  }
+
   validate(shape: TableShape): void {
     const names = [shape.id.namespace, shape.id.name, ...shape.columns.map(({ name }) => name)];
     for (const name of names) {

@@ -37,6 +37,8 @@ export interface Catalogue {
    * index on it. No error when another process was quicker.
    */
   create(shape: TableShape): Promise<void>;
+  /** The longest text that a column of the table's key can be declared to hold, characters; undefined: no limit. */
+  longestKeyText(shape: TableShape): number | undefined;
   /** Alters columns to types that hold what they hold and more. */
   widenColumns(shape: TableShape, columns: readonly WidenedColumn[]): Promise<void>;
   /** The statement that gives a column of the shape this type, with the values it holds. */

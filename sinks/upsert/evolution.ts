@@ -10,8 +10,15 @@ import type { TableChange } from '../../schemas/contract/ports.ts';
 import type { ExistingColumn, ExistingTable, Family, Limits } from './database.ts';
 import { TargetError } from './target-error.ts';
 
-/** How a target table differs from what it should be, and what its policy says to that. */
-export function changesOf(shape: TableShape, existing: ExistingTable | null): readonly TableChange[] {
+/**
+ * How a target table differs from what it should be, and what its policy says to that.
+ * @param longestKeyText a text of the key that can hold so many characters is as wide as it can be; undefined: no limit.
+ */
+export function changesOf(
+  shape: TableShape,
+  existing: ExistingTable | null,
+  longestKeyText?: number,
+): readonly TableChange[] {
   if (existing === null) return [{ kind: 'create', action: 'evolve' }];
   const policy = shape.schemaPolicy ?? DEFAULT_SCHEMA_POLICY;
   const byName = new Map(existing.columns.map((column) => [column.name, column]));
@@ -22,11 +29,23 @@ export function changesOf(shape: TableShape, existing: ExistingTable | null): re
     ROW_COLUMN,
   ]);
   return [
-    ...shape.columns.flatMap((column) => changesOfColumn(column, byName.get(column.name), policy)),
+    ...shape.columns.flatMap((column) =>
+      changesOfColumn(
+        shape.key.includes(column.name) ? withKeyText(column, longestKeyText) : column,
+        byName.get(column.name),
+        policy,
+      ),
+    ),
     ...existing.columns
       .filter(({ name, generated }) => !known.has(name) && !generated)
       .map(({ name }): TableChange => ({ kind: 'drop', column: name, action: policy.drop })),
   ];
+}
+
+function withKeyText(column: Column, longest: number | undefined): Column {
+  const { type } = column;
+  if (type.kind !== 'text' || longest === undefined || (type.maxLength ?? Infinity) <= longest) return column;
+  return { ...column, type: { ...type, maxLength: longest } };
 }
 
 function changesOfColumn(

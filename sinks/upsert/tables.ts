@@ -58,7 +58,7 @@ export class TargetTables {
     this.#catalogue.validate(shape);
     const existing = (await this.#catalogue.describe(shape.id)) ?? (await this.#create(shape));
     await this.#assertIdentity(shape, existing);
-    const changes = changesOf(shape, existing);
+    const changes = changesOf(shape, existing, this.#catalogue.longestKeyText(shape));
     refuseStopped(shape, changes);
     await this.#assertCarried(shape, existing, changes);
     const complete = await this.#complete(shape, existing, changes);
@@ -73,7 +73,7 @@ export class TargetTables {
     assertSound(shape);
     this.#catalogue.validate(shape);
     const existing = await this.#catalogue.describe(shape.id);
-    const changes = changesOf(shape, existing);
+    const changes = changesOf(shape, existing, this.#catalogue.longestKeyText(shape));
     if (existing === null) return changes;
     await this.#assertIdentity(shape, existing);
     await this.#assertCarried(shape, existing, changes);

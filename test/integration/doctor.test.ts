@@ -65,6 +65,8 @@ describeDirection(
     'CREATE TABLE claim (id BIGINT PRIMARY KEY, title VARCHAR(20))',
     'CREATE TABLE pages (n INT PRIMARY KEY)',
     'CREATE TABLE page_line (id INT PRIMARY KEY, page INT)',
+    'CREATE SEQUENCE numbers',
+    'CREATE TABLE versioned (id INT PRIMARY KEY) WITH SYSTEM VERSIONING',
   ],
   [
     [
@@ -140,6 +142,9 @@ describeDirection(
     'CREATE TABLE entry (no text PRIMARY KEY, note text)',
     'CREATE TABLE ledger (year int PRIMARY KEY) PARTITION BY LIST (year)',
     'CREATE TABLE ledger_2024 PARTITION OF ledger FOR VALUES IN (2024)',
+    'CREATE TABLE late (id int PRIMARY KEY DEFERRABLE)',
+    'CREATE TABLE by_index (no text NOT NULL UNIQUE)',
+    'CREATE UNLOGGED TABLE scratch (id int PRIMARY KEY)',
   ],
   [
     [

@@ -14,7 +14,7 @@ const SERVICES = {
 };
 const table = (namespace: string, name: string, key: string[] = ['id'], doubtful: string[] = []) => ({
   id: { namespace, name },
-  ...{ key, columns: ['id'], doubtful },
+  ...{ key, columns: ['id'], unidentified: key.length === 0, doubtful },
 });
 const url = (text: string) => parseDatabaseUrl(text, '--target', 'pw');
 const planOf = (source: string, target: string, tables: ReturnType<typeof table>[], namespace?: string) =>
