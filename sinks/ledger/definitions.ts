@@ -29,19 +29,19 @@ export async function defineBooks(session: Session, tables: BookTables): Promise
 }
 
 function tableDefinitions({ document, voucher, entry, release, live, number, pending }: BookTables) {
-  const document_ = 'document_kind text NOT NULL, document_id bigint NOT NULL';
+  const ofDocument = 'document_kind text NOT NULL, document_id bigint NOT NULL';
   return [
     `CREATE TABLE IF NOT EXISTS ${pending} (
-       document_kind text NOT NULL, document_id bigint NOT NULL, version text COLLATE "C" NOT NULL,
+       ${ofDocument}, version text COLLATE "C" NOT NULL,
        since timestamptz NOT NULL DEFAULT now(), PRIMARY KEY (document_kind, document_id))`,
     `CREATE TABLE IF NOT EXISTS ${document} (
-       ${document_}, document_no text, state text NOT NULL
+       ${ofDocument}, document_no text, state text NOT NULL
          CHECK (state IN ('none', 'posted', 'reversed', 'parked', 'refused')),
        reason text, voucher_no text, revision integer NOT NULL DEFAULT 0, period text, version text COLLATE "C",
        seen_version text COLLATE "C", changed_at timestamptz NOT NULL DEFAULT now(), PRIMARY KEY (document_kind, document_id))`,
     `CREATE INDEX IF NOT EXISTS document_waiting ON ${document} (document_kind, state) WHERE state IN ('parked', 'refused')`,
     `CREATE TABLE IF NOT EXISTS ${voucher} (
-       voucher_no text PRIMARY KEY, ${document_}, revision integer NOT NULL CHECK (revision > 0),
+       voucher_no text PRIMARY KEY, ${ofDocument}, revision integer NOT NULL CHECK (revision > 0),
        kind text NOT NULL CHECK (kind IN ('posting', 'reversal')), period text NOT NULL, voucher_date date NOT NULL,
        currency text NOT NULL, minor_units smallint NOT NULL, base_currency text NOT NULL,
        base_minor_units smallint NOT NULL, rate numeric NOT NULL CHECK (rate > 0), description text NOT NULL,
@@ -55,7 +55,7 @@ function tableDefinitions({ document, voucher, entry, release, live, number, pen
        voucher_no text NOT NULL REFERENCES ${voucher}, line_no integer NOT NULL, year integer NOT NULL,
        cost_center text NOT NULL, category text NOT NULL, base_amount numeric NOT NULL, PRIMARY KEY (voucher_no, line_no))`,
     `CREATE TABLE IF NOT EXISTS ${live} (
-       ${document_}, revision integer NOT NULL, voucher_no text NOT NULL UNIQUE REFERENCES ${voucher},
+       ${ofDocument}, revision integer NOT NULL, voucher_no text NOT NULL UNIQUE REFERENCES ${voucher},
        PRIMARY KEY (document_kind, document_id))`,
     `CREATE TABLE IF NOT EXISTS ${number} (period text PRIMARY KEY, last bigint NOT NULL)`,
   ];

@@ -20,6 +20,10 @@ describe.each(['mariadb', 'postgresql'] as const)('from %s', (from) => {
         : 'CREATE TABLE twins (id INT PRIMARY KEY, "a-b" INT, a_b INT)',
       'INSERT INTO twins VALUES (1, 1, 1)',
     ]);
+    // Init would keep them apart.
+    mirror.configure(({ sources }) => {
+      Object.assign(sources[mirror.plan.sourceName]!, { naming: 'underscore' });
+    });
   }, PATIENCE_MS);
 
   afterAll(async () => {
