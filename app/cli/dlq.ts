@@ -8,7 +8,7 @@ import type { RedriveOutcome } from '../runtime/redrive.ts';
 import { routeNamed, routesOf, selectRoutes } from '../runtime/routes.ts';
 import { EXIT, configOf, globalOptions } from './context.ts';
 import type { CliContext } from './context.ts';
-import { letterId, parseLetterId } from './letter-id.ts';
+import { letterId, parseLetterId } from '../runtime/letter-id.ts';
 import { untilSignal } from './signals.ts';
 import { positiveInteger } from './stack.ts';
 import { textTable } from '../text-table.ts';

@@ -1,6 +1,5 @@
 import type { Command } from 'commander';
 import { CounterfoilError } from '../../schemas/contract/errors.ts';
-import { DOCUMENTS } from '../../schemas/documents/catalogue.ts';
 import type { PostingSummary, WaitingDocument } from '../../schemas/posting/store.ts';
 import { unknownName } from '../config/faults.ts';
 import type { PostingConfig } from '../config/posting-schema.ts';
@@ -58,13 +57,11 @@ function chosen(config: Config, names: readonly string[]): readonly PostingConfi
 
 async function look(posting: PostingConfig, config: Config, limit: number): Promise<Shown> {
   const store = booksOf(posting, routeOf(posting, await routesOf(config)), config);
-  const kinds = [...DOCUMENTS.values()]
-    .map(({ kind }) => kind)
-    .filter((kind) => posting.documents.includes(kind));
+  const { name, documents: kinds } = posting;
   try {
     await store.prepare();
     const summary = await store.summary(kinds);
-    return { posting: posting.name, ...summary, documents: await store.waiting(kinds, limit) };
+    return { posting: name, ...summary, documents: await store.waiting(kinds, limit) };
   } finally {
     await store.close();
   }

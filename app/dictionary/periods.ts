@@ -1,3 +1,4 @@
+import { groupBy } from '../../schemas/contract/grouping.ts';
 import { dayAfter, dayBefore } from '../../schemas/dictionary/calendar-date.ts';
 import type { DictionaryFault, WrittenEntry } from './list-file.ts';
 
@@ -9,11 +10,7 @@ export function orderEntries(
   entries: readonly WrittenEntry[],
   faults: DictionaryFault[],
 ): Map<string, WrittenEntry[]> {
-  const byCode = new Map<string, WrittenEntry[]>();
-  for (const written of entries) {
-    const { code } = written.entry;
-    byCode.set(code, [...(byCode.get(code) ?? []), written]);
-  }
+  const byCode = groupBy(entries, ({ entry }) => entry.code);
   for (const [code, written] of byCode) {
     written.sort((a, b) => (a.entry.from < b.entry.from ? -1 : a.entry.from > b.entry.from ? 1 : 0));
     const closed = written.map((one, index) => {

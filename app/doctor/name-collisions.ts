@@ -16,9 +16,11 @@ export function nameCollisions(
   const topics = findCollisions(name, ids, naming).map(
     ({ tables, topics }) => `${tables.join(' and ')} would share the topic ${topics.join(', ')}`,
   );
-  const fields = shapes.flatMap(({ id, columns, uncarried = [] }) => {
-    const names = new Set([...columns, ...uncarried].map((column) => column.name));
-    const colliding = collidingColumns([...names], naming);
+  const fields = shapes.flatMap(({ id, columns }) => {
+    const colliding = collidingColumns(
+      columns.map((column) => column.name),
+      naming,
+    );
     return colliding.length === 0
       ? []
       : [`columns ${colliding.join(', ')} of ${tableLabel(id)} would become one field`];

@@ -18,6 +18,20 @@ export async function textRows(
   );
 }
 
+/** The names of a table's columns; none when it is not there. */
+export async function columnNames(
+  client: Client,
+  { namespace, name }: TableId,
+): Promise<ReadonlySet<string>> {
+  const rows = await textRows(
+    client,
+    `SELECT a.attname AS name FROM pg_attribute a JOIN pg_class c ON c.oid = a.attrelid JOIN pg_namespace n ON n.oid = c.relnamespace
+     WHERE n.nspname = $1 AND c.relname = $2 AND a.attnum > 0 AND NOT a.attisdropped`,
+    [namespace, name],
+  );
+  return new Set(rows.flatMap((row) => row['name'] ?? []));
+}
+
 /** What a user needs on tables or schemas. */
 export interface RightsWanted {
   readonly user: string;

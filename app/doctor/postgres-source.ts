@@ -6,8 +6,7 @@ import { withPostgres } from '../runtime/databases.ts';
 import type { Finding, Findings } from './finding.ts';
 import { quotedName, quotedTable, someOf } from './names.ts';
 import { ownTableFinding, ownTables } from './own-tables.ts';
-import type { OwnTable } from './own-tables.ts';
-import { lookAtTableRights, settingOf, textRows } from './postgres-server.ts';
+import { columnNames, lookAtTableRights, settingOf, textRows } from './postgres-server.ts';
 import { lookAtPartitions } from './stopping-tables.ts';
 import type { Subject } from './subject.ts';
 
@@ -39,7 +38,7 @@ export function postgresSourceSubjects(
           for (const table of own) {
             const { id, privileges, why } = table;
             const needed = { user: capture.user, privileges: ['SELECT', ...privileges], why };
-            findings.push(await lookAtOwnTable(client, table, find));
+            findings.push(ownTableFinding(table, await columnNames(client, id), find));
             findings.push(...(await lookAtTableRights(client, [id], needed, find)));
           }
           return findings;
@@ -155,16 +154,6 @@ async function lookAtReplicationRight(
   return [
     find.error(`${user} may not read the log`, `ALTER ROLE ${quotedName('postgresql', user)} REPLICATION;`),
   ];
-}
-
-async function lookAtOwnTable(client: Client, table: OwnTable, find: Findings): Promise<Finding> {
-  const rows = await textRows(
-    client,
-    `SELECT a.attname AS name FROM pg_attribute a JOIN pg_class c ON c.oid = a.attrelid JOIN pg_namespace n ON n.oid = c.relnamespace
-     WHERE n.nspname = $1 AND c.relname = $2 AND a.attnum > 0 AND NOT a.attisdropped`,
-    [table.id.namespace, table.id.name],
-  );
-  return ownTableFinding(table, new Set(rows.flatMap(({ name }) => name ?? [])), find);
 }
 
 async function lookAtPublication(

@@ -9,7 +9,7 @@ import { LiveDictionary, postedDocuments, routeOf } from '../runtime/posting-boo
 import type { Route } from '../runtime/routes.ts';
 import type { Finding, Findings } from './finding.ts';
 import { quotedName, quotedTable } from './names.ts';
-import { lookAtTableRights, textRows } from './postgres-server.ts';
+import { columnNames, lookAtTableRights, textRows } from './postgres-server.ts';
 import type { Subject } from './subject.ts';
 
 /** Postings: their dictionary, the copies they read, the schema of their vouchers, and the accounting periods. */
@@ -83,14 +83,8 @@ async function lookAtPeriods(
   find: Findings,
 ): Promise<readonly Finding[]> {
   const id = tableIdOf(periods);
-  const columns = await textRows(
-    client,
-    `SELECT a.attname AS name FROM pg_attribute a JOIN pg_class c ON c.oid = a.attrelid JOIN pg_namespace n ON n.oid = c.relnamespace
-     WHERE n.nspname = $1 AND c.relname = $2 AND a.attnum > 0 AND NOT a.attisdropped`,
-    [id.namespace, id.name],
-  );
-  const wanted = ['code', 'starts_on', 'ends_on', 'status'];
-  const missing = wanted.filter((name) => !columns.some((column) => column['name'] === name));
+  const columns = await columnNames(client, id);
+  const missing = ['code', 'starts_on', 'ends_on', 'status'].filter((name) => !columns.has(name));
   if (missing.length > 0)
     return [
       find.error(

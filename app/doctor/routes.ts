@@ -123,9 +123,7 @@ function idleSettings(
           'Correct the patterns: what should be hidden may be shown.',
         ),
       ];
-    const columns = tables.flatMap(({ columns: carried, uncarried = [] }) =>
-      [...carried, ...uncarried].map(({ name }) => name),
-    );
+    const columns = tables.flatMap((table) => table.columns.map(({ name }) => name));
     const patterns = [
       ...rule.mask.flatMap((mask) => mask.columns),
       ...(rule.columns?.exclude ?? []),

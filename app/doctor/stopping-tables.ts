@@ -4,9 +4,9 @@ import { tableMatcher } from '../../schemas/contract/table-pattern.ts';
 import { tableLabel } from '../../schemas/contract/table.ts';
 import type { TableId } from '../../schemas/contract/table.ts';
 import type { BinlogSource, PostgresSource } from '../config/source-schema.ts';
+import { oddTables, partitions } from '../runtime/left-alone.ts';
 import type { Finding, Findings } from './finding.ts';
 import { someOf } from './names.ts';
-import { textRows } from './postgres-server.ts';
 
 /**
  * What is found in the captured databases that the connector cannot deal with: it stops, and all tables of its source with
@@ -18,12 +18,7 @@ export async function lookAtStoppingTables(
   find: Findings,
 ): Promise<readonly Finding[]> {
   const captured = tableMatcher(include, exclude);
-  const [kinds] = await connection.query<RowDataPacket[]>(
-    `SELECT table_schema AS namespace, table_name AS name FROM information_schema.tables
-     WHERE table_type IN ('SEQUENCE', 'SYSTEM VERSIONED') AND table_schema IN (?) ORDER BY 1, 2`,
-    [databases],
-  );
-  const odd = kinds.map(idOf).filter(captured);
+  const odd = (await oddTables(connection, databases)).filter(captured);
   const [columns] = await connection.query<RowDataPacket[]>(
     `SELECT DISTINCT table_schema AS namespace, table_name AS name FROM information_schema.columns
      WHERE data_type IN ('inet4', 'inet6') AND table_schema IN (?) ORDER BY 1, 2`,
@@ -61,19 +56,12 @@ export async function lookAtPartitions(
   find: Findings,
 ): Promise<readonly Finding[]> {
   const captured = tableMatcher(include, exclude);
-  const rows = await textRows(
-    client,
-    `SELECT n.nspname AS namespace, c.relname AS name FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
-     WHERE c.relispartition AND c.relkind IN ('r', 'p') ORDER BY 1, 2`,
-  );
-  const partitions = rows
-    .map((row) => ({ namespace: row['namespace'] ?? '', name: row['name'] ?? '' }))
-    .filter(captured);
-  if (partitions.length === 0) return [];
+  const beside = (await partitions(client)).filter(captured);
+  if (beside.length === 0) return [];
   return [
     find.error(
-      `partitions are captured beside their tables, and the first snapshot would read them as tables of their own: ${someOf(partitions.map(tableLabel))}`,
-      `Exclude them from the source: exclude: [${partitions.map(tableLabel).join(', ')}], or by a pattern that names those to come as well.`,
+      `partitions are captured beside their tables, and the first snapshot would read them as tables of their own: ${someOf(beside.map(tableLabel))}`,
+      `Exclude them from the source: exclude: [${beside.map(tableLabel).join(', ')}], or by a pattern that names those to come as well.`,
     ),
   ];
 }

@@ -5,6 +5,7 @@ import { groupBy } from '../../schemas/contract/grouping.ts';
 import { tableLabel } from '../../schemas/contract/table.ts';
 import type { TableId } from '../../schemas/contract/table.ts';
 import { withMysql, withPostgres } from '../runtime/databases.ts';
+import { oddTables, partitions, unloggedTables } from '../runtime/left-alone.ts';
 import type { NamedDatabase } from './database-url.ts';
 
 export interface FoundTable {
@@ -50,25 +51,14 @@ export async function findTables(from: NamedDatabase): Promise<readonly FoundTab
   return tables.map((table, at) => ({ ...table, key: shapes[at]?.key ?? [] }));
 }
 
-/** What the connector must leave alone: partitions, which are published as their tables, and what it cannot deal with. */
-export async function findUncapturable(from: NamedDatabase): Promise<readonly TableId[]> {
+/** What the connector must leave alone. */
+export function findUncapturable(from: NamedDatabase): Promise<readonly TableId[]> {
   if (from.kind === 'postgresql')
-    return withPostgres(from, async (client) => {
-      const { rows } = await client.query<TableId>(
-        `SELECT n.nspname AS namespace, c.relname AS name FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
-         WHERE c.relkind IN ('r', 'p') AND (c.relispartition OR c.relpersistence = 'u')
-           AND n.nspname NOT LIKE 'pg\\_%' AND n.nspname <> 'information_schema' ORDER BY 1, 2`,
-      );
-      return rows;
-    });
-  return withMysql(from, async (connection) => {
-    const [rows] = await connection.query<(RowDataPacket & TableId)[]>(
-      `SELECT table_schema AS namespace, table_name AS name FROM information_schema.tables
-       WHERE table_type IN ('SEQUENCE', 'SYSTEM VERSIONED') AND table_schema = ? ORDER BY 1, 2`,
-      [from.database],
-    );
-    return rows.map(({ namespace, name }) => ({ namespace, name }));
-  });
+    return withPostgres(from, async (client) => [
+      ...(await partitions(client)),
+      ...(await unloggedTables(client)),
+    ]);
+  return withMysql(from, (connection) => oddTables(connection, [from.database]));
 }
 
 interface FoundColumn extends TableId {

@@ -1,9 +1,9 @@
 import pg from 'pg';
 import type { Cell } from '../../schemas/contract/cell.ts';
-import type { StoredLetter } from '../../schemas/contract/dead-letter.ts';
 import type { Decoder, Sink } from '../../schemas/contract/ports.ts';
 import { tableLabel } from '../../schemas/contract/table.ts';
 import type { TableId } from '../../schemas/contract/table.ts';
+import { letterId } from './letter-id.ts';
 
 /** The conditions of orders stand in a column of the source, which is often no longer than 2048 characters. */
 const CONDITION_LENGTH = 1_000;
@@ -31,7 +31,7 @@ export function createIncompleteRows({
   return async () => {
     const tables = new Map<string, { readonly id: TableId; readonly keys: string[]; columns: string }>();
     for (const letter of await sink.letters.list(route, { status: 'open', code: 'MISSING_BASE_ROW' })) {
-      if (letter.key === null || asked.has(identify(letter))) continue;
+      if (letter.key === null || asked.has(letterId(letter))) continue;
       const record = await sink.letters.record(route, letter);
       const event = record === null ? null : await decoder.decode(record);
       if (event?.kind !== 'upsert') continue;
@@ -40,15 +40,11 @@ export function createIncompleteRows({
       const key = tupleOf(event.key.map(literal));
       // What is over is ordered when it is looked at next.
       if (table.keys.length > 0 && table.keys.join().length + key.length > CONDITION_LENGTH) continue;
-      asked.add(identify(letter));
+      asked.add(letterId(letter));
       tables.set(tableLabel(id), { ...table, keys: [...table.keys, key] });
     }
     for (const { id, columns, keys } of tables.values()) order(id, `${columns} IN (${keys.join(',')})`);
   };
-}
-
-function identify({ topic, partition, offset }: StoredLetter): string {
-  return `${topic}/${partition}@${offset.toString()}`;
 }
 
 function tupleOf(parts: readonly string[]): string {

@@ -32,8 +32,9 @@ export class Cuts {
 
   /** The newest cut by now; null when no heartbeat is passed yet. It never goes back. */
   async newest(): Promise<Version | null> {
-    await this.#mark();
-    const positions = await this.sink.positions(this.route.name);
+    const before = await this.sink.positions(this.route.name);
+    const marked = await this.#mark(before);
+    const positions = marked ? await this.sink.positions(this.route.name) : before;
     const passed = this.#marks.findLastIndex(({ ends }) => offsetGap(ends, positions) === null);
     const mark = this.#marks[passed];
     if (mark !== undefined) {
@@ -43,16 +44,18 @@ export class Cuts {
     return this.#newest;
   }
 
-  async #mark(): Promise<void> {
-    const cut = newestHeartbeat(this.route, await this.sink.positions(this.route.name));
+  /** Whether there is a new mark. */
+  async #mark(positions: readonly StoredPosition[]): Promise<boolean> {
+    const cut = newestHeartbeat(this.route, positions);
     const last = this.#marks.at(-1)?.cut ?? this.#newest;
-    if (cut === null || (last !== null && cut <= last)) return;
+    if (cut === null || (last !== null && cut <= last)) return false;
     const topics = (await this.reader.list()).filter(this.route.accepts);
     const ends = new Map(
       await Promise.all(topics.map(async (topic) => [topic, await this.reader.ranges(topic)] as const)),
     );
     const kept = this.#marks.length < MOST_MARKS ? this.#marks : this.#marks.filter((_, at) => at % 2 === 0);
     this.#marks = [...kept, { cut, ends }];
+    return true;
   }
 }
 

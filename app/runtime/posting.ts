@@ -3,6 +3,8 @@ import type { TopicReader } from '../../connectors/kafka/topics.ts';
 import { decide } from '../../processors/posting/decide.ts';
 import type { Books } from '../../processors/posting/post.ts';
 import { DEFAULT_BACK_OFF, retrying } from '../../processors/pipeline/retry.ts';
+import { routeStates } from '../../processors/pipeline/route-state.ts';
+import type { RouteStates } from '../../processors/pipeline/route-state.ts';
 import { asCounterfoilError, CounterfoilError } from '../../schemas/contract/errors.ts';
 import type { Sink } from '../../schemas/contract/ports.ts';
 import type { Version } from '../../schemas/contract/position.ts';
@@ -41,41 +43,23 @@ export async function startPostings(options: PostingsOptions): Promise<void> {
 }
 
 async function runPosting(posting: PostingConfig, options: PostingsOptions): Promise<void> {
-  const { telemetry, signal } = options;
-  const state = (state: 'starting' | 'waiting' | 'running' | 'stopped', error: CounterfoilError | null) => {
-    telemetry.emit({
-      ...{ type: 'route-state', route: posting.name, state },
-      ...{ code: error?.code ?? null, reason: error?.message ?? null, remedy: error?.remedy ?? null },
-    });
-  };
-  state('starting', null);
+  const { signal } = options;
+  const states = routeStates(options.telemetry, posting.name);
+  states.is('starting');
   try {
     const poster = new Poster(posting, options);
     try {
-      await retrying(
-        () =>
-          poster.run(() => {
-            state('running', null);
-          }),
-        {
-          ...{ signal, backOff: DEFAULT_BACK_OFF },
-          // A dictionary with faults is mended while the posting waits.
-          retriable: ({ disposition }) => disposition === 'retry' || disposition === 'usage',
-          onFailure: (error, attempt) => {
-            telemetry.emit({
-              ...{ type: 'route-retry', route: posting.name, code: error.code, attempt },
-              reason: error.message,
-            });
-            state('waiting', error);
-          },
-        },
-      );
+      await retrying(() => poster.run(states), {
+        ...{ signal, backOff: DEFAULT_BACK_OFF, onFailure: states.retries },
+        // A dictionary with faults is mended while the posting waits.
+        retriable: ({ disposition }) => disposition === 'retry' || disposition === 'usage',
+      });
     } finally {
       await poster.close();
     }
-    state('stopped', null);
+    states.is('stopped');
   } catch (error) {
-    state('stopped', signal.aborted ? null : asCounterfoilError(error, 'INTERNAL', 'the posting failed'));
+    states.is('stopped', signal.aborted ? null : asCounterfoilError(error, 'INTERNAL', 'the posting failed'));
   }
 }
 
@@ -106,11 +90,11 @@ class Poster {
     this.#dictionary = new LiveDictionary(posting);
   }
 
-  async run(onRunning: () => void): Promise<void> {
+  async run(states: RouteStates): Promise<void> {
     const { signal } = this.#options;
     await this.#store.prepare();
     await this.#positions.prepare();
-    onRunning();
+    states.is('running');
     while (!signal.aborted) {
       const books = await this.#currentBooks();
       if (await this.#store.isPending(this.#kinds)) await this.#postAll(books);
@@ -150,8 +134,7 @@ class Poster {
     const { signature, dictionary } = this.#dictionary.current();
     const periods = await this.#store.periods(tableIdOf(this.#posting.periods));
     const all = `${signature}\n${JSON.stringify(periods)}`;
-    if (this.#books?.signature !== all)
-      for (const kind of this.#kinds) await this.#store.lookAgain(kind, 'parked');
+    if (this.#books?.signature !== all) for (const kind of this.#kinds) await this.#store.lookAgain(kind);
     this.#books = { signature: all, readAt: Date.now(), books: { dictionary, periods } };
     return this.#books.books;
   }

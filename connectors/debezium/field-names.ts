@@ -1,13 +1,10 @@
+import { groupBy } from '../../schemas/contract/grouping.ts';
 import type { Naming } from './topic-names.ts';
 
 /** Columns of a table that would travel under one name; the connector stops at such a table. */
 export function collidingColumns(columns: readonly string[], naming: Naming): readonly string[] {
   if (naming === 'unicode') return [];
-  const byField = new Map<string, string[]>();
-  for (const column of columns) {
-    const field = fieldNameOf(column);
-    byField.set(field, [...(byField.get(field) ?? []), column]);
-  }
+  const byField = groupBy(columns, fieldNameOf);
   return [...byField.values()].filter((names) => names.length > 1).flat();
 }
 

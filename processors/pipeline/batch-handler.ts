@@ -1,6 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { ChangeEvent } from '../../schemas/contract/change-event.ts';
-import type { CounterfoilError } from '../../schemas/contract/errors.ts';
 import type { Mapping } from '../../schemas/contract/mapping.ts';
 import type { DeadLetters } from '../../schemas/contract/dead-letter.ts';
 import type { BatchHandler, Claim, Decoder, PipelinePoint, Sink } from '../../schemas/contract/ports.ts';
@@ -15,6 +14,7 @@ import type { Passed } from './history-guard.ts';
 import { ParkedRows } from './parked-rows.ts';
 import { DEFAULT_BACK_OFF, retrying } from './retry.ts';
 import type { BackOff } from './retry.ts';
+import { routeStates } from './route-state.ts';
 
 /** How long a batch waits for rows that its rows refer to, and that other partitions bring, before they are set aside. */
 const REFERENCE_WAITS_MS = [50, 100, 200, 400];
@@ -41,6 +41,7 @@ export function createBatchHandler(options: BatchHandlerOptions): BatchHandler {
   const reach = options.reach ?? (() => undefined);
   const backOff = options.backOff ?? DEFAULT_BACK_OFF;
   const now = options.now ?? Date.now;
+  const states = routeStates(telemetry, route);
   let waiting = false;
   let parkedAtClaim = new ParkedRows();
   /** By partition: what was parked when it was last looked up, and by this process since. */
@@ -53,35 +54,16 @@ export function createBatchHandler(options: BatchHandlerOptions): BatchHandler {
     const result = await retrying(attempt, {
       signal,
       backOff,
-      onFailure: (error, attempts) => {
+      onFailure: (error, attempt) => {
         waiting = true;
-        telemetry.emit({
-          type: 'route-retry',
-          route,
-          code: error.code,
-          attempt: attempts,
-          reason: error.message,
-        });
-        emitState('waiting', error);
+        states.retries(error, attempt);
       },
     });
     if (waiting) {
       waiting = false;
-      emitState('running', null);
+      states.is('running');
     }
     return result;
-  }
-
-  function emitState(state: 'running' | 'waiting', error: CounterfoilError | null): void {
-    const remedy = error?.remedy ?? null;
-    telemetry.emit({
-      type: 'route-state',
-      route,
-      state,
-      code: error?.code ?? null,
-      reason: error?.message ?? null,
-      remedy,
-    });
   }
 
   async function decodeAll(work: BatchWork, passed: Passed): Promise<void> {
@@ -149,7 +131,7 @@ export function createBatchHandler(options: BatchHandlerOptions): BatchHandler {
         partitions: claims.map(({ topic, partition }) => ({ topic, partition })),
         sourceTime: times.length === 0 ? null : Math.max(...times),
       });
-      emitState('running', null);
+      states.is('running');
       return claims;
     },
 

@@ -1,6 +1,7 @@
 import { unreachable } from '../../schemas/contract/unreachable.ts';
 import type { EventTiming, Telemetry } from '../../schemas/contract/telemetry.ts';
-import type { BatchWork, Entry } from './batch-work.ts';
+import type { BatchWork } from './batch-work.ts';
+import type { Entry } from './entry.ts';
 
 /** Latencies are taken of at most so many events of a batch, evenly spread. */
 const TIMINGS_PER_BATCH = 100;

@@ -1,16 +1,12 @@
-import type { RowKey } from '../../schemas/contract/cell.ts';
 import { rowKeyOf } from '../../schemas/contract/cell.ts';
 import type { ChangeEvent, RowEvent } from '../../schemas/contract/change-event.ts';
 import type { DeadLetter, FreedRow } from '../../schemas/contract/dead-letter.ts';
 import { asCounterfoilError, CounterfoilError } from '../../schemas/contract/errors.ts';
 import type { Mapping } from '../../schemas/contract/mapping.ts';
-import { compareVersions } from '../../schemas/contract/position.ts';
-import type { Version } from '../../schemas/contract/position.ts';
 import type {
   ApplyResult,
   ChangedRow,
   Claim,
-  RawRecord,
   RecordBatch,
   RowRejection,
   SinkBatch,
@@ -25,17 +21,11 @@ import { NO_EVENT, reduceChanges } from '../reduce/reduce.ts';
 import type { EventChange, Part, Reduction } from '../reduce/reduce.ts';
 import { admit, isKeyless } from './admission.ts';
 import { OUTCOME_WEIGHT } from './outcome-weight.ts';
+import { newestOf } from './history-guard.ts';
 import type { Passed } from './history-guard.ts';
-import { bringsWhole, ParkedRows } from './parked-rows.ts';
-
-/** What is known of one record of the batch. */
-export interface Entry {
-  readonly record: RawRecord;
-  event: ChangeEvent | null;
-  /** The key of the source row; null when the record is about none, or does not tell. */
-  key: RowKey | null;
-  outcome: Outcome | null;
-}
+import { frees, isBehind } from './entry.ts';
+import type { Entry } from './entry.ts';
+import { ParkedRows } from './parked-rows.ts';
 
 /**
  * How often one target row may be refused before everything that led to it is set aside: each time the last change of
@@ -282,7 +272,7 @@ export class BatchWork {
 
   /** The newest version and commit time (by the source's clock) of the batch's changes; asked once all are decoded. */
   passed(): Passed {
-    this.#passed ??= newestOf(this.entries);
+    this.#passed ??= newestOf(this.entries.map(({ event }) => event));
     return this.#passed;
   }
 
@@ -294,40 +284,12 @@ export class BatchWork {
   }
 }
 
-function newestOf(entries: readonly Entry[]): Passed {
-  let version: Version | null = null;
-  let time: number | null = null;
-  for (const { event } of entries) {
-    if (event === null || event.kind === 'tombstone') continue;
-    const { source } = event;
-    if (version === null || compareVersions(source.version, version) > 0) version = source.version;
-    if (source.committedAt !== null && (time === null || source.committedAt > time))
-      time = source.committedAt;
-  }
-  return { version, time };
-}
-
 function identify({ table, key }: Pick<ChangedRow, 'table' | 'key'>): string {
   return `${tableLabel(table.id)}\n${key}`;
 }
 
 function rowOf(change: Part['change']): Pick<ChangedRow, 'table' | 'key'> {
   return change.kind === 'clear' ? { table: { id: change.table }, key: WHOLE_TABLE } : change;
-}
-
-function isBehind({ record, key, outcome }: Entry, parked: ParkedRows): boolean {
-  return key !== null && outcome === null && parked.has(record.topic, key);
-}
-
-/** Whether the row of the change waits for nothing but a change such as this. */
-function frees({ record, key, event, outcome }: Entry, parked: ParkedRows): boolean {
-  return (
-    key !== null &&
-    event !== null &&
-    outcome === null &&
-    parked.awaitsWhole(record.topic, key) &&
-    bringsWhole(event)
-  );
 }
 
 function stageOf(error: unknown): Stage {

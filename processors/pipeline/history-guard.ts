@@ -22,6 +22,20 @@ export function passedWith({ version, time }: Passed, more: Passed): Passed {
   };
 }
 
+/** The newest of these changes; a record that could not be decoded is null. */
+export function newestOf(events: readonly (ChangeEvent | null)[]): Passed {
+  let version: Version | null = null;
+  let time: number | null = null;
+  for (const event of events) {
+    if (event === null || event.kind === 'tombstone') continue;
+    const { source } = event;
+    if (version === null || compareVersions(source.version, version) > 0) version = source.version;
+    if (source.committedAt !== null && (time === null || source.committedAt > time))
+      time = source.committedAt;
+  }
+  return { version, time };
+}
+
 /**
  * Throws POSITION_REGRESSED for a change that was committed after all that was applied and yet stands before it in the
  * log: the source's history has gone back (a restored backup, another server), and the version guard would keep out

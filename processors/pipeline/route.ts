@@ -1,9 +1,9 @@
 import { asCounterfoilError } from '../../schemas/contract/errors.ts';
-import type { CounterfoilError } from '../../schemas/contract/errors.ts';
 import type { BatchHandler, RecordSource, SessionEnd } from '../../schemas/contract/ports.ts';
 import type { Telemetry } from '../../schemas/contract/telemetry.ts';
 import { DEFAULT_BACK_OFF, retrying } from './retry.ts';
 import type { BackOff } from './retry.ts';
+import { routeStates } from './route-state.ts';
 
 export interface RouteOptions {
   readonly name: string;
@@ -21,24 +21,14 @@ export interface RouteOptions {
  * metrics, until somebody has mended it and starts it again. Never throws.
  */
 export async function runRoute(options: RouteOptions, signal: AbortSignal): Promise<void> {
-  const { name, telemetry } = options;
-  const state = (state: 'starting' | 'waiting' | 'stopped', error: CounterfoilError | null) => {
-    telemetry.emit({
-      type: 'route-state',
-      route: name,
-      state,
-      code: error?.code ?? null,
-      reason: error?.message ?? null,
-      remedy: error?.remedy ?? null,
-    });
-  };
+  const states = routeStates(options.telemetry, options.name);
 
   async function session(): Promise<SessionEnd> {
     await options.prepare();
     return options.source.run(options.handler, signal);
   }
 
-  state('starting', null);
+  states.is('starting');
   try {
     let end: SessionEnd;
     do {
@@ -47,21 +37,12 @@ export async function runRoute(options: RouteOptions, signal: AbortSignal): Prom
         backOff: options.backOff ?? DEFAULT_BACK_OFF,
         // Fenced: somebody else owns a partition that this member believed its own. Join again and see who has it now.
         retriable: (error) => error.disposition === 'retry' || error.code === 'STALE_WRITER',
-        onFailure: (error, attempt) => {
-          telemetry.emit({
-            type: 'route-retry',
-            route: name,
-            code: error.code,
-            attempt,
-            reason: error.message,
-          });
-          state('waiting', error);
-        },
+        onFailure: states.retries,
       });
     } while (end !== 'stopped' && !signal.aborted);
-    state('stopped', null);
+    states.is('stopped');
   } catch (error) {
     const aborted = signal.aborted;
-    state('stopped', aborted ? null : asCounterfoilError(error, 'INTERNAL', 'the route failed'));
+    states.is('stopped', aborted ? null : asCounterfoilError(error, 'INTERNAL', 'the route failed'));
   }
 }

@@ -1,8 +1,9 @@
 import type { CalendarDate } from '../../schemas/dictionary/calendar-date.ts';
 import { inForce, lookup } from '../../schemas/dictionary/dictionary.ts';
-import type { Dictionary, Found, NotMapped } from '../../schemas/dictionary/dictionary.ts';
+import type { Dictionary, Found } from '../../schemas/dictionary/dictionary.ts';
 import type { ListName } from '../../schemas/dictionary/lists.ts';
 import type { Denomination } from '../../schemas/posting/money.ts';
+import { parked } from '../../schemas/posting/outcome.ts';
 import type { Parked } from '../../schemas/posting/outcome.ts';
 import type { UsedCode } from '../../schemas/posting/voucher.ts';
 
@@ -38,8 +39,4 @@ export class CodeReader {
   used(): readonly UsedCode[] {
     return [...this.#used].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, code]) => code);
   }
-}
-
-export function parked({ list, code, date }: NotMapped): Parked {
-  return { kind: 'parked', reason: 'not-mapped', list, code, date };
 }

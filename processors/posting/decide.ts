@@ -1,12 +1,10 @@
-import { lookup } from '../../schemas/dictionary/dictionary.ts';
 import type { DocumentDeclaration } from '../../schemas/posting/declaration.ts';
 import type { Document, Gone } from '../../schemas/posting/document.ts';
 import type { CalendarDate } from '../../schemas/dictionary/calendar-date.ts';
 import { explain } from '../../schemas/posting/outcome.ts';
 import type { Parked, Plan, Refused } from '../../schemas/posting/outcome.ts';
 import type { BookState, Decision, Subject } from '../../schemas/posting/store.ts';
-import { parked } from './code-reader.ts';
-import { ledgerAfter, liveVoucher, planPosting } from './plan.ts';
+import { isDue, ledgerAfter, liveVoucher, planPosting } from './plan.ts';
 import type { Books } from './post.ts';
 
 /** Decides about one document. Pure, but for the day on which a row that is gone is missed. */
@@ -28,7 +26,7 @@ export function decide(
 function newestOf(
   declaration: DocumentDeclaration,
   { id, version, header, lines }: Subject,
-  { dictionary }: Books,
+  books: Books,
   today: CalendarDate,
 ): Document | Gone | Parked | Refused {
   const { kind } = declaration;
@@ -37,10 +35,9 @@ function newestOf(
   const { status, flagged, changedOn } = declaration.outline(header);
   const gone = { ...identity, kind, changedOn, gone: 'flagged' } as const;
   if (flagged) return gone;
-  const meaning = lookup(dictionary, 'status', `${kind}/${status}`, changedOn);
-  if (meaning.kind === 'not-mapped') return parked(meaning);
-  if (meaning.value.voucher !== 'due') return gone;
-  return declaration.read(identity, header, lines, dictionary);
+  const due = isDue({ kind, status, changedOn }, books);
+  if (typeof due === 'object') return due;
+  return due ? declaration.read(identity, header, lines, books.dictionary) : gone;
 }
 
 function standing(

@@ -3,9 +3,9 @@ import { compareVersions } from '../../schemas/contract/position.ts';
 import { lookup } from '../../schemas/dictionary/dictionary.ts';
 import type { Document, Gone } from '../../schemas/posting/document.ts';
 import type { Ledger } from '../../schemas/posting/ledger.ts';
+import { parked } from '../../schemas/posting/outcome.ts';
 import type { Action, Parked, Plan } from '../../schemas/posting/outcome.ts';
 import type { Voucher } from '../../schemas/posting/voucher.ts';
-import { parked } from './code-reader.ts';
 import { contentOf, postDocument } from './post.ts';
 import type { Books } from './post.ts';
 import { reversalOf } from './reverse.ts';
@@ -21,7 +21,7 @@ export function planPosting(ledger: Ledger, newest: Document | Gone, books: Book
   if (ledger.version !== null && compareVersions(newest.version, ledger.version) <= 0)
     return { kind: 'nothing', why: 'stale' };
   const live = liveVoucher(ledger);
-  const due = isDue(newest, books);
+  const due = 'gone' in newest ? false : isDue(newest, books);
   if (typeof due === 'object') return due;
 
   if (!due || 'gone' in newest) {
@@ -66,9 +66,11 @@ function lastRevision({ vouchers }: Ledger): number {
 }
 
 /** Whether the books hold a voucher of a document in this state, by the dictionary. */
-function isDue(newest: Document | Gone, { dictionary }: Books): boolean | Parked {
-  if ('gone' in newest) return false;
-  const status = lookup(dictionary, 'status', `${newest.kind}/${newest.status}`, newest.changedOn);
+export function isDue(
+  { kind, status: code, changedOn }: Pick<Document, 'kind' | 'status' | 'changedOn'>,
+  { dictionary }: Books,
+): boolean | Parked {
+  const status = lookup(dictionary, 'status', `${kind}/${code}`, changedOn);
   return status.kind === 'found' ? status.value.voucher === 'due' : parked(status);
 }
 

@@ -1,8 +1,9 @@
 import type { DocumentDeclaration } from '../posting/declaration.ts';
+import type { DocumentKind } from '../posting/document.ts';
 import { expenseClaim } from './expense-claim.ts';
 import { payment } from './payment.ts';
 
-/** The kinds of documents that can be posted, by name. */
-export const DOCUMENTS: ReadonlyMap<string, DocumentDeclaration> = new Map(
+/** The documents that can be posted, by kind. */
+export const DOCUMENTS: ReadonlyMap<DocumentKind, DocumentDeclaration> = new Map(
   [expenseClaim, payment].map((declaration) => [declaration.kind, declaration]),
 );

@@ -1,12 +1,13 @@
 import { compareDecimals } from '../dsl/decimal-text.ts';
 import type { CalendarDate } from '../dictionary/calendar-date.ts';
-import { inForce, lookup } from '../dictionary/dictionary.ts';
+import { inForce } from '../dictionary/dictionary.ts';
 import type { Dictionary } from '../dictionary/dictionary.ts';
 import type { DocumentDeclaration, TextRow } from '../posting/declaration.ts';
 import type { TaxedLine } from '../posting/document.ts';
 import { minorOf } from '../posting/money.ts';
 import type { Denomination } from '../posting/money.ts';
 import type { Parked, Refused } from '../posting/outcome.ts';
+import { readTotal } from '../posting/read-total.ts';
 import { dayInChina, isSet, required, requiredDay } from '../posting/text-row.ts';
 
 export const expenseClaim: DocumentDeclaration = {
@@ -36,15 +37,12 @@ export const expenseClaim: DocumentDeclaration = {
   read(identity, header, lines, dictionary) {
     const accountingDate = dayInChina(header, 'approved_at');
     const day = accountingDate ?? changedOn(header);
-    const code = required(header, 'currency');
-    const currency = lookup(dictionary, 'currency', code, day);
-    if (currency.kind === 'not-mapped') return { ...currency, kind: 'parked', reason: 'not-mapped' };
-    const denomination = { code, minorUnits: currency.value.minor_units };
-    const total = minorOf(required(header, 'total_amount'), denomination);
-    if (total === null) return { kind: 'refused', reason: 'amount-too-fine', line: null };
-    const read = lines.map((line) => readLine(line, denomination, day, dictionary));
+    const read = readTotal(header, 'total_amount', day, dictionary);
+    if (read.kind !== 'total') return read;
+    const { total, currency } = read;
     const taxed: TaxedLine[] = [];
-    for (const line of read) {
+    for (const row of lines) {
+      const line = readLine(row, currency, day, dictionary);
       if ('kind' in line) return line;
       taxed.push(line);
     }
@@ -55,7 +53,7 @@ export const expenseClaim: DocumentDeclaration = {
       number: required(header, 'claim_no'),
       status: required(header, 'status'),
       accountingDate,
-      currency: code,
+      currency: currency.code,
       total,
       party: required(header, 'applicant_no'),
       department: required(header, 'department_code'),

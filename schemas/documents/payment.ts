@@ -1,6 +1,5 @@
-import { lookup } from '../dictionary/dictionary.ts';
 import type { DocumentDeclaration } from '../posting/declaration.ts';
-import { minorOf } from '../posting/money.ts';
+import { readTotal } from '../posting/read-total.ts';
 import { dayInChina, required, requiredDay } from '../posting/text-row.ts';
 
 export const payment: DocumentDeclaration = {
@@ -26,14 +25,16 @@ export const payment: DocumentDeclaration = {
   read(identity, header, _lines, dictionary) {
     const changedOn = requiredDay(header, 'updated_at');
     const accountingDate = dayInChina(header, 'paid_at');
-    const code = required(header, 'currency');
-    const currency = lookup(dictionary, 'currency', code, accountingDate ?? changedOn);
-    if (currency.kind === 'not-mapped') return { ...currency, kind: 'parked', reason: 'not-mapped' };
-    const total = minorOf(required(header, 'amount'), { code, minorUnits: currency.value.minor_units });
-    if (total === null) return { kind: 'refused', reason: 'amount-too-fine', line: null };
+    const read = readTotal(header, 'amount', accountingDate ?? changedOn, dictionary);
+    if (read.kind !== 'total') return read;
+    const { total, currency } = read;
     return {
       ...{ ...identity, kind: 'payment', changedOn, accountingDate, total },
-      ...{ number: required(header, 'payment_no'), status: required(header, 'status'), currency: code },
+      ...{
+        number: required(header, 'payment_no'),
+        status: required(header, 'status'),
+        currency: currency.code,
+      },
       ...{
         party: required(header, 'payee_no'),
         method: required(header, 'method'),

@@ -1,5 +1,6 @@
 import { unreachable } from '../contract/unreachable.ts';
 import type { CalendarDate } from '../dictionary/calendar-date.ts';
+import type { NotMapped } from '../dictionary/dictionary.ts';
 import type { ListName } from '../dictionary/lists.ts';
 import type { Voucher } from './voucher.ts';
 
@@ -13,6 +14,11 @@ export type Parked =
       readonly date: CalendarDate;
     }
   | { readonly kind: 'parked'; readonly reason: 'no-open-period'; readonly date: CalendarDate };
+
+/** The document waits for this code. */
+export function parked({ list, code, date }: NotMapped): Parked {
+  return { kind: 'parked', reason: 'not-mapped', list, code, date };
+}
 
 export type RefusalReason =
   | 'no-accounting-date'

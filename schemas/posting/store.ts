@@ -89,8 +89,8 @@ export interface PostingStore {
     limit: number,
     decide: (subject: Subject) => Decision,
   ): Promise<PostingReport>;
-  /** Has documents in this state looked at again; how many there are. */
-  lookAgain(kind: DocumentKind, state: 'parked'): Promise<number>;
+  /** Has parked documents looked at again; how many there are. */
+  lookAgain(kind: DocumentKind): Promise<number>;
   periods(table: TableId): Promise<readonly Period[]>;
   isPending(kinds: readonly DocumentKind[]): Promise<boolean>;
   summary(kinds: readonly DocumentKind[]): Promise<PostingSummary>;

@@ -7,7 +7,6 @@ import type { DocumentKind } from '../../schemas/posting/document.ts';
 import type { Action } from '../../schemas/posting/outcome.ts';
 import type { Period } from '../../schemas/posting/period.ts';
 import type {
-  BookState,
   PostingPoint,
   PostingReport,
   PostingStore,
@@ -77,7 +76,7 @@ export function createBooks(options: BooksOptions): PostingStore {
       reach('posting:committed');
       return report;
     },
-    lookAgain: (kind, state) => inTransaction(pool, (session) => lookAgain(session, tables, kind, state)),
+    lookAgain: (kind) => inTransaction(pool, (session) => lookAgain(session, tables, kind)),
     periods: (table) => inTransaction(pool, (session) => readPeriods(session, quoteTable(table))),
     isPending: (kinds) => inTransaction(pool, (session) => isPending(session, tables, kinds)),
     summary: (kinds) => inTransaction(pool, (session) => summarize(session, tables, kinds)),
@@ -142,14 +141,13 @@ async function lookAgain(
   session: Session,
   { pending, document }: BookTables,
   kind: DocumentKind,
-  state: BookState,
 ): Promise<number> {
   const noted = await session.run(
     `INSERT INTO ${pending} (document_kind, document_id, version)
      SELECT document_kind, document_id, seen_version FROM ${document}
-     WHERE document_kind = $1 AND state = $2 AND seen_version IS NOT NULL
+     WHERE document_kind = $1 AND state = 'parked' AND seen_version IS NOT NULL
      ON CONFLICT (document_kind, document_id) DO NOTHING RETURNING 1`,
-    [kind, state],
+    [kind],
     'note documents that wait',
   );
   return noted.length;

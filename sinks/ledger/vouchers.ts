@@ -1,3 +1,4 @@
+import { groupBy } from '../../schemas/contract/grouping.ts';
 import { CounterfoilError } from '../../schemas/contract/errors.ts';
 import { calendarDate } from '../../schemas/dictionary/calendar-date.ts';
 import type { CalendarDate } from '../../schemas/dictionary/calendar-date.ts';
@@ -71,12 +72,10 @@ export async function readVouchers(
     [kind, documents],
     'read vouchers',
   );
-  const byDocument = new Map<string, Voucher[]>();
-  for (const stored of found) {
-    const earlier = byDocument.get(stored.document_id) ?? [];
-    byDocument.set(stored.document_id, [...earlier, voucherOf(kind, stored)]);
-  }
-  return byDocument;
+  return groupBy(
+    found.map((stored) => voucherOf(kind, stored)),
+    ({ key }) => key.document.id.toString(),
+  );
 }
 
 function voucherOf(kind: DocumentKind, stored: StoredVoucher): Voucher {

@@ -6,7 +6,8 @@ import { watermarkOf, watermarkText } from '../../schemas/contract/watermark.ts'
 import type { PositionMove, PositionRow } from '../upsert/database.ts';
 import type { Session } from './connection.ts';
 import { quote } from './identifiers.ts';
-import { define, ignoreExistingColumn } from './tables.ts';
+import { define } from './define.ts';
+import { ignoreExistingColumn } from './tables.ts';
 
 /** How far each route has come in each partition, and which of its owners may write. */
 export const POSITION_TABLE = 'position';

@@ -17,6 +17,7 @@ import { createUpsertSink } from '../upsert/sink.ts';
 import { openPool, Session } from './connection.ts';
 import type { ConnectionPool } from './connection.ts';
 import { LETTER_TABLE, letterDefinition, Letters } from './dead-letters.ts';
+import { define } from './define.ts';
 import {
   extendPositions,
   NEWEST_COLUMN,
@@ -24,14 +25,7 @@ import {
   positionDefinition,
   Positions,
 } from './positions.ts';
-import {
-  createNamespace,
-  define,
-  inTransaction,
-  MysqlCatalogue,
-  tableExists,
-  columnExists,
-} from './tables.ts';
+import { createNamespace, inTransaction, MysqlCatalogue, tableExists, columnExists } from './tables.ts';
 import { TOMBSTONE_TABLE, tombstoneDefinition, Tombstones } from './tombstones.ts';
 import { clearTable, vacateRows, writeSet } from './writes.ts';
 

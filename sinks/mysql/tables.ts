@@ -9,8 +9,9 @@ import type {
   UniqueIndex,
   WidenedColumn,
 } from '../upsert/database.ts';
-import { isRowFault, TargetError } from '../upsert/target-error.ts';
+import { TargetError } from '../upsert/target-error.ts';
 import { Session } from './connection.ts';
+import { define } from './define.ts';
 import type { ConnectionPool } from './connection.ts';
 import { identifierFault, quote, quoteTable } from './identifiers.ts';
 import { columnType, longestKeyText, familyOf, limitsOf } from './types.ts';
@@ -143,33 +144,6 @@ function versionDefinition(): string {
 /** Another process was quicker. */
 export function ignoreExistingColumn(error: unknown): void {
   if (!(error instanceof TargetError) || error.driverCode !== '1060') throw error;
-}
-
-/** What would be a row's fault in a statement of rows is the definition's here. */
-export async function define(session: Session, sql: string, doing: string): Promise<void> {
-  try {
-    await session.run(sql, doing).catch(async (error: unknown) => {
-      if (!isTooWide(error)) throw error;
-      await defineLeniently(session, sql, doing);
-    });
-  } catch (error) {
-    if (isRowFault(error)) throw new TargetError('TARGET_INCOMPATIBLE', error.message);
-    throw error;
-  }
-}
-
-function isTooWide(error: unknown): boolean {
-  return error instanceof TargetError && error.driverCode === '1118';
-}
-
-/** A table whose longest row would not fit into a page can hold shorter ones: the rows decide, each for itself. */
-async function defineLeniently(session: Session, sql: string, doing: string): Promise<void> {
-  await session.run('SET SESSION innodb_strict_mode = OFF', doing);
-  try {
-    await session.run(sql, doing);
-  } finally {
-    await session.run('SET SESSION innodb_strict_mode = DEFAULT', doing);
-  }
 }
 
 export async function createNamespace(session: Session, namespace: string): Promise<void> {

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { letterId, parseLetterId } from '../../../app/cli/letter-id.ts';
+import { letterId, parseLetterId } from '../../../app/runtime/letter-id.ts';
 import { offsetOf } from '../../../schemas/contract/position.ts';
 
 test('what is shown can be typed in again, whatever the topic is called', () => {
