@@ -1,0 +1,45 @@
+import type { Cell, Row, RowKey } from './cell.ts';
+import type { Offset, Version } from './position.ts';
+import type { Claim } from './ports.ts';
+import type { TableShape } from './table.ts';
+import type { Watermark } from './watermark.ts';
+
+/** What messages of one kind look like: a row of a table, with the rows of other tables that belong to it nested in it. */
+export interface MessageShape {
+  readonly table: TableShape;
+  /** What it is, and what each of its columns is, in a sentence; a column may have none. */
+  readonly about: string;
+  readonly columns: Readonly<Record<string, string>>;
+  readonly nested: Readonly<Record<string, MessageShape>>;
+}
+
+/** A row by column name, and the rows that belong to it by the name they are nested under. */
+export interface MessageBody {
+  readonly cells: Row;
+  readonly nested: Readonly<Record<string, readonly MessageBody[]>>;
+}
+
+/** What a topic or an endpoint is told of one row, or of one document: how it is now, or that it is no longer there. */
+export interface Message {
+  readonly shape: MessageShape;
+  readonly key: RowKey;
+  /** Aligned with `shape.table.key`. */
+  readonly keyCells: readonly Cell[];
+  readonly version: Version;
+  /** Null when it is no longer there. */
+  readonly body: MessageBody | null;
+}
+
+/** At most one message per key, in the order of their changes. */
+export interface MessageBatch {
+  readonly claim: Claim;
+  readonly first: Offset;
+  readonly next: Offset;
+  /** Version and commit time (ms) of the newest source change in the batch; null when it had none. */
+  readonly sourceVersion: Version | null;
+  readonly sourceTime: number | null;
+  /** Kafka's timestamp of the newest record in the batch, milliseconds; null when it had none. */
+  readonly recordTime: number | null;
+  readonly watermark: Watermark | null;
+  readonly messages: readonly Message[];
+}
