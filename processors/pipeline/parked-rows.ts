@@ -25,16 +25,13 @@ export class ParkedRows {
     this.#rows.set(identify(topic, storedKeyOf(key)), awaitsWhole);
   }
 
-  /** These and the rows that the letters are about. */
+  /** These and the rows that the letters are about; what those wait for is asked of the target before it matters. */
   and(letters: readonly DeadLetter[]): ParkedRows {
     if (letters.length === 0) return this;
     const both = new ParkedRows();
     for (const [row, awaitsWhole] of this.#rows) both.#rows.set(row, awaitsWhole);
-    for (const { key, record, error } of letters) {
-      if (key === null) continue;
-      const awaited = !both.has(record.topic, key) || both.awaitsWhole(record.topic, key);
-      both.add(record.topic, key, awaited && (error.code === 'MISSING_BASE_ROW' || error.code === 'PARKED'));
-    }
+    for (const { key, record } of letters)
+      if (key !== null && !both.has(record.topic, key)) both.add(record.topic, key);
     return both;
   }
 }

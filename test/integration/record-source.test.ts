@@ -1,4 +1,5 @@
 import type { Admin, Kafka } from 'kafkajs';
+import pRetry from 'p-retry';
 import { createKafka } from '../../connectors/kafka/client.ts';
 import { createRecordSource } from '../../connectors/kafka/record-source.ts';
 import type { RecordSourceOptions } from '../../connectors/kafka/record-source.ts';
@@ -26,8 +27,14 @@ afterAll(async () => {
 
 async function createTopic(partitions = 1): Promise<string> {
   const topic = uniqueName('record-source');
-  await admin.createTopics({ topics: [{ topic, numPartitions: partitions }], waitForLeaders: true });
+  await create(topic, partitions);
   return topic;
+}
+
+/** kafkajs can wait for leaders by itself, but gives up when a broker has not heard of the topic yet. */
+async function create(topic: string, partitions = 1): Promise<void> {
+  await admin.createTopics({ topics: [{ topic, numPartitions: partitions }], waitForLeaders: false });
+  await pRetry(() => admin.fetchTopicOffsets(topic), { retries: 20, minTimeout: 50, maxTimeout: 500 });
 }
 
 function sourceOf(topics: readonly string[], options: Partial<RecordSourceOptions> = {}) {
@@ -148,7 +155,7 @@ test('a topic that was re-created and has grown beyond the position stops the ro
 
   await admin.deleteTopics({ topics: [topic] });
   while ((await admin.listTopics()).includes(topic));
-  await admin.createTopics({ topics: [{ topic, numPartitions: 1 }], waitForLeaders: true });
+  await create(topic);
   await produce(topic, ['a', 'b', 'c', 'd', 'e', 'f']);
   await expect(
     whileRunning(sourceOf([topic]), route, () => new Promise(() => undefined)),
