@@ -72,7 +72,7 @@ function asJson({ documents, ...shown }: Shown) {
     ...shown,
     documents: documents.map((each) => ({
       ...each,
-      ...{ id: each.id.toString(), since: new Date(each.since).toISOString() },
+      since: new Date(each.since).toISOString(),
     })),
   };
 }
@@ -82,6 +82,6 @@ function textOf({ posting, pending, waiting: counts, documents }: Shown): string
   if (documents.length === 0) return head;
   const table = textTable(['document', 'number', 'state', 'since', 'why']);
   for (const { kind, id, number, state, since, reason } of documents)
-    table.push([`${kind}/${id.toString()}`, number ?? '', state, new Date(since).toISOString(), reason]);
+    table.push([`${kind}/${id}`, number ?? '', state, new Date(since).toISOString(), reason]);
   return `${head}\n${table.toString()}`;
 }

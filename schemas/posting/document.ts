@@ -4,10 +4,10 @@ import type { Minor } from './money.ts';
 
 declare const idBrand: unique symbol;
 
-/** The id of a document in its system: beyond what a JavaScript number holds. */
-export type DocumentId = bigint & { readonly [idBrand]: true };
+/** The id of a document in its system, as text: a number in decimal digits, or whatever else the system counts in. */
+export type DocumentId = string & { readonly [idBrand]: true };
 
-export function documentId(id: bigint): DocumentId {
+export function documentId(id: string): DocumentId {
   return id as DocumentId;
 }
 

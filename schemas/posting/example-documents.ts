@@ -18,7 +18,7 @@ export const examplePeriods: readonly Period[] = [
 
 export const trip: ExpenseClaim = {
   kind: 'expense-claim',
-  id: documentId(9007199254740993n),
+  id: documentId('9007199254740993'),
   version: change(1),
   changedOn: day('2026-03-05'),
   number: 'BX202603020000001',
@@ -44,7 +44,7 @@ export const cheaperTrip: ExpenseClaim = {
 };
 export const abroad: ExpenseClaim = {
   ...trip,
-  id: documentId(9007199254740995n),
+  id: documentId('9007199254740995'),
   number: 'BX202603020000002',
   currency: 'USD',
   total: money('100.00'),
@@ -56,7 +56,7 @@ export const abroad: ExpenseClaim = {
 };
 export const gift: ExpenseClaim = {
   ...trip,
-  id: documentId(9007199254740997n),
+  id: documentId('9007199254740997'),
   number: 'BX202603020000003',
   total: money('226.00'),
   department: 'D0420',
@@ -64,7 +64,7 @@ export const gift: ExpenseClaim = {
 };
 export const receipt: PurchaseReceipt = {
   kind: 'purchase-receipt',
-  id: documentId(7301000000000000001n),
+  id: documentId('7301000000000000001'),
   version: change(1),
   changedOn: day('2026-03-10'),
   number: 'RK202603100001',
@@ -78,7 +78,7 @@ export const receipt: PurchaseReceipt = {
 };
 export const hosting: ContractPayment = {
   kind: 'contract-payment',
-  id: documentId(7301000000000000003n),
+  id: documentId('7301000000000000003'),
   version: change(1),
   changedOn: day('2026-03-12'),
   number: 'FK202603120001',
@@ -93,7 +93,7 @@ export const hosting: ContractPayment = {
 };
 export const payout: Payment = {
   kind: 'payment',
-  id: documentId(9007199254741993n),
+  id: documentId('9007199254741993'),
   version: change(1),
   changedOn: day('2026-03-06'),
   number: 'ZF-BX202603020000001-1',

@@ -17,7 +17,7 @@ export interface VoucherKey {
 }
 
 export function voucherKeyText({ document, revision, kind }: VoucherKey): string {
-  return `${document.kind}/${document.id.toString()}/${revision.toString()}/${kind}`;
+  return `${document.kind}/${document.id}/${revision.toString()}/${kind}`;
 }
 
 export interface Entry {

@@ -30,7 +30,7 @@ export async function writeDecisions(
      SELECT $1, given.id, given.number, given.state, given.reason, given.version, given.seen, live.voucher_no,
        coalesce((SELECT max(revision) FROM ${tables.voucher} v WHERE v.document_kind = $1 AND v.document_id = given.id), 0),
        (SELECT period FROM ${tables.voucher} v WHERE v.voucher_no = live.voucher_no)
-     FROM jsonb_to_recordset($2::jsonb) AS given (id bigint, number text, state text, reason text, version text, seen text)
+     FROM jsonb_to_recordset($2::jsonb) AS given (id text, number text, state text, reason text, version text, seen text)
        LEFT JOIN ${tables.live} live ON live.document_kind = $1 AND live.document_id = given.id
      ON CONFLICT (document_kind, document_id) DO UPDATE SET document_no = coalesce(excluded.document_no, known.document_no),
        state = excluded.state, reason = excluded.reason, version = coalesce(excluded.version, known.version),
@@ -40,8 +40,8 @@ export async function writeDecisions(
     'write where documents stand',
   );
   await session.run(
-    `DELETE FROM ${tables.pending} WHERE document_kind = $1 AND document_id = ANY($2::bigint[])`,
-    [kind, decided.map(({ subject }) => subject.id.toString())],
+    `DELETE FROM ${tables.pending} WHERE document_kind = $1 AND document_id = ANY($2::text[])`,
+    [kind, decided.map(({ subject }) => subject.id)],
     'take documents off the list',
   );
 }
@@ -50,7 +50,7 @@ function standingRow({ subject, decision }: Decided) {
   const { plan, number, state, reason } = decision;
   const settled = plan.kind === 'actions' || plan.kind === 'nothing';
   return {
-    ...{ id: subject.id.toString(), number, state, reason, seen: subject.version },
+    ...{ id: subject.id, number, state, reason, seen: subject.version },
     // What waits or was refused leaves the books where they were.
     version: settled ? subject.version : null,
   };

@@ -29,7 +29,7 @@ export async function defineBooks(session: Session, tables: BookTables): Promise
 }
 
 function tableDefinitions({ document, voucher, entry, release, live, number, pending }: BookTables) {
-  const ofDocument = 'document_kind text NOT NULL, document_id bigint NOT NULL';
+  const ofDocument = 'document_kind text NOT NULL, document_id text COLLATE "C" NOT NULL';
   return [
     `CREATE TABLE IF NOT EXISTS ${pending} (
        ${ofDocument}, version text COLLATE "C" NOT NULL,

@@ -94,7 +94,7 @@ async function takeSubjects(
   limit: number,
 ): Promise<readonly Subject[]> {
   const pending = await session.run<{ id: string; version: string }>(
-    `SELECT document_id::text AS id, version FROM ${tables.pending}
+    `SELECT document_id AS id, version FROM ${tables.pending}
      WHERE document_kind = $1 AND version <= $2 ORDER BY version, document_id LIMIT $3 FOR UPDATE SKIP LOCKED`,
     [kind, cut, limit],
     'take documents',
@@ -105,7 +105,7 @@ async function takeSubjects(
   const details = lines === null ? NO_ROWS : await readCopies(session, lines, ids);
   const vouchers = await readVouchers(session, tables, kind, ids);
   const versions = await session.run<{ id: string; version: string | null }>(
-    `SELECT document_id::text AS id, version FROM ${tables.document} WHERE document_kind = $1 AND document_id = ANY($2::bigint[])`,
+    `SELECT document_id AS id, version FROM ${tables.document} WHERE document_kind = $1 AND document_id = ANY($2::text[])`,
     [kind, ids],
     'read what the books are up to date with',
   );
@@ -113,12 +113,12 @@ async function takeSubjects(
   return pending.map(({ id, version }) => {
     const booked = known.get(id) ?? null;
     return {
-      id: documentId(BigInt(id)),
+      id: documentId(id),
       version: versionOf(version),
       header: headers.rows.get(id)?.[0] ?? null,
       lines: details.rows.get(id) ?? [],
       ledger: {
-        document: { kind, id: documentId(BigInt(id)) },
+        document: { kind, id: documentId(id) },
         version: booked === null ? null : versionOf(booked),
         vouchers: vouchers.get(id) ?? [],
       },
@@ -221,12 +221,12 @@ async function readWaiting(
     reason: string;
     since: string;
   }>(
-    `SELECT document_kind AS kind, document_id::text AS id, document_no AS number, state, reason,
+    `SELECT document_kind AS kind, document_id AS id, document_no AS number, state, reason,
        round(extract(epoch FROM changed_at) * 1000)::text AS since
      FROM ${document} WHERE document_kind = ANY($1::text[]) AND state IN ('parked', 'refused')
      ORDER BY changed_at, document_id LIMIT $2`,
     [kinds, limit],
     'list the documents that wait',
   );
-  return rows.map((row) => ({ ...row, id: documentId(BigInt(row.id)), since: Number(row.since) }));
+  return rows.map((row) => ({ ...row, id: documentId(row.id), since: Number(row.since) }));
 }

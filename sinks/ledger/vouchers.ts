@@ -60,21 +60,21 @@ export async function readVouchers(
   documents: readonly string[],
 ): Promise<ReadonlyMap<string, readonly Voucher[]>> {
   const found = await session.run<StoredVoucher>(
-    `SELECT v.document_id::text, v.revision, v.kind, v.period, v.voucher_date::text AS date, v.currency,
+    `SELECT v.document_id, v.revision, v.kind, v.period, v.voucher_date::text AS date, v.currency,
        v.minor_units, v.base_currency, v.base_minor_units, v.rate::text, v.description, v.content, v.codes,
        (SELECT json_agg(json_build_object('side', side, 'account', account, 'cost_center', cost_center, 'party', party,
           'summary', summary, 'amount', amount::text, 'base_amount', base_amount::text) ORDER BY line_no)
         FROM ${entry} e WHERE e.voucher_no = v.voucher_no) AS entries,
        (SELECT coalesce(json_agg(json_build_object('year', year, 'cost_center', cost_center, 'category', category,
           'base_amount', base_amount::text) ORDER BY line_no), '[]') FROM ${release} r WHERE r.voucher_no = v.voucher_no) AS releases
-     FROM ${voucher} v WHERE v.document_kind = $1 AND v.document_id = ANY($2::bigint[])
+     FROM ${voucher} v WHERE v.document_kind = $1 AND v.document_id = ANY($2::text[])
      ORDER BY v.document_id, v.revision, v.kind`,
     [kind, documents],
     'read vouchers',
   );
   return groupBy(
     found.map((stored) => voucherOf(kind, stored)),
-    ({ key }) => key.document.id.toString(),
+    ({ key }) => key.document.id,
   );
 }
 
@@ -84,7 +84,7 @@ function voucherOf(kind: DocumentKind, stored: StoredVoucher): Voucher {
   const inBase = (amount: string) => baseMinor(exact(amount, base));
   return {
     key: {
-      document: { kind, id: documentId(BigInt(stored.document_id)) },
+      document: { kind, id: documentId(stored.document_id) },
       ...{ revision: stored.revision, kind: stored.kind },
     },
     ...{ period: stored.period, date: dateOf(stored.date), currency, base, rate: stored.rate },
@@ -141,7 +141,7 @@ export async function writeVouchers(
 }
 
 const VOUCHER_COLUMNS =
-  'voucher_no text, document_kind text, document_id bigint, revision integer, kind text, period text, voucher_date date, currency text, minor_units smallint, base_currency text, base_minor_units smallint, rate numeric, description text, content text, codes jsonb';
+  'voucher_no text, document_kind text, document_id text, revision integer, kind text, period text, voucher_date date, currency text, minor_units smallint, base_currency text, base_minor_units smallint, rate numeric, description text, content text, codes jsonb';
 const ENTRY_COLUMNS =
   'voucher_no text, line_no integer, side text, account text, cost_center text, party text, summary text, amount numeric, base_amount numeric';
 const RELEASE_COLUMNS =
@@ -172,7 +172,7 @@ async function reserveNumbers(
 function voucherRow({ number, voucher: { key, currency, base, ...voucher } }: NumberedVoucher) {
   return {
     voucher_no: number,
-    ...{ document_kind: key.document.kind, document_id: key.document.id.toString() },
+    ...{ document_kind: key.document.kind, document_id: key.document.id },
     ...{ revision: key.revision, kind: key.kind, period: voucher.period, voucher_date: voucher.date },
     ...{ currency: currency.code, minor_units: currency.minorUnits },
     ...{ base_currency: base.code, base_minor_units: base.minorUnits, rate: voucher.rate },

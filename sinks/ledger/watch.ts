@@ -78,7 +78,7 @@ function columns({ document }: DocumentTable): string {
 /** In the order of ids, so that two that note the same documents do not wait for each other in a circle. */
 function noting({ pending }: BookTables, kind: DocumentKind, table: DocumentTable, from: string): string {
   return `INSERT INTO ${pending} AS noted (document_kind, document_id, version)
-    SELECT '${kind}', ${quote(table.document)}, max(encode(${quote(VERSION_COLUMN)}, 'hex') COLLATE "C")
+    SELECT '${kind}', ${quote(table.document)}::text COLLATE "C", max(encode(${quote(VERSION_COLUMN)}, 'hex') COLLATE "C")
     FROM ${from} WHERE ${quote(table.document)} IS NOT NULL AND ${quote(VERSION_COLUMN)} IS NOT NULL GROUP BY 2 ORDER BY 2
     ON CONFLICT (document_kind, document_id) DO UPDATE SET version = greatest(noted.version, excluded.version)`;
 }

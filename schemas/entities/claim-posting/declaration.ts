@@ -1,5 +1,5 @@
 import { defineEntity } from '../../dsl/entity.ts';
-import { codes, instant, int32, int64, optional, text } from '../../dsl/source-field.ts';
+import { codes, instant, int32, optional, text } from '../../dsl/source-field.ts';
 import { sourceTable } from '../../dsl/source-table.ts';
 
 /** OA clocks show China time. */
@@ -9,7 +9,7 @@ const document = sourceTable('ledger.document', {
   key: ['document_kind', 'document_id'],
   fields: {
     document_kind: text(40),
-    document_id: int64(),
+    document_id: text(64),
     document_no: optional(text(64)),
     state: codes('none', 'posted', 'reversed', 'parked', 'refused'),
     reason: optional(text(500)),

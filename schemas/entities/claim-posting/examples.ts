@@ -3,7 +3,7 @@ import type { Example } from '../../dsl/example.ts';
 
 const posted: Row = {
   document_kind: 'expense-claim',
-  document_id: 9007199254740993n,
+  document_id: '9007199254740993',
   document_no: 'BX202403-00017',
   state: 'posted',
   reason: null,
@@ -15,7 +15,7 @@ const posted: Row = {
 
 const inOffice: Row = {
   document_kind: 'expense-claim',
-  claim_id: 9007199254740993n,
+  claim_id: '9007199254740993',
   claim_no: 'BX202403-00017',
   state: 'posted',
   reason: null,
@@ -33,7 +33,7 @@ const waiting = {
   period: null,
 };
 
-const gone = { table: 'oa.finance_posting', delete: ['expense-claim', 9007199254740993n] };
+const gone = { table: 'oa.finance_posting', delete: ['expense-claim', '9007199254740993'] };
 
 export const examples: readonly Example[] = [
   {
@@ -54,7 +54,7 @@ export const examples: readonly Example[] = [
   {
     shows: 'Documents of another kind are of no concern here.',
     change: { row: { ...posted, document_kind: 'payment' } },
-    outcome: [{ ...gone, delete: ['payment', 9007199254740993n] }],
+    outcome: [{ ...gone, delete: ['payment', '9007199254740993'] }],
   },
   {
     shows: 'A state that is not agreed is refused.',

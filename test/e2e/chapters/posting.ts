@@ -24,7 +24,7 @@ export function describePosting(story: () => Story): void {
     );
   const liveTotals = () =>
     finance<{ id: string; total: string }>(
-      `SELECT document_id::text AS id, sum(amount)::text AS total FROM ledger.live_voucher JOIN ledger.voucher_entry
+      `SELECT document_id AS id, sum(amount)::text AS total FROM ledger.live_voucher JOIN ledger.voucher_entry
          USING (voucher_no) WHERE document_kind = 'expense-claim' AND side = 'debit' GROUP BY 1`,
     );
 
@@ -32,7 +32,7 @@ export function describePosting(story: () => Story): void {
   async function untilPosted(): Promise<void> {
     for (;;) {
       const known = await finance<{ id: string }>(
-        `SELECT document_id::text AS id FROM ledger.document WHERE state IN ('posted', 'parked', 'refused')`,
+        `SELECT document_id AS id FROM ledger.document WHERE state IN ('posted', 'parked', 'refused')`,
       );
       const ids = new Set(known.map(({ id }) => id));
       const [pending] = await finance<{ count: string }>('SELECT count(*) FROM counterfoil.pending_document');
@@ -44,7 +44,7 @@ export function describePosting(story: () => Story): void {
   async function expectBooksRight(): Promise<void> {
     await untilPosted();
     const parked = await finance<{ id: string }>(
-      `SELECT document_id::text AS id FROM ledger.document WHERE state = 'parked' AND document_kind = 'expense-claim'`,
+      `SELECT document_id AS id FROM ledger.document WHERE state = 'parked' AND document_kind = 'expense-claim'`,
     );
     const waiting = new Set(parked.map(({ id }) => id));
     const due = (await dueClaims()).filter(({ id }) => !waiting.has(id));
@@ -66,7 +66,7 @@ export function describePosting(story: () => Story): void {
 
   const inOffice = (id: bigint) =>
     office<{ state: string; voucher_no: string | null; reason: string | null }>(
-      `SELECT state, voucher_no, reason FROM finance_posting WHERE claim_id = ${id}`,
+      `SELECT state, voucher_no, reason FROM finance_posting WHERE claim_id = '${id}'`,
     );
   async function untilInOffice(id: bigint, state: string) {
     for (;;) {
@@ -120,7 +120,7 @@ export function describePosting(story: () => Story): void {
       expect((await liveTotals()).length).toBeGreaterThan(5);
       await story().settle(activity);
       const books = await finance<{ id: string; state: string; voucher_no: string | null }>(
-        `SELECT document_id::text AS id, state, voucher_no FROM ledger.document
+        `SELECT document_id AS id, state, voucher_no FROM ledger.document
          WHERE state <> 'none' AND document_kind = 'expense-claim'`,
       );
       const shown = await office<{ id: string; state: string; voucher_no: string | null }>(
@@ -132,7 +132,7 @@ export function describePosting(story: () => Story): void {
         `SELECT id::text, amount::text AS total FROM finance.payment WHERE status = 'paid'`,
       );
       const cleared = await finance<{ id: string; total: string }>(
-        `SELECT document_id::text AS id, amount::text AS total FROM ledger.live_voucher JOIN ledger.voucher_entry USING (voucher_no)
+        `SELECT document_id AS id, amount::text AS total FROM ledger.live_voucher JOIN ledger.voucher_entry USING (voucher_no)
          WHERE document_kind = 'payment' AND side = 'debit' AND account = '2241'`,
       );
       expect(paid.length).toBeGreaterThan(0);

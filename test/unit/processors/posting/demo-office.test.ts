@@ -33,7 +33,12 @@ const dayOf = (wallClock: unknown) => day(String(wallClock).slice(0, 10));
 function claimIn(office: PaperOffice, id: bigint, nth: number, today: string): Document | Gone {
   const version = change(nth);
   const row = office.tables.get('expense_claim')?.get(String(id));
-  const common = { kind: 'expense-claim', id: documentId(id), version, changedOn: day(today) } as const;
+  const common = {
+    kind: 'expense-claim',
+    id: documentId(String(id)),
+    version,
+    changedOn: day(today),
+  } as const;
   if (row === undefined) return { ...common, gone: 'removed' };
   if (row['is_deleted'] === 1) return { ...common, gone: 'flagged' };
   const lines = office.rows('expense_claim_line').filter((line) => line['claim_id'] === id);
@@ -60,7 +65,7 @@ test("each claim that the demo's office approves becomes a voucher of its total;
   const office = new PaperOffice(11);
   const known = new Set(inForce(dictionary, 'department', day('2026-01-05')).map(({ code }) => code));
   const model = office.model();
-  const ledgers = new Map<bigint, Ledger>();
+  const ledgers = new Map<string, Ledger>();
   const plans: Plan[] = [];
   for (let index = 0; index < ACTIONS; index += 1) {
     const action = planAction(model, 11, index);
@@ -79,7 +84,7 @@ test("each claim that the demo's office approves becomes a voucher of its total;
 
   const approved = office.rows('expense_claim').filter((row) => row['status'] === 'approved');
   for (const row of approved.filter((claim) => known.has(String(claim['department_code'])))) {
-    const live = liveVoucher(ledgers.get(row['id'] as bigint)!)!;
+    const live = liveVoucher(ledgers.get(String(row['id']))!)!;
     const debits = live.entries.filter(({ side }) => side === 'debit').map(({ amount }) => amount);
     expect(sumOf(debits)).toBe(money(row, 'total_amount'));
   }

@@ -91,7 +91,7 @@ const drawnState = fc.record({
 type Drawn = typeof drawnState extends fc.Arbitrary<infer T> ? T : never;
 
 function stateOf(kind: DocumentKind, id: bigint, nth: number, drawn: Drawn): Document | Gone {
-  const changed = { id: documentId(id), version: change(nth), changedOn: drawn.changedOn };
+  const changed = { id: documentId(id.toString()), version: change(nth), changedOn: drawn.changedOn };
   if (drawn.gone !== null) return { ...changed, kind, gone: drawn.gone };
   const status = STATUSES[kind][drawn.status % STATUSES[kind].length]!;
   const sum = sumOf(drawn.lines.map((line) => line.amount));

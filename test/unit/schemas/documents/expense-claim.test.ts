@@ -13,7 +13,7 @@ const MARCH = {
   ...{ code: '2026-03', startsOn: day('2026-03-01'), endsOn: day('2026-03-31'), status: 'open' as const },
 };
 const books = { dictionary, periods: [MARCH] };
-const id = documentId(9007199254740993n);
+const id = documentId('9007199254740993');
 
 const header: TextRow = {
   ...{ claim_no: 'BX1', applicant_no: 'E10012', department_code: 'D0510', currency: 'CNY' },
