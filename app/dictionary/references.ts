@@ -133,12 +133,16 @@ function checkCurrencies(lists: OrderedLists, tell: Tell): void {
     tell(any, 'base', 'no currency is that of the books; say yes for one');
 }
 
+const MEASURED: ReadonlySet<unknown> = new Set(['amount', 'quantity', 'rate']);
+
 function checkFields(lists: OrderedLists, tell: Tell): void {
   for (const written of entriesOf(lists, 'field')) {
     const { value } = written.entry;
-    const { codes, truth, type } = value;
+    const { codes, truth, type, unit } = value;
     if ((type === 'code') !== (codes !== null))
       tell(written, 'type', 'a field of type code, and no other, names the list of its codes');
+    if (MEASURED.has(type) !== (unit !== null))
+      tell(written, 'type', 'a field of type amount, quantity or rate, and no other, names its unit');
     if (typeof codes === 'string' && !isListName(codes))
       tell(written, 'codes', `there is no list ${codes}; there are ${LIST_NAMES.join(', ')}`);
     if (typeof truth === 'string' && value[truth] === null)

@@ -58,6 +58,16 @@ export function inForce<L extends ListName>(
   );
 }
 
+/** The entries of a list that hold with no end, in the order of their file: one to a code at most. */
+export function withoutEnd<L extends ListName>(
+  dictionary: Dictionary,
+  list: L,
+): readonly Entry<CodeValue<L>>[] {
+  return [...(dictionary.get(list)?.values() ?? [])].flatMap((entries) =>
+    entries.filter(({ to }) => to === null).map((entry) => ({ ...entry, value: valueIn<L>(entry) })),
+  );
+}
+
 /** The value has been read by the columns of its list: that is what its type says. */
 function valueIn<L extends ListName>({ value }: Entry): CodeValue<L> {
   return value as unknown as CodeValue<L>;

@@ -40,10 +40,14 @@ export const CODE_LISTS = {
   'payment-method': { columns: { oa_code: text(), account: postable() } },
   'contract-kind': { columns: { finance_class: text() } },
   'voucher-kind': { columns: {} },
+  'document-kind': { columns: { oa_code: optional(text()) } },
+  'book-state': { columns: {} },
+  // A time has no unit, but in a column without a zone it is to be said whose clock it shows.
+  unit: { columns: {}, required: ['china-clock'] },
   field: {
     columns: {
       type: choice('id', 'code', 'text', 'amount', 'quantity', 'rate', 'count', 'flag', 'date', 'time'),
-      unit: optional(text()),
+      unit: optional(code('unit')),
       codes: optional(text()),
       oa: optional(text()),
       finance: optional(text()),

@@ -1,27 +1,30 @@
 import { tableLabel } from '../contract/table.ts';
 import type { Column, LogicalType, TableShape } from '../contract/table.ts';
 import { unreachable } from '../contract/unreachable.ts';
+import type { Dictionary } from '../dictionary/dictionary.ts';
+import { columnDocs } from '../dictionary/meaning.ts';
 import type { Entity } from './entity.ts';
 
 type Json = string | number | null | readonly Json[] | { readonly [name: string]: Json };
 
 /**
  * The Avro contract of an entity: a record for each target table, as data teams may read it. It follows from the
- * declaration alone; what Avro cannot say is kept in attributes that begin with `counterfoil.`.
+ * declaration and from what the dictionary says of the columns; what Avro cannot say is kept in attributes that begin
+ * with `counterfoil.`.
  */
-export function avroContract(entity: Entity): Json {
+export function avroContract(entity: Entity, dictionary: Dictionary): Json {
   const records = entity.tables.map((table, i) =>
-    recordOf(table, entity.declaration.targets[i]?.about ?? ''),
+    recordOf(table, entity.declaration.targets[i]?.about ?? '', columnDocs(dictionary, table)),
   );
   return records.length === 1 ? (records[0] ?? null) : records;
 }
 
 /** The contract as the text of `schemas/avro/<entity>.avsc`. */
-export function avroContractText(entity: Entity): string {
-  return `${print(avroContract(entity), '')}\n`;
+export function avroContractText(entity: Entity, dictionary: Dictionary): string {
+  return `${print(avroContract(entity, dictionary), '')}\n`;
 }
 
-function recordOf(table: TableShape, about: string): Json {
+function recordOf(table: TableShape, about: string, docs: Readonly<Record<string, string>>): Json {
   return {
     type: 'record',
     name: avroName(table.id.name),
@@ -29,13 +32,17 @@ function recordOf(table: TableShape, about: string): Json {
     doc: about,
     'counterfoil.table': tableLabel(table.id),
     'counterfoil.key': table.key,
-    fields: table.columns.map(fieldOf),
+    fields: table.columns.map((column) => fieldOf(column, docs[column.name])),
   };
 }
 
-function fieldOf({ name, type, nullable }: Column): Json {
+function fieldOf({ name, type, nullable }: Column, doc: string | undefined): Json {
   const avro = typeOf(type);
-  return nullable ? { name, type: ['null', avro], default: null } : { name, type: avro };
+  return {
+    name,
+    ...(doc === undefined ? {} : { doc }),
+    ...(nullable ? { type: ['null', avro], default: null } : { type: avro }),
+  };
 }
 
 function typeOf(type: LogicalType): Json {

@@ -36,6 +36,8 @@ const currencies = (entries: string) => `zh: 币种\nen: Currencies\nabout: x\ne
 const rates = (entries: string) => `zh: 汇率\nen: Rates\nabout: x\nentries:\n${entries}`;
 const rate = (code: string, version: number, from: string, more = 'rate: 7') =>
   `  - { code: ${code}, version: ${version}, from: ${from}, zh: z, en: e, ${more} }\n`;
+const fieldOf = (settings: string) =>
+  `zh: 字段\nen: Fields\nabout: x\nentries:\n  - { code: a.b, version: 1, from: 2025-01-01, zh: z, en: e, ${settings} }\n`;
 const HKD = rate('HKD', 1, '2025-01-01');
 
 test('the shipped dictionary is valid', () => {
@@ -164,20 +166,32 @@ test.each<[string, ListName, (text: string) => string, string[]]>([
   [
     'a field of codes without their list',
     'field',
-    (text) => text.replace('    codes: department\n', ''),
-    ['field.yaml:39:11: a field of type code, and no other, names the list of its codes'],
+    () => fieldOf('type: code, oa: oa.claim.kind, truth: oa'),
+    ['field.yaml:5:68: a field of type code, and no other, names the list of its codes'],
   ],
   [
     'a field of codes of no list',
     'field',
-    (text) => text.replace('codes: expense-type', 'codes: expense-kind'),
-    [`field.yaml:192:12: there is no list expense-kind; there are ${LIST_NAMES.join(', ')}`],
+    () => fieldOf('type: code, codes: expense-kind, oa: oa.claim.kind, truth: oa'),
+    [`field.yaml:5:81: there is no list expense-kind; there are ${LIST_NAMES.join(', ')}`],
+  ],
+  [
+    'an amount without its unit',
+    'field',
+    () => fieldOf('type: amount, oa: oa.claim.total, truth: oa'),
+    ['field.yaml:5:68: a field of type amount, quantity or rate, and no other, names its unit'],
+  ],
+  [
+    'a unit that there is not',
+    'field',
+    () => fieldOf('type: quantity, unit: kilometer, oa: oa.claim.mileage, truth: oa'),
+    ['field.yaml:5:84: unit kilometer does not exist; did you mean kilometre? Otherwise add it to unit.yaml'],
   ],
   [
     'a field whose truth is where it is not',
     'field',
-    (text) => text.replace('    oa: oa.expense_claim.is_deleted\n', ''),
-    ['field.yaml:157:12: the truth is on a side that does not have the field; name its column there'],
+    () => fieldOf('type: text, finance: ap.claim.title, truth: oa'),
+    ['field.yaml:5:106: the truth is on a side that does not have the field; name its column there'],
   ],
   [
     'days and versions that are none',

@@ -6,7 +6,6 @@ import { loadEntities } from '../../../../schemas/entities/catalogue.ts';
 import { examples as claimExamples } from '../../../../schemas/entities/expense-claim/examples.ts';
 import { examples as paymentExamples } from '../../../../schemas/entities/payment/examples.ts';
 import type { Row } from '../../../../schemas/contract/cell.ts';
-import { tableLabel } from '../../../../schemas/contract/table.ts';
 import type { Example } from '../../../../schemas/dsl/example.ts';
 import { agreedShape } from '../../../../schemas/dsl/source-table.ts';
 import { isListName } from '../../../../schemas/dictionary/lists.ts';
@@ -126,29 +125,6 @@ test('the currencies of the demo are there, at its rates', () => {
   expect(codesOf('currency')).toEqual(['CNY', 'USD', 'HKD']);
   for (const { code, value } of entriesOf('exchange-rate'))
     expect(Number(value.rate)).toBe(Number(rateToCny(code as 'USD' | 'HKD')));
-});
-
-test('every column that a field names is one of the demo, or of a table that an entity makes', async () => {
-  const known = new Set<string>();
-  for (const [system, file] of [
-    ['oa', 'stack/demo/oa.sql'],
-    ['finance', 'stack/demo/finance.sql'],
-  ] as const) {
-    let table = '';
-    for (const line of readFileSync(file, 'utf8').split('\n')) {
-      table = /CREATE TABLE IF NOT EXISTS (?:finance\.)?(\w+)/.exec(line)?.[1] ?? table;
-      const column = /^ {2}([a-z]\w*) /.exec(line)?.[1];
-      if (column !== undefined) known.add(`${system}.${table}.${column}`);
-    }
-  }
-  for (const { tables } of await loadEntities())
-    for (const { id, columns: made } of tables)
-      for (const { name } of made) known.add(`${tableLabel(id)}.${name}`);
-  const named = [...fields.values()].flatMap(({ oa, finance }) =>
-    [oa, finance].filter((name) => name !== null),
-  );
-  expect(named.length).toBeGreaterThan(60);
-  expect(named.filter((name) => !known.has(name))).toEqual([]);
 });
 
 test('entities give codes the names under which the other side knows them by the dictionary', async () => {

@@ -1,0 +1,11 @@
+// Writes what follows from the entities and the dictionary: `node --import tsx app/entities/write-documents.ts`.
+import { writeFile } from 'node:fs/promises';
+import { avroContractText } from '../../schemas/dsl/avro-contract.ts';
+import { loadEntities } from '../../schemas/entities/catalogue.ts';
+import { SHIPPED_DICTIONARY, loadDictionary } from '../dictionary/load.ts';
+
+const { dictionary } = loadDictionary(SHIPPED_DICTIONARY);
+for (const entity of await loadEntities()) {
+  const file = new URL(`../../schemas/avro/${entity.name}.avsc`, import.meta.url);
+  await writeFile(file, avroContractText(entity, dictionary));
+}
