@@ -72,6 +72,11 @@ export function standsBefore(connector: keyof typeof PLACE, a: Version, b: Versi
   return a.slice(0, PLACE[connector]) < b.slice(0, PLACE[connector]);
 }
 
+/** The same where it is not known which kind of source it is: false for changes of which that cannot be told. */
+export function surelyStandsBefore(a: Version, b: Version): boolean {
+  return standsBefore('mariadb', a, b);
+}
+
 const U64 = 1n << 64n;
 
 /**
