@@ -7,6 +7,7 @@ import { ALL_MATCH, PATIENCE_MS, Story } from '../support/story.ts';
 import { describeDeadLetters } from './chapters/dead-letters.ts';
 import { describePosting } from './chapters/posting.ts';
 import { describeTransactions } from './chapters/transactions.ts';
+import { describeWriteBack } from './chapters/write-back.ts';
 
 // The tests of this file are one story, on one office: each goes on from where the one before it ended.
 let story: Story;
@@ -154,5 +155,6 @@ test(
 );
 
 describePosting(() => story);
+describeWriteBack(() => story);
 describeTransactions(() => story);
 describeDeadLetters(() => story);
