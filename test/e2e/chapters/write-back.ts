@@ -109,13 +109,11 @@ export function describeWriteBack(story: () => Story): void {
 
   /** What the books have decided about the claims, and what the OA shows of them, by claim. */
   async function outcomes() {
-    const range = `BETWEEN ${idOf(0)} AND ${idOf(CLAIMS - 1)}`;
     const { rows: booked } = await story().finance.query<Outcome>(
-      `SELECT document_id::text AS id, state FROM ledger.document
-       WHERE document_kind = 'expense-claim' AND document_id ${range} AND state <> 'none'`,
+      `SELECT document_id AS id, state FROM ledger.document WHERE document_no LIKE 'WB-${RUN}-%' AND state <> 'none'`,
     );
     const [shown] = await story().oa.query(
-      `SELECT claim_id AS id, state FROM finance_posting WHERE claim_id ${range}`,
+      `SELECT claim_id AS id, state FROM finance_posting WHERE claim_no LIKE 'WB-${RUN}-%'`,
     );
     return { booked: byId(booked), shown: byId(shown as Outcome[]) };
   }
