@@ -4,7 +4,8 @@ import type { Dictionary } from '../../schemas/dictionary/dictionary.ts';
 import { DOCUMENTS } from '../../schemas/documents/catalogue.ts';
 import { CounterfoilError } from '../../schemas/contract/errors.ts';
 import { tableLabel } from '../../schemas/contract/table.ts';
-import type { DocumentDeclaration, DocumentTable } from '../../schemas/posting/declaration.ts';
+import type { TableId } from '../../schemas/contract/table.ts';
+import type { DocumentDeclaration, DocumentTable, PartTable } from '../../schemas/posting/declaration.ts';
 import type { PostingPoint, PostingStore, WatchedDocument } from '../../schemas/posting/store.ts';
 import { createBooks } from '../../sinks/ledger/store.ts';
 import { SHIPPED_DICTIONARY, loadDictionary } from '../dictionary/load.ts';
@@ -24,22 +25,38 @@ export function postedDocuments(posting: PostingConfig, route: Route): readonly 
   return posting.documents.map((kind) => {
     const declaration = DOCUMENTS.get(kind);
     if (declaration === undefined) throw new CounterfoilError('INTERNAL', `there is no document ${kind}`);
-    const copied = (table: DocumentTable): DocumentTable => ({ ...table, id: copyOf(posting, route, table) });
-    const { header, lines } = declaration;
+    const { header, parts, references } = declaration;
     return {
       declaration,
       watched: {
         kind: declaration.kind,
-        header: copied(header),
-        lines: lines === null ? null : copied(lines),
+        header: { ...header, id: copyOf(posting, route, header) },
+        parts: copiesOf(parts, (part) => copyOf(posting, route, part)),
+        references: copiesOf(references, (reference) => copyOf(posting, route, reference, 'as it likes')),
       },
     };
   });
 }
 
-function copyOf({ name }: PostingConfig, route: Route, { id }: DocumentTable) {
+function copiesOf(
+  tables: Readonly<Record<string, PartTable>>,
+  copy: (table: DocumentTable) => TableId,
+): Readonly<Record<string, PartTable>> {
+  return Object.fromEntries(
+    Object.entries(tables).map(([name, table]) => [name, { ...table, id: copy(table) }]),
+  );
+}
+
+/** Master data may be deleted as the route likes: nothing follows from that. */
+function copyOf(
+  { name }: PostingConfig,
+  route: Route,
+  { id }: DocumentTable,
+  deletes: 'soft' | 'as it likes' = 'soft',
+): TableId {
   const [copy] = route.mapping.accepts(id) ? route.targetsOf(id) : [];
-  if (copy !== undefined && route.mapping.policy(id).delete === 'soft') return copy;
+  if (copy !== undefined && (deletes === 'as it likes' || route.mapping.policy(id).delete === 'soft'))
+    return copy;
   throw new CounterfoilError(
     'CONFIGURATION_INVALID',
     copy === undefined

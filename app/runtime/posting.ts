@@ -24,6 +24,7 @@ import { createSink } from './targets.ts';
 const POLL_MS = 250;
 /** How often periods, dictionary and the tables of the copies are looked at, and what waits for them is tried again. */
 const BOOKS_INTERVAL_MS = 2_000;
+const MASTER_DATA_INTERVAL_MS = 15_000;
 const DOCUMENTS_AT_ONCE = 100;
 /** Then metrics, periods and dictionary are seen to again. */
 const BATCHES_AT_ONCE = 40;
@@ -112,11 +113,11 @@ class Poster {
     for (const document of this.#documents) await this.#postUpTo(cut, document, books);
   }
 
-  async #postUpTo(cut: Version, { declaration, watched }: PostedDocument, books: Books): Promise<void> {
+  async #postUpTo(cut: Version, { declaration }: PostedDocument, books: Books): Promise<void> {
     const { signal, telemetry } = this.#options;
     for (let batch = 0; batch < BATCHES_AT_ONCE && !signal.aborted; batch += 1) {
       const today = requiredDay({ now: new Date().toISOString() }, 'now');
-      const report = await this.#store.post(watched, cut, DOCUMENTS_AT_ONCE, (subject) =>
+      const report = await this.#store.post(declaration.kind, cut, DOCUMENTS_AT_ONCE, (subject) =>
         decide(declaration, subject, books, today),
       );
       if (report.documents === 0) return;
@@ -133,9 +134,17 @@ class Poster {
     this.#options.telemetry.emit({ type: 'documents-standing', posting: this.#posting.name, ...summary });
     const { signature, dictionary } = this.#dictionary.current();
     const periods = await this.#store.periods(tableIdOf(this.#posting.periods));
-    const all = `${signature}\n${JSON.stringify(periods)}`;
+    const all = [signature, JSON.stringify(periods), this.#masterDataTurn()].join('\n');
     if (this.#books?.signature !== all) for (const kind of this.#kinds) await this.#store.lookAgain(kind);
     this.#books = { signature: all, readAt: Date.now(), books: { dictionary, periods } };
     return this.#books.books;
+  }
+
+  /** Master data that comes notes no document: who may wait for some is tried again now and then. */
+  #masterDataTurn(): number {
+    const refers = this.#documents.some(
+      ({ declaration: { references } }) => Object.keys(references).length > 0,
+    );
+    return refers ? Math.floor(Date.now() / MASTER_DATA_INTERVAL_MS) : 0;
   }
 }

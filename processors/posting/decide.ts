@@ -1,4 +1,4 @@
-import type { DocumentDeclaration } from '../../schemas/posting/declaration.ts';
+import type { DocumentDeclaration, Outline } from '../../schemas/posting/declaration.ts';
 import type { Document, Gone } from '../../schemas/posting/document.ts';
 import type { CalendarDate } from '../../schemas/dictionary/calendar-date.ts';
 import { explain } from '../../schemas/posting/outcome.ts';
@@ -14,8 +14,8 @@ export function decide(
   books: Books,
   today: CalendarDate,
 ): Decision {
-  const outline = subject.header === null ? null : declaration.outline(subject.header);
-  const newest = newestOf(declaration, subject, books, today);
+  const outline = subject.rows === null ? null : declaration.outline(subject.rows);
+  const newest = newestOf(declaration, subject, outline, books, today);
   if (newest.kind === 'parked' || newest.kind === 'refused')
     return { plan: newest, number: outline?.number ?? null, ...standing(subject, newest, null) };
   const plan = planPosting(subject.ledger, newest, books);
@@ -25,19 +25,20 @@ export function decide(
 /** To the books a document in a state that is due no voucher is as one that was taken away. */
 function newestOf(
   declaration: DocumentDeclaration,
-  { id, version, header, lines }: Subject,
+  { id, version, rows }: Subject,
+  outline: Outline | null,
   books: Books,
   today: CalendarDate,
 ): Document | Gone | Parked | Refused {
   const { kind } = declaration;
   const identity = { id, version };
-  if (header === null) return { ...identity, kind, changedOn: today, gone: 'removed' };
-  const { status, flagged, changedOn } = declaration.outline(header);
+  if (rows === null || outline === null) return { ...identity, kind, changedOn: today, gone: 'removed' };
+  const { status, flagged, changedOn } = outline;
   const gone = { ...identity, kind, changedOn, gone: 'flagged' } as const;
   if (flagged) return gone;
   const due = isDue({ kind, status, changedOn }, books);
   if (typeof due === 'object') return due;
-  return due ? declaration.read(identity, header, lines, books.dictionary) : gone;
+  return due ? declaration.read(identity, rows, books.dictionary) : gone;
 }
 
 function standing(

@@ -2,7 +2,8 @@ import { compareDecimals } from '../dsl/decimal-text.ts';
 import type { CalendarDate } from '../dictionary/calendar-date.ts';
 import { inForce } from '../dictionary/dictionary.ts';
 import type { Dictionary } from '../dictionary/dictionary.ts';
-import type { DocumentDeclaration, TextRow } from '../posting/declaration.ts';
+import { defineDocument } from '../posting/declaration.ts';
+import type { TextRow } from '../posting/declaration.ts';
 import type { TaxedLine } from '../posting/document.ts';
 import { minorOf } from '../posting/money.ts';
 import type { Denomination } from '../posting/money.ts';
@@ -10,7 +11,7 @@ import type { Parked, Refused } from '../posting/outcome.ts';
 import { readTotal } from '../posting/read-total.ts';
 import { dayInChina, isSet, required, requiredDay } from '../posting/text-row.ts';
 
-export const expenseClaim: DocumentDeclaration = {
+export const expenseClaim = defineDocument({
   kind: 'expense-claim',
   about: 'An expense claim 费用报销单 of the OA with its lines.',
   header: {
@@ -21,20 +22,22 @@ export const expenseClaim: DocumentDeclaration = {
       ...['approved_at', 'is_deleted', 'updated_at'],
     ],
   },
-  lines: {
-    id: { namespace: 'oa', name: 'expense_claim_line' },
-    document: 'claim_id',
-    columns: ['line_no', 'expense_type', 'amount', 'tax_rate', 'tax_amount'],
+  parts: {
+    lines: {
+      id: { namespace: 'oa', name: 'expense_claim_line' },
+      document: 'claim_id',
+      columns: ['line_no', 'expense_type', 'amount', 'tax_rate', 'tax_amount'],
+    },
   },
 
-  outline: (header) => ({
+  outline: ({ header }) => ({
     status: required(header, 'status'),
     number: required(header, 'claim_no'),
     flagged: isSet(header, 'is_deleted'),
     changedOn: changedOn(header),
   }),
 
-  read(identity, header, lines, dictionary) {
+  read(identity, { header, parts: { lines } }, dictionary) {
     const accountingDate = dayInChina(header, 'approved_at');
     const day = accountingDate ?? changedOn(header);
     const read = readTotal(header, 'total_amount', day, dictionary);
@@ -60,7 +63,7 @@ export const expenseClaim: DocumentDeclaration = {
       lines: taxed,
     };
   },
-};
+});
 
 function changedOn(header: TextRow): CalendarDate {
   return requiredDay(header, 'updated_at');

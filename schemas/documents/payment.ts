@@ -1,8 +1,8 @@
-import type { DocumentDeclaration } from '../posting/declaration.ts';
+import { defineDocument } from '../posting/declaration.ts';
 import { readTotal } from '../posting/read-total.ts';
 import { dayInChina, required, requiredDay } from '../posting/text-row.ts';
 
-export const payment: DocumentDeclaration = {
+export const payment = defineDocument({
   kind: 'payment',
   about: 'A payment 付款单 of an expense claim, as finance makes it: it clears what was owed.',
   header: {
@@ -13,16 +13,15 @@ export const payment: DocumentDeclaration = {
       ...['paid_at', 'updated_at'],
     ],
   },
-  lines: null,
 
-  outline: (header) => ({
+  outline: ({ header }) => ({
     status: required(header, 'status'),
     number: required(header, 'payment_no'),
     flagged: false,
     changedOn: requiredDay(header, 'updated_at'),
   }),
 
-  read(identity, header, _lines, dictionary) {
+  read(identity, { header }, dictionary) {
     const changedOn = requiredDay(header, 'updated_at');
     const accountingDate = dayInChina(header, 'paid_at');
     const read = readTotal(header, 'amount', accountingDate ?? changedOn, dictionary);
@@ -42,4 +41,4 @@ export const payment: DocumentDeclaration = {
       },
     };
   },
-};
+});

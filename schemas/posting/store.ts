@@ -1,26 +1,21 @@
 import type { Version } from '../contract/position.ts';
 import type { TableId } from '../contract/table.ts';
-import type { DocumentTable, TextRow } from './declaration.ts';
+import type { DocumentDeclaration, DocumentRows } from './declaration.ts';
 import type { DocumentId, DocumentKind } from './document.ts';
 import type { Ledger } from './ledger.ts';
 import type { Action, Plan } from './outcome.ts';
 import type { Period } from './period.ts';
 
-/** A kind of document, and where the copies of its rows are. */
-export interface WatchedDocument {
-  readonly kind: DocumentKind;
-  readonly header: DocumentTable;
-  readonly lines: DocumentTable | null;
-}
+/** A kind of document, with the copies of its tables in their place. */
+export type WatchedDocument = Pick<DocumentDeclaration, 'kind' | 'header' | 'parts' | 'references'>;
 
 /** A document as its copied rows show it, and what the books hold of it. */
 export interface Subject {
   readonly id: DocumentId;
   /** The newest change of its rows, of those that are deleted as well. */
   readonly version: Version;
-  /** Null when the row is not there, or is marked as deleted. */
-  readonly header: TextRow | null;
-  readonly lines: readonly TextRow[];
+  /** Null when the row of the header is not there, or is marked as deleted. */
+  readonly rows: DocumentRows | null;
   readonly ledger: Ledger;
 }
 
@@ -80,11 +75,11 @@ export interface PostingStore {
    */
   watch(document: WatchedDocument): Promise<boolean>;
   /**
-   * Looks at up to `limit` documents whose newest change is not after `cut`, and writes what is decided about them, all
+   * Looks at up to `limit` documents of a kind that is watched whose newest change is not after `cut`, and writes what is decided about them, all
    * in one transaction that sees one moment of the rows.
    */
   post(
-    document: WatchedDocument,
+    kind: DocumentKind,
     cut: Version,
     limit: number,
     decide: (subject: Subject) => Decision,

@@ -35,13 +35,17 @@ export async function writeDecisions(
      ON CONFLICT (document_kind, document_id) DO UPDATE SET document_no = coalesce(excluded.document_no, known.document_no),
        state = excluded.state, reason = excluded.reason, version = coalesce(excluded.version, known.version),
        seen_version = excluded.seen_version, voucher_no = excluded.voucher_no, revision = excluded.revision,
-       period = excluded.period, changed_at = now()`,
+       period = excluded.period, changed_at = now()
+     WHERE (known.state, known.reason, known.version, known.seen_version, known.voucher_no, known.revision, known.period,
+         coalesce(excluded.document_no, known.document_no)) IS DISTINCT FROM (excluded.state, excluded.reason,
+         coalesce(excluded.version, known.version), excluded.seen_version, excluded.voucher_no, excluded.revision,
+         excluded.period, known.document_no)`,
     [kind, JSON.stringify(rows)],
     'write where documents stand',
   );
   await session.run(
-    `DELETE FROM ${tables.pending} WHERE document_kind = $1 AND document_id = ANY($2::text[])`,
-    [kind, decided.map(({ subject }) => subject.id)],
+    `DELETE FROM ${tables.pending} WHERE ledger = $3 AND document_kind = $1 AND document_id = ANY($2::text[])`,
+    [kind, decided.map(({ subject }) => subject.id), tables.ledger],
     'take documents off the list',
   );
 }

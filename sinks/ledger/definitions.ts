@@ -1,7 +1,10 @@
 import type { Session } from '../postgres/connection.ts';
 import { quote } from '../postgres/identifiers.ts';
 
-/** Names of the tables of the books, quoted. `own` are the product's own: which documents are to be looked at. */
+/**
+ * Names of the tables of the books, quoted. `own` are the product's own: which documents are to be looked at, for all books
+ * of the target.
+ */
 export function bookTables(schema: string, own: string) {
   const at = (name: string) => `${quote(schema)}.${quote(name)}`;
   return {
@@ -13,6 +16,7 @@ export function bookTables(schema: string, own: string) {
     number: at('voucher_number'),
     pending: `${quote(own)}.${quote('pending_document')}`,
     function: at,
+    ledger: schema,
   };
 }
 
@@ -32,8 +36,8 @@ function tableDefinitions({ document, voucher, entry, release, live, number, pen
   const ofDocument = 'document_kind text NOT NULL, document_id text COLLATE "C" NOT NULL';
   return [
     `CREATE TABLE IF NOT EXISTS ${pending} (
-       ${ofDocument}, version text COLLATE "C" NOT NULL,
-       since timestamptz NOT NULL DEFAULT now(), PRIMARY KEY (document_kind, document_id))`,
+       ledger text NOT NULL, ${ofDocument}, version text COLLATE "C" NOT NULL,
+       since timestamptz NOT NULL DEFAULT now(), PRIMARY KEY (ledger, document_kind, document_id))`,
     `CREATE TABLE IF NOT EXISTS ${document} (
        ${ofDocument}, document_no text, state text NOT NULL
          CHECK (state IN ('none', 'posted', 'reversed', 'parked', 'refused')),

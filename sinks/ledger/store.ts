@@ -1,6 +1,4 @@
 import { CounterfoilError } from '../../schemas/contract/errors.ts';
-import { versionOf } from '../../schemas/contract/position.ts';
-import type { Version } from '../../schemas/contract/position.ts';
 import { calendarDate } from '../../schemas/dictionary/calendar-date.ts';
 import { documentId } from '../../schemas/posting/document.ts';
 import type { DocumentKind } from '../../schemas/posting/document.ts';
@@ -10,10 +8,8 @@ import type {
   PostingPoint,
   PostingReport,
   PostingStore,
-  Subject,
   WaitingDocument,
   WaitingState,
-  WatchedDocument,
 } from '../../schemas/posting/store.ts';
 import { openPool } from '../postgres/connection.ts';
 import type { Session } from '../postgres/connection.ts';
@@ -21,12 +17,13 @@ import { quoteTable } from '../postgres/identifiers.ts';
 import { createNamespace, inDefinition, inTransaction } from '../postgres/tables.ts';
 import { settingsOf } from '../upsert/options.ts';
 import type { SinkOptions } from '../upsert/options.ts';
+import { findCopies } from './copies.ts';
+import type { CopiedDocument } from './copies.ts';
 import { bookTables, defineBooks } from './definitions.ts';
 import type { BookTables } from './definitions.ts';
 import { writeDecisions } from './decisions.ts';
 import type { Decided } from './decisions.ts';
-import { NO_ROWS, readCopies } from './subjects.ts';
-import { readVouchers } from './vouchers.ts';
+import { takeSubjects } from './subjects.ts';
 import { isWatched, watchDocument } from './watch.ts';
 
 export interface BooksOptions extends SinkOptions {
@@ -40,8 +37,8 @@ export function createBooks(options: BooksOptions): PostingStore {
   const settings = settingsOf(options);
   const pool = openPool(settings);
   const tables = bookTables(options.schema, settings.namespace);
-  /** Kinds whose triggers this process has brought up to date. */
-  const defined = new Set<DocumentKind>();
+  /** The documents whose triggers this process has brought up to date. */
+  const watched = new Map<DocumentKind, CopiedDocument>();
   const reach = options.reachPosting ?? (() => undefined);
   return {
     prepare: () =>
@@ -51,23 +48,28 @@ export function createBooks(options: BooksOptions): PostingStore {
         await defineBooks(session, tables);
       }),
     async watch(document) {
-      if (
-        defined.has(document.kind) &&
-        (await inTransaction(pool, (session) => isWatched(session, document)))
-      )
+      const known = watched.get(document.kind);
+      if (known !== undefined && (await inTransaction(pool, (session) => isWatched(session, tables, known))))
         return true;
-      const watched = await inDefinition(pool, (session) => watchDocument(session, tables, document));
-      if (watched) defined.add(document.kind);
-      return watched;
+      watched.delete(document.kind);
+      const found = await inDefinition(pool, async (session) => {
+        const copied = await findCopies(session, document);
+        if (copied !== null) await watchDocument(session, tables, copied);
+        return copied;
+      });
+      if (found !== null) watched.set(document.kind, found);
+      return found !== null;
     },
-    async post(document, cut, limit, decide) {
+    async post(kind, cut, limit, decide) {
+      const document = watched.get(kind);
+      if (document === undefined) return reportOf([]);
       const report = await inTransaction(
         pool,
         async (session) => {
           const subjects = await takeSubjects(session, tables, document, cut, limit);
           reach('posting:read');
           const decided = subjects.map((subject) => ({ subject, decision: decide(subject) }));
-          await writeDecisions(session, tables, document.kind, decided);
+          await writeDecisions(session, tables, kind, decided);
           reach('posting:written');
           return reportOf(decided);
         },
@@ -85,47 +87,6 @@ export function createBooks(options: BooksOptions): PostingStore {
   };
 }
 
-/** Documents that have changed, held until the end of the transaction. Others that hold some of them are not waited for. */
-async function takeSubjects(
-  session: Session,
-  tables: BookTables,
-  { kind, header, lines }: WatchedDocument,
-  cut: Version,
-  limit: number,
-): Promise<readonly Subject[]> {
-  const pending = await session.run<{ id: string; version: string }>(
-    `SELECT document_id AS id, version FROM ${tables.pending}
-     WHERE document_kind = $1 AND version <= $2 ORDER BY version, document_id LIMIT $3 FOR UPDATE SKIP LOCKED`,
-    [kind, cut, limit],
-    'take documents',
-  );
-  const ids = pending.map(({ id }) => id);
-  if (ids.length === 0) return [];
-  const headers = await readCopies(session, header, ids);
-  const details = lines === null ? NO_ROWS : await readCopies(session, lines, ids);
-  const vouchers = await readVouchers(session, tables, kind, ids);
-  const versions = await session.run<{ id: string; version: string | null }>(
-    `SELECT document_id AS id, version FROM ${tables.document} WHERE document_kind = $1 AND document_id = ANY($2::text[])`,
-    [kind, ids],
-    'read what the books are up to date with',
-  );
-  const known = new Map(versions.map(({ id, version }) => [id, version]));
-  return pending.map(({ id, version }) => {
-    const booked = known.get(id) ?? null;
-    return {
-      id: documentId(id),
-      version: versionOf(version),
-      header: headers.rows.get(id)?.[0] ?? null,
-      lines: details.rows.get(id) ?? [],
-      ledger: {
-        document: { kind, id: documentId(id) },
-        version: booked === null ? null : versionOf(booked),
-        vouchers: vouchers.get(id) ?? [],
-      },
-    };
-  });
-}
-
 function reportOf(decided: readonly Decided[]): PostingReport {
   const vouchers: Record<Action['kind'], number> = { post: 0, reverse: 0 };
   const states = { none: 0, posted: 0, reversed: 0, parked: 0, refused: 0 };
@@ -139,15 +100,15 @@ function reportOf(decided: readonly Decided[]): PostingReport {
 /** They are as new as they were: what has come since is noted already, and newer. */
 async function lookAgain(
   session: Session,
-  { pending, document }: BookTables,
+  { pending, document, ledger }: BookTables,
   kind: DocumentKind,
 ): Promise<number> {
   const noted = await session.run(
-    `INSERT INTO ${pending} (document_kind, document_id, version)
-     SELECT document_kind, document_id, seen_version FROM ${document}
+    `INSERT INTO ${pending} (ledger, document_kind, document_id, version)
+     SELECT $2, document_kind, document_id, seen_version FROM ${document}
      WHERE document_kind = $1 AND state = 'parked' AND seen_version IS NOT NULL
-     ON CONFLICT (document_kind, document_id) DO NOTHING RETURNING 1`,
-    [kind],
+     ON CONFLICT (ledger, document_kind, document_id) DO NOTHING RETURNING 1`,
+    [kind, ledger],
     'note documents that wait',
   );
   return noted.length;
@@ -169,12 +130,12 @@ async function readPeriods(session: Session, table: string): Promise<readonly Pe
 
 async function isPending(
   session: Session,
-  { pending }: BookTables,
+  { pending, ledger }: BookTables,
   kinds: readonly DocumentKind[],
 ): Promise<boolean> {
   const found = await session.run(
-    `SELECT 1 FROM ${pending} WHERE document_kind = ANY($1::text[]) LIMIT 1`,
-    [kinds],
+    `SELECT 1 FROM ${pending} WHERE ledger = $2 AND document_kind = ANY($1::text[]) LIMIT 1`,
+    [kinds, ledger],
     'look for documents that have changed',
   );
   return found.length > 0;
@@ -182,13 +143,13 @@ async function isPending(
 
 async function summarize(
   session: Session,
-  { pending, document }: BookTables,
+  { pending, document, ledger }: BookTables,
   kinds: readonly DocumentKind[],
 ) {
   const [waiting] = await session.run<{ count: string; oldest: string | null }>(
     `SELECT count(*)::text AS count, round(extract(epoch FROM min(since)) * 1000)::text AS oldest FROM ${pending}
-     WHERE document_kind = ANY($1::text[])`,
-    [kinds],
+     WHERE ledger = $2 AND document_kind = ANY($1::text[])`,
+    [kinds, ledger],
     'count the documents',
   );
   const rows = await session.run<{ state: WaitingState; count: string }>(

@@ -24,7 +24,8 @@ let books: PostingStore;
 const watched: WatchedDocument = {
   kind: 'expense-claim',
   header: { ...claims.header, id: { namespace: 'copy', name: 'expense_claim' } },
-  lines: { ...claims.lines!, id: { namespace: 'copy', name: 'expense_claim_line' } },
+  parts: { lines: { ...claims.parts['lines']!, id: { namespace: 'copy', name: 'expense_claim_line' } } },
+  references: {},
 };
 
 beforeAll(async () => {
@@ -47,7 +48,7 @@ afterAll(async () => {
 
 const version = change;
 const look = (cut: number, periods: readonly Period[] = [YEAR]) =>
-  books.post(watched, version(cut), 100, (subject) =>
+  books.post('expense-claim', version(cut), 100, (subject) =>
     decide(claims, subject, { dictionary, periods }, day('2026-03-20')),
   );
 
@@ -188,7 +189,7 @@ test('two at once post each document once', async () => {
     await line(id * 10, id, 40);
   }
   const half = () =>
-    books.post(watched, version(40), 20, (subject) =>
+    books.post('expense-claim', version(40), 20, (subject) =>
       decide(claims, subject, { dictionary, periods: [YEAR] }, day('2026-03-20')),
     );
   const all = async () => {

@@ -24,8 +24,13 @@ const header: TextRow = {
 const line: TextRow = {
   ...{ line_no: '1', expense_type: 'hotel', amount: '636.00', tax_rate: '0.0600', tax_amount: '36.00' },
 };
+const rowsOf = (row: TextRow, lines: readonly TextRow[]) => ({
+  header: row,
+  parts: { lines },
+  references: {},
+});
 const read = (over: TextRow = {}, lines: readonly TextRow[] = [line]) =>
-  expenseClaim.read({ id, version: change(1) }, { ...header, ...over }, lines, dictionary);
+  expenseClaim.read({ id, version: change(1) }, rowsOf({ ...header, ...over }, lines), dictionary);
 
 test('a claim is read exactly: the day in China, cents, the tax code of its rate', () => {
   expect(read()).toMatchObject({
@@ -65,7 +70,7 @@ describe('decided about', () => {
 
   function look(row: TextRow | null, lines: readonly TextRow[] = [line], today = day('2026-03-20')) {
     nth += 1;
-    const subject = { id, version: change(nth), header: row, lines, ledger };
+    const subject = { id, version: change(nth), rows: row === null ? null : rowsOf(row, lines), ledger };
     const decision = decide(expenseClaim, subject, books, today);
     const newest = {
       id,
