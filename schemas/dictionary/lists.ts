@@ -41,7 +41,11 @@ export const CODE_LISTS = {
   'contract-kind': { columns: { finance_class: text() } },
   'voucher-kind': { columns: {} },
   'document-kind': { columns: { oa_code: optional(text()) } },
+  'approval-action': { columns: {} },
+  'employee-status': { columns: { finance_code: text() } },
   'book-state': { columns: {} },
+  'posting-kind': { columns: {} },
+  'entry-side': { columns: {} },
   // A time has no unit, but in a column without a zone it is to be said whose clock it shows.
   unit: { columns: {}, required: ['china-clock'] },
   field: {

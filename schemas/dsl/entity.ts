@@ -13,6 +13,8 @@ import type { SourceTable, TargetTable } from './source-table.ts';
 export interface EntityDeclaration {
   /** Lower case with hyphens; the name of its folder. */
   readonly name: string;
+  /** Its name in Chinese, as finance people say it. */
+  readonly zh: string;
   /** What it is, in a sentence a finance engineer would use. */
   readonly about: string;
   /** The captured system its rows come from, and the system they go to, as the configuration names them. */

@@ -1,9 +1,7 @@
 import { defineEntity } from '../../dsl/entity.ts';
 import { codes, instant, int32, optional, text } from '../../dsl/source-field.ts';
 import { sourceTable } from '../../dsl/source-table.ts';
-
-/** OA clocks show China time. */
-const CHINA = '+08:00';
+import { CHINA } from '../office.ts';
 
 const document = sourceTable('ledger.document', {
   key: ['document_kind', 'document_id'],
@@ -22,6 +20,7 @@ const document = sourceTable('ledger.document', {
 
 export const entity = defineEntity({
   name: 'claim-posting',
+  zh: '报销入账状态',
   about: 'Where an expense claim stands in the books, as the applicant sees it in the OA.',
   from: 'finance',
   to: 'oa',

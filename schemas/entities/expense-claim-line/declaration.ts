@@ -1,6 +1,7 @@
 import { defineEntity } from '../../dsl/entity.ts';
 import { date, decimal, instant, int32, int64, optional, text } from '../../dsl/source-field.ts';
 import { sourceTable } from '../../dsl/source-table.ts';
+import { SINCE } from '../office.ts';
 
 const line = sourceTable('oa.expense_claim_line', {
   key: ['id'],
@@ -9,7 +10,7 @@ const line = sourceTable('oa.expense_claim_line', {
     claim_id: int64(),
     line_no: int32(),
     expense_type: text(30),
-    occurred_on: date({ min: '2000-01-01' }),
+    occurred_on: date({ min: SINCE }),
     description: optional(text(500)),
     city: optional(text(60)),
     amount: decimal(18, 2),
@@ -22,6 +23,7 @@ const line = sourceTable('oa.expense_claim_line', {
 
 export const entity = defineEntity({
   name: 'expense-claim-line',
+  zh: '费用报销明细',
   about: 'A line of an expense claim of the OA, as accounts payable sees it.',
   from: 'oa',
   to: 'finance',

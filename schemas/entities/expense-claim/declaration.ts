@@ -11,12 +11,7 @@ import {
   timestamp,
 } from '../../dsl/source-field.ts';
 import { sourceTable } from '../../dsl/source-table.ts';
-
-/** OA clocks show China time. */
-const CHINA = '+08:00';
-
-// A zero date in a column that must not be null arrives as 1970: nothing here is older than the OA itself.
-const SINCE = '2000-01-01';
+import { CHINA, EXPENSE_CLASSES, expenseCategory, SINCE } from '../office.ts';
 
 const claim = sourceTable('oa.expense_claim', {
   key: ['id'],
@@ -26,7 +21,7 @@ const claim = sourceTable('oa.expense_claim', {
     applicant_no: text(20),
     department_code: text(20),
     title: text(200),
-    category: codes('travel', 'entertainment', 'office', 'transport', 'training', 'other'),
+    category: expenseCategory(),
     currency: text(3),
     total_amount: decimal(18, 2, { min: '0' }),
     status: codes('draft', 'submitted', 'approved', 'rejected', 'withdrawn'),
@@ -45,6 +40,7 @@ const claim = sourceTable('oa.expense_claim', {
 
 export const entity = defineEntity({
   name: 'expense-claim',
+  zh: '费用报销单',
   about: 'An expense claim of the OA, as accounts payable sees it.',
   from: 'oa',
   to: 'finance',
@@ -60,14 +56,7 @@ export const entity = defineEntity({
         applicant_no: copy('applicant_no'),
         department_code: copy('department_code'),
         title: trim('title'),
-        expense_class: lookup('category', {
-          travel: 'TRV',
-          entertainment: 'ENT',
-          office: 'OFC',
-          transport: 'TPT',
-          training: 'TRN',
-          other: 'OTH',
-        }),
+        expense_class: lookup('category', EXPENSE_CLASSES),
         currency: copy('currency'),
         total_amount: copy('total_amount'),
         status: copy('status'),

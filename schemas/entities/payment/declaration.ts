@@ -1,9 +1,7 @@
 import { defineEntity } from '../../dsl/entity.ts';
 import { codes, decimal, instant, int32, int64, optional, text, uuid } from '../../dsl/source-field.ts';
 import { sourceTable } from '../../dsl/source-table.ts';
-
-/** OA clocks show China time. */
-const CHINA = '+08:00';
+import { CHINA } from '../office.ts';
 
 const payment = sourceTable('finance.payment', {
   key: ['id'],
@@ -29,6 +27,7 @@ const payment = sourceTable('finance.payment', {
 
 export const entity = defineEntity({
   name: 'payment',
+  zh: '付款单',
   about: 'A payment of an expense claim, as the applicant sees it in the OA.',
   from: 'finance',
   to: 'oa',

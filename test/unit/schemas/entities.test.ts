@@ -2,6 +2,7 @@ import { readFile, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import avsc from 'avsc';
 import { SHIPPED_DICTIONARY, loadDictionary } from '../../../app/dictionary/load.ts';
+import { entitiesPage } from '../../../app/entities/entities-page.ts';
 import type { CounterfoilError } from '../../../schemas/contract/errors.ts';
 import type { TargetChange } from '../../../schemas/contract/mapping.ts';
 import { tableLabel } from '../../../schemas/contract/table.ts';
@@ -68,6 +69,10 @@ function expectedOf(change: TargetChange): ExpectedChange {
   const table = tableLabel(change.table.id);
   return change.kind === 'upsert' ? { table, upsert: change.cells } : { table, delete: change.keyCells };
 }
+
+test('docs/entities.md is that of the declarations (node --import tsx app/entities/write-documents.ts)', async () => {
+  expect(await readFile('docs/entities.md', 'utf8')).toBe(entitiesPage(entities, dictionary));
+});
 
 describe('Avro contracts', () => {
   const folder = join(import.meta.dirname, '../../../schemas/avro');

@@ -51,6 +51,7 @@ export const line = source.into('ap.line', {
 
 export const declaration: EntityDeclaration = {
   name: 'order-line',
+  zh: '订单行',
   about: 'A line.',
   from: 'oa',
   to: 'finance',
