@@ -24,7 +24,7 @@ export interface LocalDatabases {
   readonly postgres: SystemAccounts;
 }
 
-/** The configuration of the demo: OA into finance, claims into vouchers, and vouchers and payments back into OA. */
+/** The configuration of the demo: OA into finance, claims into vouchers; suppliers, vouchers and payments back into OA. */
 export function localConfig(
   stack: StackAddresses,
   { oa, finance, mariadb, postgres }: LocalDatabases,
@@ -32,7 +32,7 @@ export function localConfig(
   const { host: oaHost, port: oaPort } = stack.mariadb;
   const { host: financeHost, port: financePort } = stack.postgres;
   const entityTables = [`${oa}.expense_claim`, `${oa}.expense_claim_line`];
-  const writtenBack = [`${oa}.finance_payment`, `${oa}.finance_posting`];
+  const writtenBack = [`${oa}.finance_*`];
   const own = [`${oa}.counterfoil_heartbeat`, `${oa}.counterfoil_signal`, ...writtenBack];
   return {
     kafka: { brokers: [stack.kafka.bootstrap] },
@@ -62,7 +62,7 @@ export function localConfig(
         check: postgres.check,
         heartbeat: { table: 'counterfoil.heartbeat' },
         signals: { table: 'counterfoil.signal' },
-        include: ['finance.*', 'ledger.document'],
+        include: ['finance.*', 'ledger.document', 'ledger.voucher', 'ledger.voucher_entry'],
       },
     },
     targets: {
@@ -85,6 +85,20 @@ export function localConfig(
         entities: ['expense-claim', 'expense-claim-line'],
       },
       {
+        name: 'master-data',
+        kind: 'entities',
+        source: 'oa',
+        target: 'finance',
+        entities: ['department', 'employee'],
+      },
+      {
+        name: 'documents',
+        kind: 'entities',
+        source: 'oa',
+        target: 'finance',
+        entities: ['approval', 'budget', 'contract', 'purchase-request', 'purchase-request-line'],
+      },
+      {
         name: 'oa-mirror',
         kind: 'mirror',
         source: 'oa',
@@ -92,6 +106,13 @@ export function localConfig(
         namespace: 'oa_mirror',
         include: [`${oa}.*`],
         exclude: [...entityTables, ...own],
+        // The mirror stands beside the entities; what finance need not know of people it leaves out as well.
+        tables: [
+          {
+            match: [`${oa}.employee`],
+            columns: { exclude: ['gender', 'email', 'mobile', 'extra'] },
+          },
+        ],
       },
       {
         name: 'claim-documents',
@@ -117,7 +138,7 @@ export function localConfig(
         kind: 'entities',
         source: 'finance',
         target: 'oa',
-        entities: ['claim-posting', 'payment'],
+        entities: ['claim-posting', 'payment', 'vendor', 'voucher', 'voucher-entry'],
       },
     ],
     postings: [

@@ -24,7 +24,13 @@ export const OFFICE_TABLES = [
 ] as const;
 
 /** Made and written by the product's sink alone. */
-const WRITE_BACK_TABLES = ['finance_payment', 'finance_posting'] as const;
+const WRITE_BACK_TABLES = [
+  'finance_payment',
+  'finance_posting',
+  'finance_vendor',
+  'finance_voucher',
+  'finance_voucher_entry',
+] as const;
 
 /**
  * The statements that create the MariaDB accounts or bring them up to date; each can run again. Privileges are named

@@ -14,6 +14,8 @@ export const PATIENCE_MS = 600_000;
 /** What every route must show; a table that does not match is shown whole, so that a failure explains itself. */
 export const ALL_MATCH = [
   'expense-claims',
+  'master-data',
+  'documents',
   'oa-mirror',
   'claim-documents',
   'payment-documents',
