@@ -4,6 +4,7 @@ import { unreachable } from '../contract/unreachable.ts';
 import { decimalOfUnits } from './decimal-text.ts';
 import type { Fields, Rule } from './rule.ts';
 import type { Field } from './source-field.ts';
+import { reshaping } from './picture.ts';
 import { failure } from './violation.ts';
 import type { Place } from './violation.ts';
 import { instantOf, offsetMinutes, wallClockOf } from './wall-clock.ts';
@@ -25,6 +26,15 @@ export function prepareRule(rule: Rule, names: readonly string[], places: readon
   }
   const index = names.indexOf(rule.from);
   if (rule.kind === 'copy') return (cells) => cells[index];
+  if (rule.kind === 'when') {
+    const then = prepareRule(rule.then, names, places);
+    const otherwise = prepareRule(rule.otherwise, names, places);
+    const holds = rule.is === 'null' ? (cell: Cell) => cell === null : isNegative;
+    return (cells) => {
+      const cell = cells[index];
+      return cell === undefined ? undefined : (holds(cell) ? then : otherwise)(cells);
+    };
+  }
   const convert = conversionOf(
     rule,
     places[index] ?? { table: { namespace: '', name: '' }, column: rule.from },
@@ -35,7 +45,7 @@ export function prepareRule(rule: Rule, names: readonly string[], places: readon
   };
 }
 
-type Conversion = Exclude<Rule, { kind: 'constant' | 'concat' | 'copy' }>;
+type Conversion = Exclude<Rule, { kind: 'constant' | 'concat' | 'copy' | 'when' }>;
 
 function conversionOf(rule: Conversion, place: Place): (cell: Exclude<Cell, null>) => Cell {
   switch (rule.kind) {
@@ -59,9 +69,35 @@ function conversionOf(rule: Conversion, place: Place): (cell: Exclude<Cell, null
     }
     case 'minorUnits':
       return (cell) => decimalOfUnits(BigInt(cell as number | bigint), rule.scale);
+    case 'magnitude':
+      return (cell) => (cell as string).replace(/^-/, '');
+    case 'truncated':
+      return (cell) =>
+        Array.from(cell as string)
+          .slice(0, rule.length)
+          .join('');
+    case 'padded':
+      return (cell) => {
+        const digits = String(cell);
+        if (digits.length > rule.width || digits.startsWith('-'))
+          throw failure(place, `is not a number of up to ${rule.width} digits`);
+        return digits.padStart(rule.width, '0');
+      };
+    case 'reshaped': {
+      const result = reshaping(rule.picture, rule.result);
+      return (cell) => {
+        const text = result(cell as string);
+        if (text === null) throw failure(place, `does not look like ${rule.picture}`);
+        return text;
+      };
+    }
     default:
       return unreachable(rule);
   }
+}
+
+function isNegative(cell: Cell): boolean {
+  return typeof cell === 'string' && cell.startsWith('-');
 }
 
 function inRange(text: string | null, place: Place): string {
@@ -87,22 +123,39 @@ export function outcomeOf(
   rule: Rule,
   fields: Fields,
 ): { readonly type: LogicalType; readonly nullable: boolean } {
-  if (rule.kind === 'constant') return { type: { kind: 'text' }, nullable: false };
+  if (rule.kind === 'constant') return { type: textOf(rule.length), nullable: false };
   if (rule.kind === 'concat') {
     return { type: { kind: 'text' }, nullable: rule.from.every((name) => fields[name]?.required === false) };
+  }
+  if (rule.kind === 'when') {
+    const [then, otherwise] = [outcomeOf(rule.then, fields), outcomeOf(rule.otherwise, fields)];
+    return { type: then.type, nullable: then.nullable || otherwise.nullable };
   }
   const field = fields[rule.from];
   if (field === undefined) throw new RangeError(`no source column is called ${rule.from}`);
   return { type: convertedType(rule, field), nullable: !field.required };
 }
 
-function convertedType(rule: Exclude<Rule, { kind: 'constant' | 'concat' }>, field: Field): LogicalType {
+function textOf(maxLength: number | undefined): LogicalType {
+  return maxLength === undefined ? { kind: 'text' } : { kind: 'text', maxLength };
+}
+
+function convertedType(
+  rule: Exclude<Rule, { kind: 'constant' | 'concat' | 'when' }>,
+  field: Field,
+): LogicalType {
   switch (rule.kind) {
     case 'copy':
     case 'trim':
+    case 'magnitude':
       return field.type;
     case 'lookup':
-      return { kind: 'text' };
+    case 'truncated':
+      return textOf(rule.length);
+    case 'padded':
+      return textOf(rule.width);
+    case 'reshaped':
+      return textOf(rule.result.length);
     case 'instantAt':
       return { kind: 'instant', fraction: fractionOf(field.type) };
     case 'wallClockAt':

@@ -35,6 +35,21 @@ export function decimalOfUnits(units: bigint, scale: number): string {
   return `${units < 0n ? '-' : ''}${digits.slice(0, -scale)}.${digits.slice(-scale)}`;
 }
 
+/** A larger exponent is no amount of anything. */
+const MOST_EXPONENT = 400;
+
+/** `1.25E+3` is `1250`: a number without its exponent, as programs and databases write doubles; null when it is none. */
+export function withoutExponent(text: string): string | null {
+  const parts = /^(-?)(\d+)(?:\.(\d+))?(?:[eE]([+-]?\d+))?$/.exec(text);
+  if (parts === null) return null;
+  const [, sign = '', units = '', fraction = '', exponent = '0'] = parts;
+  if (Math.abs(Number(exponent)) > MOST_EXPONENT) return null;
+  const scale = fraction.length - Number(exponent);
+  const unsigned = BigInt(units + fraction);
+  const value = scale < 0 ? unsigned * 10n ** BigInt(-scale) : unsigned;
+  return `${unsigned === 0n ? '' : sign}${decimalOfUnits(value, Math.max(scale, 0))}`;
+}
+
 function scaleOf(text: string): number {
   const point = text.indexOf('.');
   return point < 0 ? 0 : text.length - point - 1;

@@ -1,5 +1,8 @@
+import { isDeepStrictEqual } from 'node:util';
 import { VERSION_COLUMN, tableLabel } from '../contract/table.ts';
+import { outcomeOf } from './apply-rule.ts';
 import type { EntityDeclaration } from './entity.ts';
+import { isMadeOf, lettersOf } from './picture.ts';
 import { inputsOf } from './rule.ts';
 import type { Rule } from './rule.ts';
 import type { SourceTable, TargetTable } from './source-table.ts';
@@ -45,7 +48,8 @@ function checkTarget(source: SourceTable, target: TargetTable, refuse: Refuse): 
   checkKey(source.key, key, columns, refuse);
 }
 
-function checkRule({ fields }: SourceTable, column: string, rule: Rule, refuse: Refuse): void {
+function checkRule(source: SourceTable, column: string, rule: Rule, refuse: Refuse): void {
+  const { fields } = source;
   for (const input of inputsOf(rule)) {
     if (!(input in fields)) refuse(`${column} is made of ${input}, which is not declared`);
   }
@@ -53,6 +57,14 @@ function checkRule({ fields }: SourceTable, column: string, rule: Rule, refuse: 
   if (rule.kind === 'lookup') {
     const missing = (fields[rule.from]?.codes ?? []).filter((code) => !(code in rule.table));
     if (missing.length > 0) refuse(`the lookup of ${column} has no entry for ${missing.join(', ')}`);
+  }
+  if (rule.kind === 'reshaped' && !isMadeOf(lettersOf(rule.result), lettersOf(rule.picture)))
+    refuse(`the result of ${column} has digits that its picture has not`);
+  if (rule.kind === 'when') {
+    const { then, otherwise } = rule;
+    for (const either of [then, otherwise]) checkRule(source, column, either, refuse);
+    if (!isDeepStrictEqual(outcomeOf(then, fields).type, outcomeOf(otherwise, fields).type))
+      refuse(`${column} is of one type or another`);
   }
   if ('offset' in rule) {
     try {
@@ -65,7 +77,8 @@ function checkRule({ fields }: SourceTable, column: string, rule: Rule, refuse: 
 
 /**
  * A delete brings the source's key and nothing else, so the target's key must be made of that; and of all of it, or two
- * source rows could share one target row. Only plain copies keep different keys different.
+ * source rows could share one target row. Plain copies keep different keys different, and so do digits that are written
+ * another way, as long as all of them are there.
  */
 function checkKey(
   sourceKey: readonly string[],
@@ -73,14 +86,25 @@ function checkKey(
   columns: Readonly<Record<string, Rule>>,
   refuse: Refuse,
 ): void {
-  const copied = key.map((column) => {
+  const kept = new Set<string>();
+  const reshaped = new Map<string, { readonly picture: string; readonly results: string }>();
+  for (const column of key) {
     const rule = columns[column] ?? refuse(`the key column ${column} is not among the columns`);
-    if (rule.kind !== 'copy') return refuse(`the key column ${column} must be a copy`);
-    if (!sourceKey.includes(rule.from)) refuse(`the key column ${column} is not made of the source's key`);
-    return rule.from;
-  });
+    if (rule.kind === 'constant') continue;
+    if (rule.kind !== 'copy' && rule.kind !== 'padded' && rule.kind !== 'reshaped')
+      return refuse(`the key column ${column} must be a copy, or padded or reshaped`);
+    const { from } = rule;
+    if (!sourceKey.includes(from)) refuse(`the key column ${column} is not made of the source's key`);
+    if (rule.kind === 'reshaped')
+      reshaped.set(from, {
+        picture: rule.picture,
+        results: (reshaped.get(from)?.results ?? '') + rule.result,
+      });
+    else kept.add(from);
+  }
+  for (const [from, { picture, results }] of reshaped)
+    if (lettersOf(picture) === lettersOf(results)) kept.add(from);
   for (const column of sourceKey) {
-    if (!copied.includes(column))
-      refuse(`the source's key column ${column} is missing from the target's key`);
+    if (!kept.has(column)) refuse(`the source's key column ${column} is missing from the target's key`);
   }
 }

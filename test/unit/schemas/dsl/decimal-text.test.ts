@@ -4,6 +4,7 @@ import {
   decimalOfUnits,
   integerDigits,
   rescaled,
+  withoutExponent,
 } from '../../../../schemas/dsl/decimal-text.ts';
 
 const units = fc.bigInt({ min: -(10n ** 40n), max: 10n ** 40n });
@@ -80,4 +81,17 @@ test.each([
   [7n, 0, '7'],
 ])('%d units at scale %i are %s', (value, places, expected) => {
   expect(decimalOfUnits(value, places)).toBe(expected);
+});
+
+test.each([
+  ['1.5e+22', '15000000000000000000000'],
+  ['12784605.020000005', '12784605.020000005'],
+  ['-2.5E-3', '-0.0025'],
+  ['1.20e1', '12.0'],
+  ['-0e5', '0'],
+  ['1e999', null],
+  ['NaN', null],
+  ['1e', null],
+])('%s without an exponent is %s', (text, expected) => {
+  expect(withoutExponent(text)).toBe(expected);
 });

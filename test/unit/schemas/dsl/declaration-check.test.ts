@@ -91,6 +91,53 @@ describe('a declaration that cannot work is refused when it is made', () => {
       /±HH:MM/,
     ],
     [
+      'a key that loses digits',
+      {
+        source: { ...source, key: ['title'] },
+        targets: [
+          {
+            ...line,
+            key: ['year'],
+            columns: { year: { kind: 'reshaped', from: 'title', picture: 'YYYY-NN', result: 'YYYY' } },
+          },
+        ],
+      },
+      /key column title is missing/,
+    ],
+    [
+      'digits that are not in the picture',
+      {
+        targets: [
+          {
+            ...line,
+            columns: {
+              ...line.columns,
+              day: { kind: 'reshaped', from: 'title', picture: 'YYYY-MM', result: 'YYYYMMDD' },
+            },
+          },
+        ],
+      },
+      /day has digits that its picture has not/,
+    ],
+    [
+      'a column of two types',
+      {
+        targets: [
+          {
+            ...line,
+            columns: {
+              ...line.columns,
+              either: {
+                ...{ kind: 'when', from: 'price', is: 'negative' },
+                ...{ then: { kind: 'copy', from: 'price' }, otherwise: { kind: 'constant', value: '' } },
+              },
+            },
+          },
+        ],
+      },
+      /either is of one type or another/,
+    ],
+    [
       'the reserved column',
       { targets: [{ ...line, columns: { ...line.columns, cf_version: { kind: 'constant', value: 'x' } } }] },
       /reserved/,
