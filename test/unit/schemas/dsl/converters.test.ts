@@ -34,7 +34,7 @@ const target = source.into('sap.item', {
   }),
 });
 const entity = defineEntity({
-  ...{ name: 'item', about: 'An item.', from: 'finance', to: 'sap', source, targets: [target] },
+  ...{ name: 'item', zh: '项目', about: 'An item.', from: 'finance', to: 'sap', source, targets: [target] },
 });
 const row: Row = {
   ...{ number: '2026-03-0042', line: 7, day: '2026-03-05', amount: '12.50', party: null },
