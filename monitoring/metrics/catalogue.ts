@@ -202,6 +202,31 @@ export const METRICS = {
     help: 'Since when the oldest of them waits.',
     labels: ['posting'],
   },
+  requests: {
+    type: 'counter',
+    name: 'counterfoil_http_requests_total',
+    help: 'Messages sent to the endpoint, each attempt counted, by what it made of them: applied, known (it had it before, or something newer), refused, doubtful (403, 404, 410), unauthorized, throttled, unavailable or misconfigured.',
+    labels: ['target', 'reception'],
+  },
+  requestDuration: {
+    type: 'histogram',
+    name: 'counterfoil_http_request_duration_seconds',
+    help: 'From sending a message to the end of its answer, or to giving it up.',
+    labels: ['target'],
+    buckets: DURATION_BUCKETS,
+  },
+  breakerState: {
+    type: 'gauge',
+    name: 'counterfoil_http_breaker_state',
+    help: '1 for the state of the circuit breaker: closed, open (the endpoint fails and is left alone) or probing (one request is under way to see whether it still does).',
+    labels: ['target', 'state'],
+  },
+  tokens: {
+    type: 'counter',
+    name: 'counterfoil_http_tokens_total',
+    help: 'Tokens asked for at the token endpoint, by outcome: granted or failed.',
+    labels: ['target', 'outcome'],
+  },
   checks: {
     type: 'counter',
     name: 'counterfoil_checks_total',

@@ -109,6 +109,20 @@ export function logLine(event: TelemetryEvent): LogLine {
         fields,
         message: valuesMessage(event),
       };
+    case 'request-answered':
+      return { level: 'debug', fields, message: `${event.target}: a message was ${event.reception}` };
+    case 'breaker-state':
+      return {
+        level: event.state === 'open' ? 'warn' : 'info',
+        fields,
+        message: `${event.target}: the circuit breaker is ${event.state}${because(event.reason)}`,
+      };
+    case 'token-requested':
+      return {
+        level: event.outcome === 'granted' ? 'info' : 'warn',
+        fields,
+        message: `${event.target}: a token was asked for and ${event.outcome === 'granted' ? 'granted' : 'not granted'}`,
+      };
     case 'documents-decided':
       return {
         level: 'info',

@@ -1,6 +1,7 @@
 import { collectDefaultMetrics } from 'prom-client';
 import type { Counter, Gauge, Histogram, Registry } from 'prom-client';
 import type {
+  BreakerState,
   ConnectorHealth,
   RouteState,
   Telemetry,
@@ -28,6 +29,7 @@ type EventOf<Type extends TelemetryEvent['type']> = Extract<TelemetryEvent, { ty
 
 const ROUTE_STATES = ['starting', 'running', 'waiting', 'stopped'] as const satisfies readonly RouteState[];
 const VERDICTS = ['match', 'mismatch', 'inconclusive'] as const satisfies readonly Verdict[];
+const BREAKER_STATES = ['closed', 'open', 'probing'] as const satisfies readonly BreakerState[];
 const CONNECTOR_STATES = [
   'running',
   'paused',
@@ -135,6 +137,18 @@ export function createTelemetry({ registry, logger, now = Date.now }: TelemetryO
           table: event.table,
           kind: event.reason === null ? 'read-again' : 'asked',
         });
+        return;
+      case 'request-answered':
+        metrics.requests.inc({ target: event.target, reception: event.reception });
+        metrics.requestDuration.observe({ target: event.target }, event.seconds);
+        return;
+      case 'breaker-state':
+        oneOf(BREAKER_STATES, event.state, (state, value) => {
+          metrics.breakerState.set({ target: event.target, state }, value);
+        });
+        return;
+      case 'token-requested':
+        metrics.tokens.inc({ target: event.target, outcome: event.outcome });
         return;
       case 'documents-decided':
         for (const [state, count] of Object.entries(event.states))

@@ -11,6 +11,28 @@ export type RouteState = 'starting' | 'running' | 'waiting' | 'stopped';
 
 export type Verdict = 'match' | 'mismatch' | 'inconclusive';
 
+/**
+ * What an answer means for the message it is the answer to:
+ * - `applied`: the receiver has it; `known`: it had it before, or something newer;
+ * - `refused`: this message is bad, whatever becomes of others;
+ * - `doubtful`: this message is bad, or the address or the rights are;
+ * - `unauthorized`: the credentials are not, or no longer, good;
+ * - `throttled` and `unavailable`: it is to be sent again, later;
+ * - `misconfigured`: no message of this method, format or address can succeed.
+ */
+export type Reception =
+  | 'applied'
+  | 'known'
+  | 'refused'
+  | 'doubtful'
+  | 'unauthorized'
+  | 'throttled'
+  | 'unavailable'
+  | 'misconfigured';
+
+/** Of an endpoint that messages are sent to: in use, left alone because it fails, or tried by one request. */
+export type BreakerState = 'closed' | 'open' | 'probing';
+
 export type ConnectorHealth = 'running' | 'paused' | 'restarting' | 'failed' | 'missing' | 'unknown';
 
 /** Seconds between commit at the source, Kafka, and commit at the target; null when a clock is missing. */
@@ -134,6 +156,21 @@ export type TelemetryEvent =
       readonly reason: string | null;
       readonly remedy: string | null;
     }
+  /** A message was sent to an endpoint; once more for each attempt. */
+  | {
+      readonly type: 'request-answered';
+      readonly target: string;
+      readonly reception: Reception;
+      readonly seconds: number;
+    }
+  /** `reason` is the last failure; null when it is closed. */
+  | {
+      readonly type: 'breaker-state';
+      readonly target: string;
+      readonly state: BreakerState;
+      readonly reason: string | null;
+    }
+  | { readonly type: 'token-requested'; readonly target: string; readonly outcome: 'granted' | 'failed' }
   /** Documents were looked at, and vouchers posted, in one transaction. */
   | {
       readonly type: 'documents-decided';

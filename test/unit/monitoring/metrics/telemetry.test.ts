@@ -205,6 +205,28 @@ describe('createTelemetry', () => {
     expect(lines[0]![1]['timings']).toBeUndefined();
   });
 
+  test('requests to an endpoint are counted by what it made of them, and its breaker is in one state', async () => {
+    const { at, value, lines } = setUp();
+    const request = { type: 'request-answered', target: 'gateway', seconds: 0.2 } as const;
+    const breaker = { type: 'breaker-state', target: 'gateway' } as const;
+    at(0, { ...request, reception: 'applied' }, { ...request, reception: 'throttled' });
+    at(0, { ...request, reception: 'applied' });
+    at(0, { ...breaker, state: 'closed', reason: null }, { ...breaker, state: 'open', reason: 'it is gone' });
+    at(0, { type: 'token-requested', target: 'gateway', outcome: 'failed' });
+    const counted = (reception: string) => value('counterfoil_http_requests_total', { reception });
+    expect([await counted('applied'), await counted('throttled')]).toEqual([2, 1]);
+    expect(await value('counterfoil_http_request_duration_seconds_count', { target: 'gateway' })).toBe(3);
+    const states = ['closed', 'open', 'probing'].map((state) =>
+      value('counterfoil_http_breaker_state', { state }),
+    );
+    expect(await Promise.all(states)).toEqual([0, 1, 0]);
+    expect(await value('counterfoil_http_tokens_total', { outcome: 'failed' })).toBe(1);
+    expect(lines.slice(-2).map(([level, , message]) => [level, message])).toEqual([
+      ['warn', 'gateway: the circuit breaker is open: it is gone'],
+      ['warn', 'gateway: a token was asked for and not granted'],
+    ]);
+  });
+
   test('the health of a connector is logged when it changes, not each time it is polled', () => {
     const { at, lines } = setUp();
     const health = { type: 'connector-health', connector: 'oa', failedTasks: 0 } as const;
