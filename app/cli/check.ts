@@ -25,7 +25,7 @@ export function registerCheck(program: Command, context: CliContext): void {
     .option('--deadline <seconds>', 'how long to wait for a route to catch up', positiveInteger)
     .addHelpText(
       'after',
-      '\nExit codes: 0 every table matches, 1 a mismatch was found, 2 no verdict was possible.',
+      '\nExit codes: 0 every table matches, 1 a mismatch was found, 2 no verdict was possible. Routes into topics are named, and not compared.',
     )
     .action(async (names: string[], options: { table?: string[]; deadline?: number }, command: Command) => {
       const { config } = configOf(command, context);
@@ -36,6 +36,9 @@ export function registerCheck(program: Command, context: CliContext): void {
         ...(options.table === undefined ? {} : { tables: options.table }),
         onReport: (report) => {
           if (!globalOptions(command).json) context.say(formatReport(report));
+        },
+        onIncomparable: (route, reason) => {
+          context.hint(`${route}: ${reason}`);
         },
       });
       if (globalOptions(command).json) context.say(JSON.stringify(reports));

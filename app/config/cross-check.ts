@@ -9,8 +9,8 @@ import { route } from './route-schema.ts';
 import type { RouteConfig } from './route-schema.ts';
 import { source } from './source-schema.ts';
 import type { SourceConfig } from './source-schema.ts';
-import { target } from './target-schema.ts';
-import type { TargetConfig } from './target-schema.ts';
+import { isDatabase, target } from './target-schema.ts';
+import type { DatabaseTarget, TargetConfig } from './target-schema.ts';
 
 /** A section that is sound by itself, with its place in the file. */
 interface Sound<T> {
@@ -35,12 +35,14 @@ export function crossFaults(value: unknown): readonly Fault[] {
   return [
     ...sources.flatMap(sourceFaults),
     ...sources.flatMap((each) => hostFaults('sources', each)),
-    ...targets.flatMap((each) => hostFaults('targets', each)),
+    ...targets.flatMap(({ at, value }) => (isDatabase(value) ? hostFaults('targets', { at, value }) : [])),
+    ...targets.flatMap((each) => keeperFaults(each, targets)),
     ...shared(sources, 'serverId', (each) => (each.kind === 'postgresql' ? null : each.serverId.toString())),
     ...shared(sources, 'slot', (each) =>
       each.kind === 'postgresql' ? `${each.host}:${each.port.toString()}/${each.slot}` : null,
     ),
     ...routes.flatMap((each) => endFaults(each, names)),
+    ...routes.flatMap((each) => copyFaults(each, targets)),
     ...repeatedNames([
       ...routes.map((each) => ({ ...each, section: 'routes' as const })),
       ...postings.map((each) => ({ ...each, section: 'postings' as const })),
@@ -70,7 +72,7 @@ function sourceFaults({ at, value }: Sound<SourceConfig>): readonly Fault[] {
 /** The driver for MariaDB and MySQL compares certificates with names, not with addresses: it would let any pass. */
 function hostFaults(
   section: 'sources' | 'targets',
-  { at, value: { kind, host, tls } }: Sound<SourceConfig | TargetConfig>,
+  { at, value: { kind, host, tls } }: Sound<SourceConfig | DatabaseTarget>,
 ): readonly Fault[] {
   if (kind === 'postgresql' || tls?.mode !== 'verify-full' || isIP(host) === 0) return [];
   return [
@@ -104,6 +106,31 @@ function endFaults(
   return (['source', 'target'] as const)
     .filter((end) => !names[end].includes(value[end]))
     .map((end) => ({ path: ['routes', at, end], message: unknownName(value[end], names[end]) }));
+}
+
+/** A target that is not sound has faults of its own, and is not judged here. */
+function keeperFaults(
+  { at, value }: Sound<TargetConfig>,
+  targets: readonly Sound<TargetConfig>[],
+): readonly Fault[] {
+  if (isDatabase(value)) return [];
+  const path = ['targets', at, 'keeper'];
+  const databases = targets.filter((each) => isDatabase(each.value)).map((each) => String(each.at));
+  const keeper = targets.find((each) => each.at === value.keeper);
+  if (keeper === undefined) return [{ path, message: unknownName(value.keeper, databases) }];
+  if (isDatabase(keeper.value)) return [];
+  return [{ path, message: `${value.keeper} is no database: positions cannot be kept in it` }];
+}
+
+/** Copies of tables are compared with them, column by column, and follow their changes: topics promise a schema. */
+function copyFaults(
+  { at, value }: Sound<RouteConfig>,
+  targets: readonly Sound<TargetConfig>[],
+): readonly Fault[] {
+  const into = targets.find((each) => each.at === value.target)?.value;
+  if (value.kind !== 'mirror' || into === undefined || isDatabase(into)) return [];
+  const message = `${value.target} is no database, and a mirror needs one: only entities become messages`;
+  return [{ path: ['routes', at, 'target'], message }];
 }
 
 /** A posting is told from a route by its name, in metrics and in health. */

@@ -3,7 +3,8 @@ import type { Config } from '../config/schema.ts';
 import type { Access } from '../runtime/databases.ts';
 import { withMysql, withPostgres } from '../runtime/databases.ts';
 import type { SourceConfig } from '../config/source-schema.ts';
-import type { TargetConfig } from '../config/target-schema.ts';
+import { isDatabase } from '../config/target-schema.ts';
+import type { DatabaseTarget } from '../config/target-schema.ts';
 import { textRows } from './postgres-server.ts';
 import type { Finding, Findings } from './finding.ts';
 import type { Subject } from './subject.ts';
@@ -23,7 +24,9 @@ export interface ClockReading {
 /** The clocks of all databases and of Connect against that of this machine: lags and times of deletion depend on them. */
 export function clockSubjects(config: Config): readonly Subject[] {
   const sources = Object.entries(config.sources).map(([name, end]) => ({ name: `source ${name}`, end }));
-  const targets = Object.entries(config.targets).map(([name, end]) => ({ name: `target ${name}`, end }));
+  const targets = Object.entries(config.targets).flatMap(([name, end]) =>
+    isDatabase(end) ? [{ name: `target ${name}`, end }] : [],
+  );
   return [
     ...[...sources, ...targets].map(({ name, end }) => clock(name, () => databaseTime(end))),
     clock('connect', () => httpTime(config.connect.url)),
@@ -53,7 +56,7 @@ export function clockFinding(
   );
 }
 
-async function databaseTime(end: SourceConfig | TargetConfig): Promise<Omit<ClockReading, 'name'>> {
+async function databaseTime(end: SourceConfig | DatabaseTarget): Promise<Omit<ClockReading, 'name'>> {
   const access: Access = { ...end, ...end.check };
   if (end.kind === 'postgresql')
     return withPostgres({ ...access, database: end.database }, (client) =>

@@ -1,6 +1,7 @@
 import { CounterfoilError } from '../../schemas/contract/errors.ts';
 import { tableLabel } from '../../schemas/contract/table.ts';
 import type { TableId, TableShape } from '../../schemas/contract/table.ts';
+import { unreachable } from '../../schemas/contract/unreachable.ts';
 import type { Config } from '../config/schema.ts';
 import type { Route } from '../runtime/routes.ts';
 import { listSourceTables } from '../runtime/source-tables.ts';
@@ -11,6 +12,7 @@ import { connectSubject } from './connect.ts';
 import { findingsAt } from './finding.ts';
 import type { Finding, Status } from './finding.ts';
 import { kafkaSubject } from './kafka.ts';
+import { messageTargetSubject } from './message-target.ts';
 import { mysqlTargetSubjects } from './mysql-target.ts';
 import { nameCollisions } from './name-collisions.ts';
 import { postgresSourceSubjects } from './postgres-source.ts';
@@ -127,9 +129,17 @@ function targetSubjects(config: Config, routes: readonly Route[], known: Known):
       routes.filter((route) => route.config.target === name),
       known,
     );
-    return target.kind === 'postgresql'
-      ? postgresTargetSubjects(name, target, wanted)
-      : mysqlTargetSubjects(name, target, wanted);
+    switch (target.kind) {
+      case 'postgresql':
+        return postgresTargetSubjects(name, target, wanted);
+      case 'mariadb':
+      case 'mysql':
+        return mysqlTargetSubjects(name, target, wanted);
+      case 'kafka':
+        return [messageTargetSubject(name, config, wanted)];
+      default:
+        return unreachable(target);
+    }
   });
 }
 

@@ -1,7 +1,7 @@
 import type { Connection, RowDataPacket } from 'mysql2/promise';
 import { groupBy } from '../../schemas/contract/grouping.ts';
 import { tableLabel } from '../../schemas/contract/table.ts';
-import type { PostgresTarget, TargetConfig } from '../config/target-schema.ts';
+import type { MysqlTarget } from '../config/target-schema.ts';
 import { withMysql } from '../runtime/databases.ts';
 import type { Finding, Findings } from './finding.ts';
 import { readingNeeds, sinkNeeds } from './mysql-needs.ts';
@@ -10,8 +10,6 @@ import { quotedName } from './names.ts';
 import type { Subject } from './subject.ts';
 import { keyFindings } from './wanted-tables.ts';
 import type { FoundIndex, WantedTables } from './wanted-tables.ts';
-
-type MysqlTarget = Exclude<TargetConfig, PostgresTarget>;
 
 /** A MariaDB or MySQL server that is written to: who may make and write what, and tables that are there already. */
 export function mysqlTargetSubjects(

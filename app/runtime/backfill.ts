@@ -18,7 +18,7 @@ import { kafkaOf } from './kafka.ts';
 import { followBackfills, knownBackfills } from './notifications.ts';
 import type { Route } from './routes.ts';
 import { withSource } from './source-session.ts';
-import { createSink } from './targets.ts';
+import { keeperReader } from './targets.ts';
 
 const POLL_MS = 500;
 
@@ -154,15 +154,13 @@ async function untilPassed(
   });
 }
 
-/** Looks into the target of a route, as the user who may only read it. */
+/** Looks where positions and letters of a route are, as the user who may only read it. */
 async function withRouteSink<T>(
   config: Config,
   route: Route,
   use: (sink: Pick<Sink, 'positions' | 'letters'>) => Promise<T>,
 ): Promise<T> {
-  const target = config.targets[route.config.target];
-  if (target === undefined) throw new CounterfoilError('INTERNAL', `${route.name} has no target`);
-  const sink = createSink({ ...target, sink: target.check, poolSize: 1 });
+  const sink = keeperReader(config, route.config.target);
   try {
     return await use(sink);
   } finally {

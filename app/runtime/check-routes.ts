@@ -3,7 +3,7 @@ import { createChecker } from '../../monitoring/consistency/checker.ts';
 import type { CheckReport } from '../../monitoring/consistency/report.ts';
 import { CounterfoilError } from '../../schemas/contract/errors.ts';
 import type { Config } from '../config/schema.ts';
-import { checkableRoute } from './checks.ts';
+import { checkableRoute, incomparable } from './checks.ts';
 import { kafkaOf } from './kafka.ts';
 import type { Route } from './routes.ts';
 
@@ -12,10 +12,12 @@ export interface CheckRoutesOptions {
   readonly deadlineSeconds: number;
   readonly tables?: readonly string[];
   readonly onReport?: (report: CheckReport) => void;
+  /** A route whose target cannot be compared: there is no report of it, and nothing is said of whether it matches. */
+  readonly onIncomparable?: (route: string, reason: string) => void;
 }
 
 /**
- * Checks the routes one after the other. Never throws for what a check finds or cannot find. When it is limited to some
+ * Checks the routes into databases one after the other. Never throws for what a check finds or cannot find. When it is limited to some
  * tables, routes that have none of them are left out; throws CONFIGURATION_INVALID for a table that no route has.
  */
 export async function checkRoutes(
@@ -28,6 +30,11 @@ export async function checkRoutes(
   const unknown = new Set(options.tables);
   try {
     for (const route of routes) {
+      const reason = incomparable(route, config);
+      if (reason !== null) {
+        options.onIncomparable?.(route.name, reason);
+        continue;
+      }
       const checkable = checkableRoute(route, config, reader);
       try {
         const report = await createChecker().check(checkable, options);

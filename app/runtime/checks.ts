@@ -6,28 +6,34 @@ import type { DatabaseReader, SourceReader } from '../../monitoring/consistency/
 import { runChecks } from '../../monitoring/consistency/runner.ts';
 import type { TopicReader } from '../../connectors/kafka/topics.ts';
 import { CounterfoilError } from '../../schemas/contract/errors.ts';
-import type { Sink } from '../../schemas/contract/ports.ts';
 import type { Telemetry } from '../../schemas/contract/telemetry.ts';
 import type { Config } from '../config/schema.ts';
 import type { SourceConfig } from '../config/source-schema.ts';
-import type { TargetConfig } from '../config/target-schema.ts';
+import { isDatabase } from '../config/target-schema.ts';
+import type { DatabaseTarget } from '../config/target-schema.ts';
 import { driverTls } from '../config/tls.ts';
 import type { Route } from './routes.ts';
 import { listSourceTables } from './source-tables.ts';
-import { createSink } from './targets.ts';
+import { keeperReader, targetOf } from './targets.ts';
 
 /** What a check needs of a route. `close` ends the connection that its positions are read on. */
 export interface CheckableRoute extends CheckedRoute {
   close(): Promise<void>;
 }
 
-/** Makes a route checkable: everything is read as the `check` users, in sessions that cannot write. */
+/** Why the target of a route is not compared with its source; null when it is. */
+export function incomparable({ config: { target } }: Route, config: Config): string | null {
+  if (isDatabase(targetOf(config, target))) return null;
+  return `not compared: ${target} is sent messages, and has no rows to compare with those of the source`;
+}
+
+/** Makes a route into a database checkable: everything is read as the `check` users, in sessions that cannot write. */
 export function checkableRoute(route: Route, config: Config, reader: TopicReader): CheckableRoute {
   const source = config.sources[route.config.source];
-  const target = config.targets[route.config.target];
-  if (source === undefined || target === undefined)
-    throw new CounterfoilError('INTERNAL', `${route.name} has no ends`);
-  const positions: Sink = createSink({ ...target, sink: target.check, poolSize: 1 });
+  const target = targetOf(config, route.config.target);
+  if (source === undefined || !isDatabase(target))
+    throw new CounterfoilError('INTERNAL', `${route.name} has no two databases to compare`);
+  const positions = keeperReader(config, route.config.target);
   const topics = async () => (await reader.list()).filter(route.accepts);
   return {
     name: route.name,
@@ -55,12 +61,12 @@ export function sourceReader(source: SourceConfig): SourceReader {
   return createMysqlReader({ connection: mysqlConnection(source), era: source.era, keyColumns });
 }
 
-function targetReader(target: TargetConfig): DatabaseReader {
+function targetReader(target: DatabaseTarget): DatabaseReader {
   if (target.kind === 'postgresql') return createPostgresReader({ connection: postgresConnection(target) });
   return createMysqlReader({ connection: mysqlConnection(target), zeroDates: 'as-stored' });
 }
 
-type End = SourceConfig | TargetConfig;
+type End = SourceConfig | DatabaseTarget;
 
 function postgresConnection({ host, port, check, tls, database }: Extract<End, { kind: 'postgresql' }>) {
   return { host, port, ...check, database, ssl: driverTls(tls, host) };
@@ -79,7 +85,7 @@ export interface ChecksOptions {
   readonly signal: AbortSignal;
 }
 
-/** Checks every route on an interval, until `signal` aborts. Never throws: what fails is inconclusive. */
+/** Checks every route into a database on an interval, until `signal` aborts. Never throws: what fails is inconclusive. */
 export async function startChecks({
   config,
   routes,
@@ -89,7 +95,9 @@ export async function startChecks({
 }: ChecksOptions): Promise<void> {
   const { intervalSeconds, deadlineSeconds } = config.check;
   if (intervalSeconds === 0) return;
-  const checkable = routes.map((route) => checkableRoute(route, config, reader));
+  const checkable = routes
+    .filter((route) => incomparable(route, config) === null)
+    .map((route) => checkableRoute(route, config, reader));
   try {
     await runChecks({
       routes: checkable,

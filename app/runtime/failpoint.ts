@@ -1,9 +1,10 @@
 import { CounterfoilError } from '../../schemas/contract/errors.ts';
 import type { PipelinePoint, SinkPoint } from '../../schemas/contract/ports.ts';
+import type { PublisherPoint } from '../../schemas/contract/publisher.ts';
 import type { PostingPoint } from '../../schemas/posting/store.ts';
 
 export type BatchPoint = PipelinePoint | SinkPoint;
-export type Point = BatchPoint | PostingPoint;
+export type Point = BatchPoint | PublisherPoint | PostingPoint;
 
 /** Every named point that a batch passes, in order: crash tests kill the process at each of them. */
 export const POINTS = [
@@ -17,6 +18,12 @@ export const POINTS = [
   'sink:committed',
   'batch:applied',
 ] as const satisfies readonly BatchPoint[];
+
+/** Those that messages pass, between the points of the sink that writes letters and positions. */
+export const PUBLISHER_POINTS = [
+  'publish:sent',
+  'publish:committed',
+] as const satisfies readonly PublisherPoint[];
 
 /** Those that documents pass on their way to vouchers. */
 export const POSTING_POINTS = [
@@ -38,7 +45,7 @@ export function createReach(
   const count = Number(specification.slice(separator + 1));
   const wanted = Number.isInteger(count) ? specification.slice(0, separator) : specification;
   let left = Number.isInteger(count) ? count : 1;
-  const known: readonly Point[] = [...POINTS, ...POSTING_POINTS];
+  const known: readonly Point[] = [...POINTS, ...PUBLISHER_POINTS, ...POSTING_POINTS];
   if (!known.some((point) => point === wanted)) {
     throw new CounterfoilError(
       'CONFIGURATION_INVALID',

@@ -1,6 +1,5 @@
 import { createDecoder } from '../../processors/decode/decoder.ts';
 import type { LetterLedger } from '../../schemas/contract/dead-letter.ts';
-import { CounterfoilError } from '../../schemas/contract/errors.ts';
 import type { Config } from '../config/schema.ts';
 import { capturedSystems } from './captured-systems.ts';
 import { redriveLetters } from './redrive.ts';
@@ -16,11 +15,9 @@ export interface RouteLetters {
   close(): Promise<void>;
 }
 
-/** Creates the target's table of dead letters where no route has run yet. */
+/** Creates the table of dead letters where no route has run yet. */
 export async function openLetters(route: Route, config: Config): Promise<RouteLetters> {
-  const target = config.targets[route.config.target];
-  if (target === undefined) throw new CounterfoilError('INTERNAL', `${route.name} has no target`);
-  const sink = createSink({ ...target, poolSize: 1 });
+  const sink = await createSink(config, route.config.target, { poolSize: 1 });
   try {
     await sink.prepare();
   } catch (error) {

@@ -23,6 +23,7 @@ import { registryOf } from './registry.ts';
 import { startRoute } from './routes.ts';
 import type { Route } from './routes.ts';
 import { createSink } from './targets.ts';
+import type { SinkHooks } from './targets.ts';
 
 export interface PipelineOptions {
   readonly config: Config;
@@ -34,6 +35,8 @@ export interface PipelineOptions {
   /** Called once `/metrics` is served. */
   readonly onListening?: (url: string) => void;
 }
+
+type OnAltered = NonNullable<SinkHooks['onAltered']>;
 
 /** Runs the routes, their checks, the watch over the connectors, and the metrics, until `signal` aborts. */
 export async function runPipeline(options: PipelineOptions): Promise<void> {
@@ -57,17 +60,13 @@ export async function runPipeline(options: PipelineOptions): Promise<void> {
   const deadLetters = createDeadLetters(kafka);
   const schemas = registryOf(config);
   const readings = createReadings({ config, routes, telemetry });
-  const sinks = new Map(
-    Object.entries(config.targets).map(([name, target]) => [
-      name,
-      createSink(target, {
-        reach,
-        onAltered: (table, changes) => {
-          readings.altered(name, table, changes);
-        },
-      }),
-    ]),
-  );
+  const sinks = new Map<string, Sink>();
+  for (const name of new Set(routes.map((route) => route.config.target))) {
+    const onAltered: OnAltered = (table, changes) => {
+      readings.altered(name, table, changes);
+    };
+    sinks.set(name, await createSink(config, name, { reach, onAltered }));
+  }
   const sources = capturedSystems(config);
 
   try {

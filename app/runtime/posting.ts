@@ -5,7 +5,7 @@ import type { Books } from '../../processors/posting/post.ts';
 import { DEFAULT_BACK_OFF, retrying } from '../../processors/pipeline/retry.ts';
 import { routeStates } from '../../processors/pipeline/route-state.ts';
 import type { RouteStates } from '../../processors/pipeline/route-state.ts';
-import { asCounterfoilError, CounterfoilError } from '../../schemas/contract/errors.ts';
+import { asCounterfoilError } from '../../schemas/contract/errors.ts';
 import type { Sink } from '../../schemas/contract/ports.ts';
 import type { Version } from '../../schemas/contract/position.ts';
 import { tableIdOf } from '../../schemas/contract/table-pattern.ts';
@@ -19,7 +19,7 @@ import { Cuts } from './posting-cut.ts';
 import { booksOf, LiveDictionary, postedDocuments, routeOf } from './posting-books.ts';
 import type { PostedDocument } from './posting-books.ts';
 import type { Route } from './routes.ts';
-import { createSink } from './targets.ts';
+import { createDatabaseSink, keeperOf } from './targets.ts';
 
 const POLL_MS = 250;
 /** How often periods, dictionary and the tables of the copies are looked at, and what waits for them is tried again. */
@@ -79,14 +79,12 @@ class Poster {
   constructor(posting: PostingConfig, options: PostingsOptions) {
     const { config, routes, reader, reach } = options;
     const route = routeOf(posting, routes);
-    const target = config.targets[route.config.target];
-    if (target === undefined) throw new CounterfoilError('INTERNAL', `${route.name} has no target`);
     this.#options = options;
     this.#posting = posting;
     this.#documents = postedDocuments(posting, route);
     this.#kinds = this.#documents.map(({ declaration }) => declaration.kind);
     this.#store = booksOf(posting, route, config, reach);
-    this.#positions = createSink({ ...target, poolSize: 1 });
+    this.#positions = createDatabaseSink({ ...keeperOf(config, route.config.target), poolSize: 1 });
     this.#cuts = new Cuts(route, this.#positions, reader);
     this.#dictionary = new LiveDictionary(posting);
   }

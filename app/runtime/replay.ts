@@ -45,9 +45,7 @@ export async function planReplay(
   start: ReplayStart,
   topics: readonly string[] | undefined,
 ): Promise<Replay> {
-  const target = config.targets[route.config.target];
-  if (target === undefined) throw new CounterfoilError('INTERNAL', `${route.name} has no target`);
-  const sink = createSink({ ...target, poolSize: 1 });
+  const sink = await createSink(config, route.config.target, { poolSize: 1 });
   const reader = createTopicReader(kafkaOf(config, 'replay'));
   try {
     const positions = await chosenPositions(sink, route, topics);

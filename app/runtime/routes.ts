@@ -13,10 +13,13 @@ import type { Entity } from '../../schemas/dsl/entity.ts';
 import type { RouteConfig, MirrorRouteConfig } from '../config/route-schema.ts';
 import type { Config } from '../config/schema.ts';
 import type { SourceConfig } from '../config/source-schema.ts';
+import { isDatabase } from '../config/target-schema.ts';
+import type { TargetConfig } from '../config/target-schema.ts';
 import { mirrorMapping } from './mirror-route.ts';
 import { combineMappings } from './route-mapping.ts';
 import { heartbeatTableTopic, mirrorTopics, tableTopics } from './route-topics.ts';
 import type { SourceTopics } from './route-topics.ts';
+import { targetOf } from './targets.ts';
 import type { Kafka } from 'kafkajs';
 
 /** A route as configured, with its mapping and the topics it reads. */
@@ -49,7 +52,7 @@ export async function routesOf(config: Config): Promise<readonly Route[]> {
     const { mapping, reads, targetsOf } =
       route.kind === 'mirror'
         ? mirrorRoute(route, topics, config.masking?.secret)
-        : entityRoute(route, topics, entities, source);
+        : entityRoute(route, topics, entities, { source, target: targetOf(config, route.target) });
     return {
       name: route.name,
       config: route,
@@ -59,6 +62,11 @@ export async function routesOf(config: Config): Promise<readonly Route[]> {
       targetsOf,
     };
   });
+}
+
+interface Ends {
+  readonly source: SourceConfig;
+  readonly target: TargetConfig;
 }
 
 interface RouteParts extends Pick<Route, 'mapping' | 'targetsOf'> {
@@ -78,7 +86,7 @@ function entityRoute(
   route: Extract<RouteConfig, { kind: 'entities' }>,
   topics: SourceTopics,
   entities: ReadonlyMap<string, Entity>,
-  source: SourceConfig,
+  ends: Ends,
 ): RouteParts {
   const chosen = route.entities.map((name) => {
     const entity = entities.get(name);
@@ -89,7 +97,7 @@ function entityRoute(
       `route ${route.name}: there is no entity "${name}"; there are ${known}`,
     );
   });
-  const misplaced = chosen.flatMap((entity) => entityFaults(entity, route, source));
+  const misplaced = chosen.flatMap((entity) => entityFaults(entity, route, ends));
   if (misplaced.length > 0) throw new CounterfoilError('CONFIGURATION_INVALID', misplaced.join('; '));
   const tables = chosen.map((entity) => entity.declaration.source.id);
   return {
@@ -104,12 +112,14 @@ function entityRoute(
 function entityFaults(
   { declaration: { name, from, to, source: declared } }: Entity,
   route: RouteConfig,
-  source: SourceConfig,
+  { source, target }: Ends,
 ): readonly string[] {
   const label = tableLabel(declared.id);
   const faults: string[] = [];
   if (from !== route.source) faults.push(`it is declared from "${from}", not from "${route.source}"`);
-  if (to !== route.target) faults.push(`it is declared to "${to}", not to "${route.target}"`);
+  // Rows have a place that they were declared for; whoever wants to may be told of them.
+  if (isDatabase(target) && to !== route.target)
+    faults.push(`it is declared to "${to}", not to "${route.target}"`);
   if (!tableMatcher(source.include, source.exclude)(declared.id))
     faults.push(`its table ${label} is not captured: ${route.source} does not include it`);
   else if (source.kind !== 'postgresql' && !source.databases.includes(declared.id.namespace))

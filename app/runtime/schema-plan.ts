@@ -24,12 +24,10 @@ export interface PlannedTable {
  */
 export async function planSchema(route: Route, config: Config): Promise<readonly PlannedTable[]> {
   const source = config.sources[route.config.source];
-  const target = config.targets[route.config.target];
-  if (source === undefined || target === undefined)
-    throw new CounterfoilError('INTERNAL', `${route.name} has no ends`);
+  if (source === undefined) throw new CounterfoilError('INTERNAL', `${route.name} has no source`);
   const tables = await listSourceTables(route.config.source, source);
   const shapes = await sourceReader(source).describeTables(tables.filter((id) => route.mapping.accepts(id)));
-  const sink = createSink({ ...target, poolSize: 1 });
+  const sink = await createSink(config, route.config.target, { poolSize: 1 });
   const planned: PlannedTable[] = [];
   try {
     for (const shape of shapes) {

@@ -1,22 +1,82 @@
 import type { Reach } from '../../sinks/upsert/apply.ts';
 import type { OnAltered } from '../../sinks/upsert/tables.ts';
+import { createKafkaPublisher } from '../../sinks/kafka/publisher.ts';
+import { createMessageSink } from '../../sinks/messages/sink.ts';
 import { createMysqlSink } from '../../sinks/mysql/sink.ts';
 import { createPostgresSink } from '../../sinks/postgres/sink.ts';
+import { CounterfoilError } from '../../schemas/contract/errors.ts';
 import type { Sink } from '../../schemas/contract/ports.ts';
-import type { TargetConfig } from '../config/target-schema.ts';
+import type { Publisher, PublisherPoint } from '../../schemas/contract/publisher.ts';
+import type { Config } from '../config/schema.ts';
+import { isDatabase } from '../config/target-schema.ts';
+import type { DatabaseTarget, MessageTarget, TargetConfig } from '../config/target-schema.ts';
 import { driverTls } from '../config/tls.ts';
+import { kafkaOf } from './kafka.ts';
+import { entityMessageShapes } from './message-shapes.ts';
+import { registryAddressOf } from './registry.ts';
 
 /** What a pipeline wants to hear of a sink. */
 export interface SinkHooks {
-  readonly reach?: Reach;
+  readonly reach?: (point: Parameters<Reach>[0] | PublisherPoint) => void;
   readonly onAltered?: OnAltered;
 }
 
-/** The sink of a configured target. No connection is made before its first use. */
-export function createSink(target: TargetConfig, hooks: SinkHooks = {}): Sink {
+export interface SinkSettings extends SinkHooks {
+  /** Connections to the database at most; by default what the configuration says. */
+  readonly poolSize?: number;
+}
+
+/** The sink of a target. No connection is made before its first use. */
+export async function createSink(config: Config, name: string, settings: SinkSettings = {}): Promise<Sink> {
+  const target = targetOf(config, name);
+  const keeper = createDatabaseSink({ ...keeperOf(config, name), ...poolSizeIn(settings) }, settings);
+  if (isDatabase(target)) return keeper;
+  const shapeOf = await entityMessageShapes();
+  return createMessageSink({ publisher: createPublisher(config, target, settings), keeper, shapeOf });
+}
+
+/** The sink of a database. */
+export function createDatabaseSink(target: DatabaseTarget, hooks: SinkHooks = {}): Sink {
   const { host, port, sink, namespace, poolSize, tls } = target;
   const options = { host, port, ...sink, namespace, poolSize, tls: driverTls(tls, host), ...hooks };
   return target.kind === 'postgresql'
     ? createPostgresSink({ ...options, database: target.database })
     : createMysqlSink(options);
+}
+
+/** The database that has positions and dead letters of the routes into a target: the target itself, or its keeper. */
+export function keeperOf(config: Config, name: string): DatabaseTarget {
+  const target = targetOf(config, name);
+  if (isDatabase(target)) return target;
+  const keeper = targetOf(config, target.keeper);
+  if (isDatabase(keeper)) return keeper;
+  throw new CounterfoilError('INTERNAL', `${target.keeper} is no database`);
+}
+
+/** The same, as the user who may only read. */
+export function keeperReader(config: Config, name: string): Sink {
+  const keeper = keeperOf(config, name);
+  return createDatabaseSink({ ...keeper, sink: keeper.check, poolSize: 1 });
+}
+
+/** Who takes the messages that are sent to a target. No connection is made before its first use. */
+export function createPublisher(config: Config, target: MessageTarget, hooks: SinkHooks = {}): Publisher {
+  const { prefix, partitions, compatibility } = target;
+  return createKafkaPublisher({
+    kafka: kafkaOf(config, 'publisher'),
+    registry: registryAddressOf(config),
+    ...{ prefix, partitions, compatibility },
+    replicationFactor: config.kafka.replicationFactor,
+    reach: hooks.reach,
+  });
+}
+
+export function targetOf(config: Config, name: string): TargetConfig {
+  const target = config.targets[name];
+  if (target === undefined) throw new CounterfoilError('INTERNAL', `there is no target ${name}`);
+  return target;
+}
+
+function poolSizeIn({ poolSize }: SinkSettings): { poolSize?: number } {
+  return poolSize === undefined ? {} : { poolSize };
 }

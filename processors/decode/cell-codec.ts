@@ -5,7 +5,7 @@ import type { AvroSchema } from '../../schemas/contract/ports.ts';
 import { layoutOf } from './avro-tree.ts';
 import type { FieldNode } from './avro-tree.ts';
 import type { CellReader } from './column-rule.ts';
-import { LONG } from './long.ts';
+import { LONG } from '../../schemas/avro/long.ts';
 
 /** Reads the values of one schema from bytes, cells in place. */
 export interface Codec<T> {

@@ -7,6 +7,8 @@ import type { Watermark } from './watermark.ts';
 /** What messages of one kind look like: a row of a table, with the rows of other tables that belong to it nested in it. */
 export interface MessageShape {
   readonly table: TableShape;
+  /** Changes whenever what is made for some row may change; see `Mapping.version`. */
+  readonly version: string;
   /** What it is, and what each of its columns is, in a sentence; a column may have none. */
   readonly about: string;
   readonly columns: Readonly<Record<string, string>>;

@@ -6,7 +6,8 @@ import type { Config } from '../../app/config/schema.ts';
 import { sourceReader } from '../../app/runtime/checks.ts';
 import { withPostgres } from '../../app/runtime/databases.ts';
 import { listSourceTables } from '../../app/runtime/source-tables.ts';
-import { createSink } from '../../app/runtime/targets.ts';
+import type { DatabaseTarget } from '../../app/config/target-schema.ts';
+import { createDatabaseSink } from '../../app/runtime/targets.ts';
 import { testStack, uniqueName } from '../support/stack-file.ts';
 
 const CERTIFICATE = 'test/support/tls/server.pem';
@@ -71,7 +72,7 @@ const WAYS: readonly (readonly [string, (config: Config) => Promise<unknown>])[]
   [
     'the sink',
     async ({ targets }) => {
-      const sink = createSink(targets['f']!);
+      const sink = createDatabaseSink(targets['f'] as DatabaseTarget);
       try {
         await sink.prepare();
       } finally {

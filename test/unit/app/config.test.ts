@@ -74,7 +74,7 @@ test.each([
   [
     'a mistyped choice far from all others',
     VALID.replace('kind: postgresql', 'kind: oracle'),
-    '17:11: targets.finance.kind: is "oracle", but there is only postgresql, mariadb, mysql',
+    '17:11: targets.finance.kind: is "oracle", but there is only postgresql, mariadb, mysql, kafka',
   ],
   [
     'a name that cannot be one',
@@ -135,6 +135,24 @@ test.each([
     'a certificate for an address',
     VALID.replace('port: 3306', 'port: 3306\n    tls: { mode: verify-full }'),
     '9:18: sources.oa.tls.mode: verify-full needs a host name, and host is 127.0.0.1',
+  ],
+  [
+    'topics without a keeper that there is',
+    VALID.replace('routes:', '  topics: { kind: kafka, keeper: finanze }\nroutes:'),
+    '22:34: targets.topics.keeper: is "finanze"; did you mean finance?',
+  ],
+  [
+    'topics as keeper of topics',
+    VALID.replace('routes:', '  topics: { kind: kafka, keeper: topics }\nroutes:'),
+    'targets.topics.keeper: topics is no database: positions cannot be kept in it',
+  ],
+  [
+    'a mirror into topics',
+    VALID.replace('routes:', '  topics: { kind: kafka, keeper: finance }\nroutes:').replace(
+      'target: finance',
+      'target: topics',
+    ),
+    'routes[0].target: topics is no database, and a mirror needs one: only entities become messages',
   ],
   [
     'a posting of an unknown route',

@@ -3,7 +3,7 @@ import type { AvroSchema, RawRecord, SchemaSource } from '../../../../schemas/co
 import { offsetOf } from '../../../../schemas/contract/position.ts';
 import { layoutOf } from '../../../../processors/decode/avro-tree.ts';
 import type { Connector } from '../../../../processors/decode/column-facts.ts';
-import { LONG } from '../../../../processors/decode/long.ts';
+import { LONG } from '../../../../schemas/avro/long.ts';
 
 /** A column as the Avro converter describes it. */
 export interface AvroColumn {

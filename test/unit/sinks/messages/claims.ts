@@ -19,6 +19,7 @@ export const table: TableShape = {
 
 export const shapeOf = (shape: TableShape): MessageShape => ({
   table: shape,
+  version: 'v1',
   about: 'A claim.',
   columns: {},
   nested: {},
