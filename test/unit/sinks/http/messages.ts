@@ -23,7 +23,7 @@ export function table(
 }
 
 export function shapeOf(of: TableShape, nested: MessageShape['nested'] = {}): MessageShape {
-  return { table: of, about: 'A table of a test.', columns: {}, nested };
+  return { table: of, version: 'v1', about: 'A table of a test.', columns: {}, nested };
 }
 
 export const claims = shapeOf(
