@@ -13,6 +13,7 @@ const allowed = {
   sinks: ['schemas'],
   monitoring: ['schemas'],
   stack: ['schemas'],
+  packs: ['schemas'],
 };
 const folders = [
   'app',
@@ -22,6 +23,7 @@ const folders = [
   'sinks',
   'monitoring',
   'stack',
+  'packs',
   'test',
   'bench',
 ];

@@ -13,13 +13,14 @@ const config = {
     ],
   },
   testMatch: ['<rootDir>/test/**/*.test.ts'],
-  collectCoverageFrom: ['{app,schemas,connectors,processors,sinks,monitoring,stack}/**/*.ts'],
+  collectCoverageFrom: ['{app,schemas,connectors,processors,sinks,monitoring,packs,stack}/**/*.ts'],
   coverageProvider: 'v8',
   // Haste would crawl these: a stack's data folder changes while it is looked at.
   roots: [
     '<rootDir>/app',
     '<rootDir>/connectors',
     '<rootDir>/monitoring',
+    '<rootDir>/packs',
     '<rootDir>/processors',
     '<rootDir>/schemas',
     '<rootDir>/sinks',

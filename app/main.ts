@@ -12,6 +12,7 @@ import { registerDictionary } from './cli/dictionary.ts';
 import { registerDlq } from './cli/dlq.ts';
 import { registerDoctor } from './cli/doctor.ts';
 import { registerInit } from './cli/init.ts';
+import { registerPacks } from './cli/packs.ts';
 import { registerPosting } from './cli/posting.ts';
 import { registerReplay } from './cli/replay.ts';
 import { registerRun } from './cli/run.ts';
@@ -47,6 +48,7 @@ for (const register of [
   registerSchema,
   registerDictionary,
   registerPosting,
+  registerPacks,
   registerBackfill,
   registerReplay,
 ])

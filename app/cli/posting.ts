@@ -2,6 +2,7 @@ import type { Command } from 'commander';
 import { CounterfoilError } from '../../schemas/contract/errors.ts';
 import type { PostingSummary, WaitingDocument } from '../../schemas/posting/store.ts';
 import { unknownName } from '../config/faults.ts';
+import { kindsOf } from '../config/posting-schema.ts';
 import type { PostingConfig } from '../config/posting-schema.ts';
 import type { Config } from '../config/schema.ts';
 import { booksOf, preparePostings, routeOf } from '../runtime/posting-books.ts';
@@ -57,7 +58,8 @@ function chosen(config: Config, names: readonly string[]): readonly PostingConfi
 
 async function look(posting: PostingConfig, config: Config, limit: number): Promise<Shown> {
   const store = booksOf(posting, routeOf(posting, await routesOf(config)), config);
-  const { name, documents: kinds } = posting;
+  const { name } = posting;
+  const kinds = kindsOf(posting);
   try {
     await store.prepare();
     const summary = await store.summary(kinds);

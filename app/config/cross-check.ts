@@ -3,7 +3,7 @@ import type { z } from 'zod';
 import { patternMatcher, tableIdOf } from '../../schemas/contract/table-pattern.ts';
 import { unknownName } from './faults.ts';
 import type { Fault } from './faults.ts';
-import { posting } from './posting-schema.ts';
+import { kindsOf, posting } from './posting-schema.ts';
 import type { PostingConfig } from './posting-schema.ts';
 import { route } from './route-schema.ts';
 import type { RouteConfig } from './route-schema.ts';
@@ -48,6 +48,8 @@ export function crossFaults(value: unknown): readonly Fault[] {
       ...postings.map((each) => ({ ...each, section: 'postings' as const })),
     ]),
     ...postings.flatMap((each) => postingFaults(each, routes, targets)),
+    ...sharedBooks(postings, routes),
+    ...packFaults(routes, postings, namesOf(sections['packs'])),
     ...('masking' in sections ? [] : routes.flatMap(secretFaults)),
   ];
 }
@@ -162,6 +164,45 @@ function postingFaults(
   const into = targets.find((each) => each.at === found.target)?.value;
   if (into === undefined || into.kind === 'postgresql') return [];
   return [{ path, message: `the target of ${found.name} is no PostgreSQL, and vouchers are kept in one` }];
+}
+
+/** Two postings of one kind in the same books would take each other's documents for their own. */
+function sharedBooks(
+  postings: readonly Sound<PostingConfig>[],
+  routes: readonly Sound<RouteConfig>[],
+): readonly Fault[] {
+  const seen = new Map<string, string>();
+  return postings.flatMap(({ at, value }) => {
+    const target = routes.find((each) => each.value.name === value.route)?.value.target;
+    return kindsOf(value).flatMap((kind, index) => {
+      const books = JSON.stringify([target, value.schema, kind]);
+      const before = seen.get(books);
+      seen.set(books, value.name);
+      if (before === undefined) return [];
+      const message = `${kind} is kept in ${value.schema} by ${before} already; give one of them another schema`;
+      return [{ path: ['postings', at, 'documents', index], message }];
+    });
+  });
+}
+
+/** Documents and entities of packs that are not among those of the configuration. */
+function packFaults(
+  routes: readonly Sound<RouteConfig>[],
+  postings: readonly Sound<PostingConfig>[],
+  packs: readonly string[],
+): readonly Fault[] {
+  const missing = (names: readonly string[], path: Fault['path']) =>
+    names.flatMap((name, index) => {
+      const [pack = ''] = name.split('/');
+      if (!name.includes('/') || packs.includes(pack)) return [];
+      return [{ path: [...path, index], message: `its pack ${unknownName(pack, packs)}` }];
+    });
+  return [
+    ...routes.flatMap(({ at, value }) =>
+      value.kind === 'entities' ? missing(value.entities, ['routes', at, 'entities']) : [],
+    ),
+    ...postings.flatMap(({ at, value }) => missing(value.documents, ['postings', at, 'documents'])),
+  ];
 }
 
 function secretFaults({ at, value }: Sound<RouteConfig>): readonly Fault[] {

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { renameFault } from '../../schemas/dsl/rename.ts';
-import { columnPattern, name, tablePattern } from './setting-types.ts';
+import { columnPattern, name, packedName, tablePattern } from './setting-types.ts';
 
 const routeCommon = { name, source: name, target: name };
 
@@ -72,7 +72,7 @@ export const route = z.discriminatedUnion('kind', [
   z.strictObject({
     kind: z.literal('entities'),
     ...routeCommon,
-    entities: z.array(name).min(1).describe('Folders of schemas/entities'),
+    entities: z.array(packedName).min(1).describe('Folders of schemas/entities, or pack/name'),
   }),
   z.strictObject({
     kind: z.literal('mirror'),

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { pack } from './pack-schema.ts';
 import { posting } from './posting-schema.ts';
 import { route } from './route-schema.ts';
 import { credentials, kafkaTls, name, secret } from './setting-types.ts';
@@ -67,6 +68,7 @@ export const configSchema = z.strictObject({
   sources: z.record(name, source).describe('Captured databases by name'),
   targets: z.record(name, target).describe('Databases that are written to, by name'),
   routes: z.array(route).min(1),
+  packs: z.record(name, pack).default({}).describe('Documents and entities of systems of others, by name'),
   postings: z.array(posting).default([]).describe('Documents that become vouchers'),
   masking: z
     .strictObject({

@@ -5,6 +5,11 @@ export const name = z
   .string()
   .regex(/^[a-z][a-z0-9-]*$/, 'must be lower-case letters, digits and hyphens, beginning with a letter');
 
+/** Of what the product has itself, or a pack: `pack/name`. */
+export const packedName = z
+  .string()
+  .regex(/^([a-z][a-z0-9-]*\/)?[a-z][a-z0-9-]*$/, 'must be a name, or pack/name, in lower-case letters');
+
 export const host = z.string().min(1).default('127.0.0.1');
 export const port = z.number().int().min(1).max(65_535);
 

@@ -21,11 +21,12 @@ export interface LoadedDictionary {
 }
 
 /**
- * Reads and validates the dictionary in a folder. Throws CONFIGURATION_INVALID with every fault found, each with its
+ * Reads and validates the dictionary in a folder; `additions` are folders of more codes, which count where the dictionary
+ * itself has none of theirs. Throws CONFIGURATION_INVALID with every fault found, each with its
  * file, line and column and what to do.
  */
-export function loadDictionary(folder: string): LoadedDictionary {
-  const { loaded, faults } = inspectDictionary(folder);
+export function loadDictionary(folder: string, additions: readonly string[] = []): LoadedDictionary {
+  const { loaded, faults } = inspectDictionary(folder, additions);
   if (faults.length === 0) return loaded;
   const count = faults.length === 1 ? 'a fault' : `${faults.length.toString()} faults`;
   throw new CounterfoilError(
@@ -41,7 +42,10 @@ export function faultLine({ file, place, message }: DictionaryFault): string {
 }
 
 /** What is in the folder, and all that is wrong with it, in the order of files and lines. */
-export function inspectDictionary(folder: string): {
+export function inspectDictionary(
+  folder: string,
+  additions: readonly string[] = [],
+): {
   readonly loaded: LoadedDictionary;
   readonly faults: readonly DictionaryFault[];
 } {
@@ -63,6 +67,7 @@ export function inspectDictionary(folder: string): {
     const read = readListFile(list, file, readFileSync(file, 'utf8'), faults);
     if (read !== null) files.set(list, read);
   }
+  for (const addition of additions) addCodes(addition, files, faults);
   const unreadable = faults.length > 0;
   const lists = new Map(
     [...files].map(([list, { entries }]) => [list, orderEntries(entries, faults)] as const),
@@ -76,6 +81,19 @@ export function inspectDictionary(folder: string): {
       a.place.column - b.place.column,
   );
   return { loaded: { dictionary: dictionaryOf(lists), files }, faults };
+}
+
+function addCodes(folder: string, files: Map<ListName, ListFile>, faults: DictionaryFault[]): void {
+  for (const name of yamlFilesIn(folder)) {
+    const list = name.replace(/\.yaml$/, '');
+    const file = join(folder, name);
+    const known = isListName(list) ? files.get(list) : undefined;
+    if (known === undefined) continue;
+    const read = readListFile(known.list, file, readFileSync(file, 'utf8'), faults);
+    const codes = new Set(known.entries.map(({ entry }) => entry.code));
+    const added = read?.entries.filter(({ entry }) => !codes.has(entry.code)) ?? [];
+    files.set(known.list, { ...known, entries: [...known.entries, ...added] });
+  }
 }
 
 function instead(near: string | null): string {

@@ -4,6 +4,7 @@ import { tableIdOf } from '../../schemas/contract/table-pattern.ts';
 import type { PostingConfig } from '../config/posting-schema.ts';
 import type { Config } from '../config/schema.ts';
 import type { PostgresTarget } from '../config/target-schema.ts';
+import { loadCatalogue } from '../packs/catalogue.ts';
 import { withPostgres } from '../runtime/databases.ts';
 import { LiveDictionary, postedDocuments, routeOf } from '../runtime/posting-books.ts';
 import type { Route } from '../runtime/routes.ts';
@@ -20,7 +21,7 @@ export function postingSubjects(config: Config, routes: readonly Route[]): reado
     if (target?.kind !== 'postgresql') return [];
     const where = `posting ${posting.name}`;
     return [
-      { where, look: (find) => Promise.resolve(lookAtRules(posting, route, find)) },
+      { where, look: (find) => lookAtRules(posting, config, route, find) },
       {
         where: `${where}: books`,
         look: (find) =>
@@ -33,10 +34,18 @@ export function postingSubjects(config: Config, routes: readonly Route[]): reado
   });
 }
 
-function lookAtRules(posting: PostingConfig, route: Route, find: Findings): readonly Finding[] {
+async function lookAtRules(
+  posting: PostingConfig,
+  config: Config,
+  route: Route,
+  find: Findings,
+): Promise<readonly Finding[]> {
+  const catalogue = await loadCatalogue(config);
   return [
-    attempt(find, 'the dictionary is valid', () => new LiveDictionary(posting).current()),
-    attempt(find, `route ${route.name} carries the documents`, () => postedDocuments(posting, route)),
+    attempt(find, 'the dictionary is valid', () => new LiveDictionary(posting, catalogue).current()),
+    attempt(find, `route ${route.name} carries the documents`, () =>
+      postedDocuments(posting, route, catalogue),
+    ),
   ];
 }
 

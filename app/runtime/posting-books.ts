@@ -1,7 +1,6 @@
 import { statSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Dictionary } from '../../schemas/dictionary/dictionary.ts';
-import { DOCUMENTS } from '../../schemas/documents/catalogue.ts';
 import { CounterfoilError } from '../../schemas/contract/errors.ts';
 import { tableLabel } from '../../schemas/contract/table.ts';
 import type { TableId } from '../../schemas/contract/table.ts';
@@ -9,6 +8,8 @@ import type { DocumentDeclaration, DocumentTable, PartTable } from '../../schema
 import type { PostingPoint, PostingStore, WatchedDocument } from '../../schemas/posting/store.ts';
 import { createBooks } from '../../sinks/ledger/store.ts';
 import { SHIPPED_DICTIONARY, loadDictionary } from '../dictionary/load.ts';
+import type { Catalogue } from '../packs/catalogue.ts';
+import { unknownName } from '../config/faults.ts';
 import type { PostingConfig } from '../config/posting-schema.ts';
 import type { Config } from '../config/schema.ts';
 import { driverTls } from '../config/tls.ts';
@@ -21,10 +22,18 @@ export interface PostedDocument {
 }
 
 /** Throws CONFIGURATION_INVALID when the route does not carry the tables of a document. */
-export function postedDocuments(posting: PostingConfig, route: Route): readonly PostedDocument[] {
-  return posting.documents.map((kind) => {
-    const declaration = DOCUMENTS.get(kind);
-    if (declaration === undefined) throw new CounterfoilError('INTERNAL', `there is no document ${kind}`);
+export function postedDocuments(
+  posting: PostingConfig,
+  route: Route,
+  { documents }: Catalogue,
+): readonly PostedDocument[] {
+  return posting.documents.map((name) => {
+    const declaration = documents.get(name);
+    if (declaration === undefined)
+      throw new CounterfoilError(
+        'CONFIGURATION_INVALID',
+        `posting ${posting.name}: the document ${unknownName(name, [...documents.keys()])}`,
+      );
     const { header, parts, references } = declaration;
     return {
       declaration,
@@ -105,20 +114,22 @@ export function routeOf(posting: PostingConfig, routes: readonly Route[]): Route
   throw new CounterfoilError('INTERNAL', `posting ${posting.name} has no route`);
 }
 
-/** The dictionary of a posting, read anew when one of its files has changed. */
+/** The dictionary of a posting with what its packs add, read anew when one of its files has changed. */
 export class LiveDictionary {
-  readonly #folder: string;
+  readonly #folders: readonly [string, ...string[]];
   #read: { readonly signature: string; readonly dictionary: Dictionary } | null = null;
 
-  constructor({ dictionary = SHIPPED_DICTIONARY }: PostingConfig) {
-    this.#folder = dictionary;
+  constructor({ dictionary = SHIPPED_DICTIONARY, documents }: PostingConfig, { dictionaries }: Catalogue) {
+    const packs = [...dictionaries].filter(([pack]) => documents.some((name) => name.startsWith(`${pack}/`)));
+    this.#folders = [dictionary, ...packs.map(([, folder]) => folder)];
   }
 
   /** Throws CONFIGURATION_INVALID while the dictionary has faults. */
   current(): { readonly signature: string; readonly dictionary: Dictionary } {
-    const signature = signatureOf(this.#folder);
+    const [folder, ...additions] = this.#folders;
+    const signature = this.#folders.map(signatureOf).join('\n');
     if (this.#read?.signature !== signature)
-      this.#read = { signature, dictionary: loadDictionary(this.#folder).dictionary };
+      this.#read = { signature, dictionary: loadDictionary(folder, additions).dictionary };
     return this.#read;
   }
 }

@@ -15,6 +15,8 @@ import { requiredDay } from '../../schemas/posting/text-row.ts';
 import type { PostingPoint, PostingStore } from '../../schemas/posting/store.ts';
 import type { PostingConfig } from '../config/posting-schema.ts';
 import type { Config } from '../config/schema.ts';
+import { loadCatalogue } from '../packs/catalogue.ts';
+import type { Catalogue } from '../packs/catalogue.ts';
 import { Cuts } from './posting-cut.ts';
 import { booksOf, LiveDictionary, postedDocuments, routeOf } from './posting-books.ts';
 import type { PostedDocument } from './posting-books.ts';
@@ -40,15 +42,22 @@ export interface PostingsOptions {
 
 /** Posts the documents of all postings until `signal` aborts. One that fails for good stays stopped, and says why. */
 export async function startPostings(options: PostingsOptions): Promise<void> {
-  await Promise.all(options.config.postings.map((posting) => runPosting(posting, options)));
+  const { config } = options;
+  if (config.postings.length === 0) return;
+  const catalogue = await loadCatalogue(config);
+  await Promise.all(config.postings.map((posting) => runPosting(posting, options, catalogue)));
 }
 
-async function runPosting(posting: PostingConfig, options: PostingsOptions): Promise<void> {
+async function runPosting(
+  posting: PostingConfig,
+  options: PostingsOptions,
+  catalogue: Catalogue,
+): Promise<void> {
   const { signal } = options;
   const states = routeStates(options.telemetry, posting.name);
   states.is('starting');
   try {
-    const poster = new Poster(posting, options);
+    const poster = new Poster(posting, options, catalogue);
     try {
       await retrying(() => poster.run(states), {
         ...{ signal, backOff: DEFAULT_BACK_OFF, onFailure: states.retries },
@@ -76,17 +85,17 @@ class Poster {
   readonly #dictionary: LiveDictionary;
   #books: { readonly signature: string; readonly readAt: number; readonly books: Books } | null = null;
 
-  constructor(posting: PostingConfig, options: PostingsOptions) {
+  constructor(posting: PostingConfig, options: PostingsOptions, catalogue: Catalogue) {
     const { config, routes, reader, reach } = options;
     const route = routeOf(posting, routes);
     this.#options = options;
     this.#posting = posting;
-    this.#documents = postedDocuments(posting, route);
+    this.#documents = postedDocuments(posting, route, catalogue);
     this.#kinds = this.#documents.map(({ declaration }) => declaration.kind);
     this.#store = booksOf(posting, route, config, reach);
     this.#positions = createDatabaseSink({ ...keeperOf(config, route.config.target), poolSize: 1 });
     this.#cuts = new Cuts(route, this.#positions, reader);
-    this.#dictionary = new LiveDictionary(posting);
+    this.#dictionary = new LiveDictionary(posting, catalogue);
   }
 
   async run(states: RouteStates): Promise<void> {

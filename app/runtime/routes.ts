@@ -8,13 +8,13 @@ import type { Mapping } from '../../schemas/contract/mapping.ts';
 import { tableLabel } from '../../schemas/contract/table.ts';
 import type { TableId } from '../../schemas/contract/table.ts';
 import { tableMatcher } from '../../schemas/contract/table-pattern.ts';
-import { loadEntities } from '../../schemas/entities/catalogue.ts';
 import type { Entity } from '../../schemas/dsl/entity.ts';
 import type { RouteConfig, MirrorRouteConfig } from '../config/route-schema.ts';
 import type { Config } from '../config/schema.ts';
 import type { SourceConfig } from '../config/source-schema.ts';
 import { isDatabase } from '../config/target-schema.ts';
 import type { TargetConfig } from '../config/target-schema.ts';
+import { loadCatalogue } from '../packs/catalogue.ts';
 import { mirrorMapping } from './mirror-route.ts';
 import { combineMappings } from './route-mapping.ts';
 import { heartbeatTableTopic, mirrorTopics, tableTopics } from './route-topics.ts';
@@ -43,7 +43,7 @@ export function groupOf(route: string): string {
  * for another source or target than its route has.
  */
 export async function routesOf(config: Config): Promise<readonly Route[]> {
-  const entities = new Map((await loadEntities()).map((entity) => [entity.name, entity]));
+  const { entities } = await loadCatalogue(config);
   return config.routes.map((route) => {
     const source = config.sources[route.source];
     if (source === undefined) throw new CounterfoilError('INTERNAL', `${route.name} has no source`);

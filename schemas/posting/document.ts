@@ -11,7 +11,8 @@ export function documentId(id: string): DocumentId {
   return id as DocumentId;
 }
 
-export type DocumentKind = 'expense-claim' | 'purchase-receipt' | 'contract-payment' | 'payment';
+export const DOCUMENT_KINDS = ['expense-claim', 'purchase-receipt', 'contract-payment', 'payment'] as const;
+export type DocumentKind = (typeof DOCUMENT_KINDS)[number];
 
 export interface DocumentRef {
   readonly kind: DocumentKind;

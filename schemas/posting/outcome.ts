@@ -4,7 +4,10 @@ import type { NotMapped } from '../dictionary/dictionary.ts';
 import type { ListName } from '../dictionary/lists.ts';
 import type { Voucher } from './voucher.ts';
 
-/** The document waits for finance: for a code in the dictionary, or for an open period. Then it is tried again. */
+/**
+ * The document waits for finance: for a code in the dictionary, for an open period, or for master data. Then it is tried
+ * again.
+ */
 export type Parked =
   | {
       readonly kind: 'parked';
@@ -13,7 +16,14 @@ export type Parked =
       readonly code: string;
       readonly date: CalendarDate;
     }
-  | { readonly kind: 'parked'; readonly reason: 'no-open-period'; readonly date: CalendarDate };
+  | { readonly kind: 'parked'; readonly reason: 'no-open-period'; readonly date: CalendarDate }
+  | {
+      readonly kind: 'parked';
+      readonly reason: 'not-known';
+      /** The table of master data, and which row of it. */
+      readonly table: string;
+      readonly key: string;
+    };
 
 /** The document waits for this code. */
 export function parked({ list, code, date }: NotMapped): Parked {
@@ -22,6 +32,7 @@ export function parked({ list, code, date }: NotMapped): Parked {
 
 export type RefusalReason =
   | 'no-accounting-date'
+  | 'not-an-amount'
   | 'amount-too-fine'
   | 'total-not-positive'
   | 'total-differs-from-lines'
@@ -62,6 +73,8 @@ export function explain(outcome: Parked | Refused): string {
       return `${outcome.list} ${outcome.code} means nothing on ${outcome.date}; add it to the dictionary`;
     case 'no-open-period':
       return `no accounting period is open on ${outcome.date} or later; open one`;
+    case 'not-known':
+      return `${outcome.table} ${outcome.key} is not known, or has no code`;
     default:
       return unreachable(outcome);
   }
@@ -71,6 +84,8 @@ function refusalText(reason: RefusalReason): string {
   switch (reason) {
     case 'no-accounting-date':
       return 'a document in this state must say when it was approved';
+    case 'not-an-amount':
+      return 'an amount is no number';
     case 'amount-too-fine':
       return 'an amount is finer than its currency';
     case 'total-not-positive':

@@ -169,6 +169,16 @@ test.each([
     `${VALID}postings: [{ name: v, route: oa-mirror, documents: [expense-clam], periods: f.period }]\n`,
     'is "expense-clam"; did you mean expense-claim?',
   ],
+  [
+    'a document of a pack that is not among the packs',
+    `${VALID}packs: { hose: {} }\npostings: [{ name: v, route: oa-mirror, documents: [hoze/payment], periods: f.period }]\n`,
+    'postings[0].documents[0]: its pack is "hoze"; did you mean hose?',
+  ],
+  [
+    'a second posting that keeps documents of a kind in the same books',
+    `${VALID}packs: { hose: {} }\npostings: [{ name: v, route: oa-mirror, documents: [hose/payment], periods: f.period }, { name: w, route: oa-mirror, documents: [expense-claim, payment], periods: f.period }]\n`,
+    'postings[1].documents[1]: payment is kept in ledger by v already; give one of them another schema',
+  ],
   ['a file that is empty', '# nothing\n', '1:1: the file is empty'],
   ['a tab for indentation', 'kafka:\n\tbrokers: []\n', /test\.yaml:2:\d+: /],
   ['broken YAML', VALID.replace('[oa]', '[oa'), /test\.yaml:\d+:\d+: /],
