@@ -3,14 +3,12 @@ import { join } from 'node:path';
 import avsc from 'avsc';
 import { SHIPPED_DICTIONARY, loadDictionary } from '../../../app/dictionary/load.ts';
 import { entitiesPage } from '../../../app/entities/entities-page.ts';
-import type { CounterfoilError } from '../../../schemas/contract/errors.ts';
-import type { TargetChange } from '../../../schemas/contract/mapping.ts';
 import { tableLabel } from '../../../schemas/contract/table.ts';
 import { avroContract, avroContractText } from '../../../schemas/dsl/avro-contract.ts';
 import type { Entity } from '../../../schemas/dsl/entity.ts';
-import type { Example, ExpectedChange } from '../../../schemas/dsl/example.ts';
-import { agreedShape } from '../../../schemas/dsl/source-table.ts';
+import type { Example } from '../../../schemas/dsl/example.ts';
 import { entityNames, loadEntities } from '../../../schemas/entities/catalogue.ts';
+import { outcomeOf } from './play-example.ts';
 
 // Everything here finds the entities by itself: a new folder is tested without a line in this file.
 const names = await entityNames();
@@ -47,28 +45,6 @@ test.each(names)('%s has examples of an upsert, a delete and a breach', (name) =
   expect(changes.some((change) => 'upsert' in change)).toBe(true);
   expect(changes.some((change) => 'delete' in change)).toBe(true);
 });
-
-function outcomeOf(entity: Entity, { change }: Example): Example['outcome'] {
-  const shape = agreedShape(entity.declaration.source);
-  try {
-    const changes =
-      'row' in change
-        ? entity.upsert(
-            shape,
-            shape.key.map((column) => change.row[column] ?? null),
-            change.row,
-          )
-        : entity.delete(shape, change.deletedKey);
-    return changes.map(expectedOf);
-  } catch (error) {
-    return { rejected: (error as CounterfoilError).message };
-  }
-}
-
-function expectedOf(change: TargetChange): ExpectedChange {
-  const table = tableLabel(change.table.id);
-  return change.kind === 'upsert' ? { table, upsert: change.cells } : { table, delete: change.keyCells };
-}
 
 test('docs/entities.md is that of the declarations (node --import tsx app/entities/write-documents.ts)', async () => {
   expect(await readFile('docs/entities.md', 'utf8')).toBe(entitiesPage(entities, dictionary));
