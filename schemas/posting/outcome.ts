@@ -31,6 +31,7 @@ export function parked({ list, code, date }: NotMapped): Parked {
 }
 
 export type RefusalReason =
+  | 'illegible'
   | 'no-accounting-date'
   | 'not-an-amount'
   | 'amount-too-fine'
@@ -46,6 +47,8 @@ export interface Refused {
   readonly reason: RefusalReason;
   /** The number of the line that is wrong, if it is one. */
   readonly line: number | null;
+  /** What of it is illegible, and why: names and types, and no values. */
+  readonly what?: string;
 }
 
 export type Posting = { readonly kind: 'voucher'; readonly voucher: Voucher } | Parked | Refused;
@@ -66,7 +69,7 @@ export type Plan =
 export function explain(outcome: Parked | Refused): string {
   if (outcome.kind === 'refused') {
     const where = outcome.line === null ? '' : `line ${outcome.line.toString()}: `;
-    return `${where}${refusalText(outcome.reason)}`;
+    return `${where}${outcome.what ?? refusalText(outcome.reason)}`;
   }
   switch (outcome.reason) {
     case 'not-mapped':
@@ -82,6 +85,8 @@ export function explain(outcome: Parked | Refused): string {
 
 function refusalText(reason: RefusalReason): string {
   switch (reason) {
+    case 'illegible':
+      return 'what it says cannot be read';
     case 'no-accounting-date':
       return 'a document in this state must say when it was approved';
     case 'not-an-amount':
