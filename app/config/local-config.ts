@@ -138,7 +138,7 @@ export function localConfig(
         kind: 'entities',
         source: 'finance',
         target: 'oa',
-        entities: ['claim-posting', 'payment', 'vendor', 'voucher', 'voucher-entry'],
+        entities: ['document-posting', 'payment', 'vendor', 'voucher', 'voucher-entry'],
       },
     ],
     postings: [

@@ -40,6 +40,7 @@ export const CODE_LISTS = {
   'payment-method': { columns: { oa_code: text(), account: postable() } },
   'contract-kind': { columns: { finance_class: text() } },
   'voucher-kind': { columns: {} },
+  'budget-movement': { columns: {} },
   'document-kind': { columns: { oa_code: optional(text()) } },
   'approval-action': { columns: {} },
   'employee-status': { columns: { finance_code: text() } },

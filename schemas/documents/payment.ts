@@ -1,15 +1,19 @@
+import { CounterfoilError } from '../contract/errors.ts';
 import { defineDocument } from '../posting/declaration.ts';
+import type { TextRow } from '../posting/declaration.ts';
+import type { Payment } from '../posting/document.ts';
 import { readTotal } from '../posting/read-total.ts';
 import { dayInChina, required, requiredDay } from '../posting/text-row.ts';
 
 export const payment = defineDocument({
   kind: 'payment',
-  about: 'A payment 付款单 of an expense claim, as finance makes it: it clears what was owed.',
+  about:
+    'A payment 付款单 of an expense claim or by a contract, as finance makes it: it clears what was owed.',
   header: {
     id: { namespace: 'finance', name: 'payment' },
     document: 'id',
     columns: [
-      ...['payment_no', 'payee_no', 'amount', 'currency', 'method', 'status'],
+      ...['payment_no', 'document_kind', 'payee_no', 'amount', 'currency', 'method', 'status'],
       ...['paid_at', 'updated_at'],
     ],
   },
@@ -37,8 +41,15 @@ export const payment = defineDocument({
       ...{
         party: required(header, 'payee_no'),
         method: required(header, 'method'),
-        settles: 'expense-claim',
+        settles: settledBy(header),
       },
     };
   },
 });
+
+/** Throws INTERNAL for another kind: the table of the payments allows these two. */
+function settledBy(header: TextRow): Payment['settles'] {
+  const kind = required(header, 'document_kind');
+  if (kind === 'expense-claim' || kind === 'contract-payment') return kind;
+  throw new CounterfoilError('INTERNAL', 'a payment settles a kind of document that is never owed');
+}

@@ -10,6 +10,7 @@ export const ACCOUNTS = {
   cash: '1001',
   bank: '1002.01',
   inputTax: '2221.01',
+  supplierPayable: '2202',
 } as const;
 
 /** [code, name, kind, normal side, parent]; a code that is somebody's parent is no leaf. */
@@ -19,7 +20,7 @@ const CHART = [
   [ACCOUNTS.bank, '银行存款—基本户', 'asset', 'D', '1002'],
   ['1002.02', '银行存款—外币户', 'asset', 'D', '1002'],
   ['1221', '其他应收款', 'asset', 'D', null],
-  ['2202', '应付账款', 'liability', 'C', null],
+  [ACCOUNTS.supplierPayable, '应付账款', 'liability', 'C', null],
   ['2221', '应交税费', 'liability', 'C', null],
   [ACCOUNTS.inputTax, '应交税费—应交增值税（进项税额）', 'liability', 'C', '2221'],
   ['2241', '其他应付款', 'liability', 'C', null],

@@ -48,7 +48,8 @@ CREATE TABLE IF NOT EXISTS budget (
   department_id    INT UNSIGNED      NOT NULL              COMMENT '部门ID',
   category         ENUM('travel','entertainment','office','transport','training','other') NOT NULL COMMENT '费用类别',
   total_amount     DECIMAL(18,2)     NOT NULL              COMMENT '预算总额（元）',
-  consumed_amount  DECIMAL(18,2)     NOT NULL DEFAULT 0.00 COMMENT '已用金额（元），可超预算',
+  reserved_amount  DECIMAL(18,2)     NOT NULL DEFAULT 0.00 COMMENT '占用金额（元），等于占用减释放之和',
+  consumed_amount  DECIMAL(18,2)     NOT NULL DEFAULT 0.00 COMMENT '已用金额（元），等于使用之和，可超预算',
   warning_rate     DECIMAL(5,4)      NOT NULL DEFAULT 0.8000 COMMENT '预警比例',
   version          INT UNSIGNED      NOT NULL DEFAULT 0    COMMENT '乐观锁版本',
   created_at       DATETIME          NOT NULL              COMMENT '创建时间',
@@ -56,6 +57,21 @@ CREATE TABLE IF NOT EXISTS budget (
   PRIMARY KEY (id),
   UNIQUE KEY uk_budget (fiscal_year, department_id, category)
 ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_unicode_ci COMMENT='部门年度预算';
+
+-- What documents do to budgets: an instalment of a contract reserves until its payment is approved; claims and payments
+-- use. A document does each of these once at most.
+CREATE TABLE IF NOT EXISTS budget_entry (
+  id               BIGINT            NOT NULL              COMMENT '预算明细ID（雪花）',
+  budget_id        INT UNSIGNED      NOT NULL              COMMENT '预算ID',
+  doc_type         ENUM('expense_claim','contract_payment_plan','contract_payment') NOT NULL COMMENT '单据类型',
+  doc_id           BIGINT            NOT NULL              COMMENT '单据ID',
+  movement         ENUM('reserve','release','consume') NOT NULL COMMENT '变动：占用、释放、使用',
+  amount           DECIMAL(18,2)     NOT NULL              COMMENT '金额（元）',
+  entered_at       TIMESTAMP(3)      NOT NULL DEFAULT CURRENT_TIMESTAMP(3) COMMENT '发生时间',
+  PRIMARY KEY (id),
+  UNIQUE KEY uk_budget_entry (doc_type, doc_id, movement),
+  KEY idx_budget_entry_budget (budget_id)
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_unicode_ci COMMENT='预算占用明细';
 
 -- Applicant number and department code are copied into the document, as OA forms do: a later transfer of the
 -- employee must not change who claimed, nor for which department.
@@ -111,7 +127,7 @@ CREATE TABLE IF NOT EXISTS expense_claim_line (
 
 CREATE TABLE IF NOT EXISTS approval_record (
   id               BIGINT            NOT NULL              COMMENT '审批记录ID（雪花）',
-  doc_type         ENUM('expense_claim','purchase_request','contract') NOT NULL COMMENT '单据类型',
+  doc_type         ENUM('expense_claim','purchase_request','contract','contract_payment') NOT NULL COMMENT '单据类型',
   doc_id           BIGINT            NOT NULL              COMMENT '单据ID',
   revision         INT UNSIGNED      NOT NULL              COMMENT '单据提交次数',
   node_no          TINYINT UNSIGNED  NOT NULL              COMMENT '节点序号',
@@ -162,11 +178,79 @@ CREATE TABLE IF NOT EXISTS purchase_request_line (
   PRIMARY KEY (request_id, line_no)
 ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_unicode_ci COMMENT='采购申请明细';
 
+-- An order is made of one approved request, whose lines it takes over at the prices agreed with the supplier.
+CREATE TABLE IF NOT EXISTS purchase_order (
+  id               BIGINT            NOT NULL              COMMENT '采购订单ID（雪花）',
+  order_no         VARCHAR(32)       NOT NULL              COMMENT '采购订单号',
+  request_id       BIGINT            NOT NULL              COMMENT '采购申请ID',
+  buyer_no         VARCHAR(20)       NOT NULL              COMMENT '采购员工号',
+  department_code  VARCHAR(20)       NOT NULL              COMMENT '需求部门编码',
+  supplier_code    VARCHAR(20)       NOT NULL              COMMENT '供应商编码',
+  supplier_name    VARCHAR(120)      NOT NULL              COMMENT '供应商名称',
+  currency         CHAR(3)           NOT NULL DEFAULT 'CNY' COMMENT '币种',
+  total_amount     DECIMAL(18,2)     NOT NULL              COMMENT '订单总额（不含税），等于明细之和',
+  status           ENUM('open','closed') NOT NULL DEFAULT 'open' COMMENT '订单状态',
+  ordered_on       DATE              NOT NULL              COMMENT '下单日期',
+  deliver_by       DATE              NULL                  COMMENT '约定交货日期',
+  created_at       DATETIME          NOT NULL              COMMENT '创建时间',
+  updated_at       TIMESTAMP(3)      NOT NULL DEFAULT CURRENT_TIMESTAMP(3) ON UPDATE CURRENT_TIMESTAMP(3) COMMENT '更新时间',
+  PRIMARY KEY (id),
+  UNIQUE KEY uk_purchase_order_no (order_no),
+  UNIQUE KEY uk_purchase_order_request (request_id)
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_unicode_ci COMMENT='采购订单';
+
+CREATE TABLE IF NOT EXISTS purchase_order_line (
+  order_id         BIGINT            NOT NULL              COMMENT '采购订单ID',
+  line_no          SMALLINT UNSIGNED NOT NULL              COMMENT '行号，同采购申请',
+  item_name        VARCHAR(200)      NOT NULL              COMMENT '物品名称',
+  spec             VARCHAR(200)      NULL                  COMMENT '规格型号',
+  expense_type     VARCHAR(30)       NOT NULL              COMMENT '费用类型编码',
+  unit             VARCHAR(10)       NOT NULL              COMMENT '单位',
+  quantity         DECIMAL(12,3)     NOT NULL              COMMENT '订购数量',
+  received         DECIMAL(12,3)     NOT NULL DEFAULT 0.000 COMMENT '已入库数量',
+  unit_price       DECIMAL(18,4)     NOT NULL              COMMENT '不含税单价',
+  amount           DECIMAL(18,2)     NOT NULL              COMMENT '不含税金额',
+  PRIMARY KEY (order_id, line_no)
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_unicode_ci COMMENT='采购订单明细';
+
+-- Goods that came for an order, all of it or a part. A mistake is corrected in the receipt itself; goods that go back
+-- cancel it, and the supplier's invoice takes its place.
+CREATE TABLE IF NOT EXISTS goods_receipt (
+  id               BIGINT            NOT NULL              COMMENT '采购入库单ID（雪花）',
+  receipt_no       VARCHAR(32)       NOT NULL              COMMENT '采购入库单号',
+  order_id         BIGINT            NOT NULL              COMMENT '采购订单ID',
+  keeper_no        VARCHAR(20)       NOT NULL              COMMENT '收货人工号',
+  department_code  VARCHAR(20)       NOT NULL              COMMENT '费用承担部门编码',
+  supplier_code    VARCHAR(20)       NOT NULL              COMMENT '供应商编码',
+  currency         CHAR(3)           NOT NULL DEFAULT 'CNY' COMMENT '币种',
+  total_amount     DECIMAL(18,2)     NOT NULL              COMMENT '入库总额（不含税），等于明细之和',
+  status           ENUM('received','invoiced','cancelled') NOT NULL DEFAULT 'received' COMMENT '单据状态',
+  remark           VARCHAR(200)      NULL                  COMMENT '备注',
+  received_at      TIMESTAMP(3)      NOT NULL DEFAULT CURRENT_TIMESTAMP(3) COMMENT '入库时间',
+  created_at       DATETIME          NOT NULL              COMMENT '创建时间',
+  updated_at       TIMESTAMP(3)      NOT NULL DEFAULT CURRENT_TIMESTAMP(3) ON UPDATE CURRENT_TIMESTAMP(3) COMMENT '更新时间',
+  PRIMARY KEY (id),
+  UNIQUE KEY uk_goods_receipt_no (receipt_no),
+  KEY idx_goods_receipt_order (order_id)
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_unicode_ci COMMENT='采购入库单';
+
+-- Composite key: a correction deletes and inserts rows of the same key in one transaction.
+CREATE TABLE IF NOT EXISTS goods_receipt_line (
+  receipt_id       BIGINT            NOT NULL              COMMENT '采购入库单ID',
+  line_no          SMALLINT UNSIGNED NOT NULL              COMMENT '行号，同采购订单',
+  expense_type     VARCHAR(30)       NOT NULL              COMMENT '费用类型编码',
+  quantity         DECIMAL(12,3)     NOT NULL              COMMENT '入库数量',
+  unit_price       DECIMAL(18,4)     NOT NULL              COMMENT '不含税单价',
+  amount           DECIMAL(18,2)     NOT NULL              COMMENT '不含税金额',
+  PRIMARY KEY (receipt_id, line_no)
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_unicode_ci COMMENT='采购入库明细';
+
 CREATE TABLE IF NOT EXISTS contract (
   id               BIGINT            NOT NULL              COMMENT '合同ID（雪花）',
   contract_no      VARCHAR(32)       NOT NULL              COMMENT '合同编号',
   title            VARCHAR(200)      NOT NULL              COMMENT '合同名称',
   counterparty     VARCHAR(120)      NOT NULL              COMMENT '对方单位',
+  supplier_code    VARCHAR(20)       NULL                  COMMENT '供应商编码，对方不是供应商时为空',
   kind             ENUM('purchase','sales','service','lease') NOT NULL COMMENT '合同类型',
   amount           DECIMAL(18,2)     NULL                  COMMENT '合同金额，框架合同为空',
   currency         CHAR(3)           NOT NULL DEFAULT 'CNY' COMMENT '币种',
@@ -185,6 +269,65 @@ CREATE TABLE IF NOT EXISTS contract (
   PRIMARY KEY (id),
   UNIQUE KEY uk_contract_no (contract_no)
 ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_unicode_ci COMMENT='合同台账';
+
+-- Drawn up when the contract is sealed. An instalment reserves its net amount in the budget of its year.
+CREATE TABLE IF NOT EXISTS contract_payment_plan (
+  id               BIGINT            NOT NULL              COMMENT '付款计划ID（雪花）',
+  contract_id      BIGINT            NOT NULL              COMMENT '合同ID',
+  instalment_no    SMALLINT UNSIGNED NOT NULL              COMMENT '期次，从 1 起',
+  due_on           DATE              NOT NULL              COMMENT '应付日期',
+  budget_year      YEAR              NOT NULL              COMMENT '预算年度',
+  expense_type     VARCHAR(30)       NOT NULL              COMMENT '费用类型编码',
+  amount           DECIMAL(18,2)     NOT NULL              COMMENT '应付金额（含税）',
+  tax_rate         DECIMAL(5,4)      NULL                  COMMENT '税率，无专用发票为空',
+  tax_amount       DECIMAL(18,2)     NOT NULL DEFAULT 0.00 COMMENT '税额',
+  status           ENUM('planned','requested','approved','cancelled') NOT NULL DEFAULT 'planned' COMMENT '状态',
+  created_at       DATETIME          NOT NULL              COMMENT '创建时间',
+  updated_at       TIMESTAMP(3)      NOT NULL DEFAULT CURRENT_TIMESTAMP(3) ON UPDATE CURRENT_TIMESTAMP(3) COMMENT '更新时间',
+  PRIMARY KEY (id),
+  UNIQUE KEY uk_contract_payment_plan (contract_id, instalment_no)
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_unicode_ci COMMENT='合同付款计划';
+
+CREATE TABLE IF NOT EXISTS contract_payment (
+  id               BIGINT            NOT NULL              COMMENT '付款申请ID（雪花）',
+  request_no       VARCHAR(32)       NOT NULL              COMMENT '付款申请单号',
+  contract_id      BIGINT            NOT NULL              COMMENT '合同ID',
+  contract_no      VARCHAR(32)       NOT NULL              COMMENT '合同编号',
+  plan_id          BIGINT            NOT NULL              COMMENT '付款计划ID',
+  applicant_no     VARCHAR(20)       NOT NULL              COMMENT '申请人工号',
+  department_code  VARCHAR(20)       NOT NULL              COMMENT '费用承担部门编码',
+  supplier_code    VARCHAR(20)       NOT NULL              COMMENT '供应商编码',
+  title            VARCHAR(200)      NOT NULL              COMMENT '事由',
+  budget_year      YEAR              NOT NULL              COMMENT '预算年度',
+  currency         CHAR(3)           NOT NULL DEFAULT 'CNY' COMMENT '币种',
+  total_amount     DECIMAL(18,2)     NOT NULL              COMMENT '申请总额（含税），等于明细之和',
+  status           ENUM('draft','submitted','approved','rejected','withdrawn') NOT NULL DEFAULT 'draft' COMMENT '单据状态',
+  revision         INT UNSIGNED      NOT NULL DEFAULT 0    COMMENT '提交次数，退回或撤回后再提交加一',
+  current_node     TINYINT           NOT NULL DEFAULT 0    COMMENT '当前审批节点：0 起草 1 部门经理 2 财务 -1 结束',
+  submitted_at     DATETIME(3)       NULL                  COMMENT '最近提交时间',
+  approved_at      TIMESTAMP(3)      NULL DEFAULT NULL     COMMENT '审批通过时间',
+  is_deleted       TINYINT(1)        NOT NULL DEFAULT 0    COMMENT '删除标志：0 正常 1 已删除',
+  created_at       DATETIME          NOT NULL              COMMENT '创建时间',
+  updated_at       TIMESTAMP(6)      NOT NULL DEFAULT CURRENT_TIMESTAMP(6) ON UPDATE CURRENT_TIMESTAMP(6) COMMENT '更新时间',
+  PRIMARY KEY (id),
+  UNIQUE KEY uk_contract_payment_no (request_no),
+  KEY idx_contract_payment_plan (plan_id)
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_unicode_ci COMMENT='合同付款申请';
+
+-- Saving a request deletes all its lines and inserts them anew, with new ids.
+CREATE TABLE IF NOT EXISTS contract_payment_line (
+  id               BIGINT            NOT NULL              COMMENT '明细ID（雪花）',
+  payment_id       BIGINT            NOT NULL              COMMENT '付款申请ID',
+  line_no          SMALLINT UNSIGNED NOT NULL              COMMENT '行号，从 1 起',
+  expense_type     VARCHAR(30)       NOT NULL              COMMENT '费用类型编码',
+  description      VARCHAR(500)      NULL                  COMMENT '说明',
+  amount           DECIMAL(18,2)     NOT NULL              COMMENT '含税金额',
+  tax_rate         DECIMAL(5,4)      NULL                  COMMENT '税率，无专用发票为空',
+  tax_amount       DECIMAL(18,2)     NULL                  COMMENT '税额',
+  invoice_no       VARCHAR(32)       NULL                  COMMENT '发票号码',
+  PRIMARY KEY (id),
+  UNIQUE KEY uk_contract_payment_line (payment_id, line_no)
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_unicode_ci COMMENT='合同付款申请明细';
 
 -- One row per committed transaction of the activity generator. An OA keeps such a log for audits; here it also
 -- tells, after a connection lost during COMMIT, whether the transaction took place.

@@ -224,7 +224,7 @@ describe('finance', () => {
       await finance.admin()
     ).query<Record<string, string>>(
       `SELECT (SELECT count(*) FROM finance.voucher) AS vouchers,
-              (SELECT count(DISTINCT claim_id) FROM finance.payment WHERE status = 'paid') AS paid,
+              (SELECT count(DISTINCT document_id) FROM finance.payment WHERE status = 'paid') AS paid,
               (SELECT count(*) FROM finance.payment WHERE status IN ('pending', 'failed')) AS open,
               (SELECT count(*) FROM finance.payment WHERE status = 'reissued') AS reissued,
               (SELECT coalesce(sum(amount), 0) FROM finance.payment WHERE status = 'paid') AS amount,

@@ -7,7 +7,7 @@ const approval = sourceTable('oa.approval_record', {
   key: ['id'],
   fields: {
     id: int64(),
-    doc_type: codes('expense_claim', 'purchase_request', 'contract'),
+    doc_type: codes('expense_claim', 'purchase_request', 'contract', 'contract_payment'),
     doc_id: int64(),
     revision: int64(),
     node_no: int32(),
@@ -36,6 +36,7 @@ export const entity = defineEntity({
           expense_claim: 'expense-claim',
           purchase_request: 'purchase-request',
           contract: 'contract',
+          contract_payment: 'contract-payment',
         }),
         document_id: copy('doc_id'),
         revision: copy('revision'),

@@ -8,8 +8,9 @@ const payment = sourceTable('finance.payment', {
   fields: {
     id: int64(),
     payment_no: text(32),
-    claim_id: int64(),
-    claim_no: text(32),
+    document_kind: codes('expense-claim', 'contract-payment'),
+    document_id: int64(),
+    document_no: text(32),
     attempt: int32(),
     payee_no: text(20),
     amount: decimal(18, 2, { min: '0.01' }),
@@ -28,7 +29,7 @@ const payment = sourceTable('finance.payment', {
 export const entity = defineEntity({
   name: 'payment',
   zh: '付款单',
-  about: 'A payment of an expense claim, as the applicant sees it in the OA.',
+  about: 'A payment of an expense claim or by a contract, as the applicant sees it in the OA.',
   from: 'finance',
   to: 'oa',
   source: payment,
@@ -39,8 +40,9 @@ export const entity = defineEntity({
       columns: ({ copy, lookup, wallClockAt }) => ({
         payment_id: copy('id'),
         payment_no: copy('payment_no'),
-        claim_id: copy('claim_id'),
-        claim_no: copy('claim_no'),
+        document_kind: copy('document_kind'),
+        document_id: copy('document_id'),
+        document_no: copy('document_no'),
         attempt: copy('attempt'),
         payee_no: copy('payee_no'),
         amount: copy('amount'),

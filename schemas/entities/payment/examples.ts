@@ -4,8 +4,9 @@ import type { Example } from '../../dsl/example.ts';
 const paid: Row = {
   id: 9007199254741993n,
   payment_no: 'FK202403-00008',
-  claim_id: 9007199254740993n,
-  claim_no: 'BX202403-00017',
+  document_kind: 'expense-claim',
+  document_id: 9007199254740993n,
+  document_no: 'BX202403-00017',
   attempt: 1,
   payee_no: 'E00123',
   amount: '1280.50',
@@ -23,8 +24,9 @@ const paid: Row = {
 const inOffice: Row = {
   payment_id: 9007199254741993n,
   payment_no: 'FK202403-00008',
-  claim_id: 9007199254740993n,
-  claim_no: 'BX202403-00017',
+  document_kind: 'expense-claim',
+  document_id: 9007199254740993n,
+  document_no: 'BX202403-00017',
   attempt: 1,
   payee_no: 'E00123',
   amount: '1280.50',
@@ -39,6 +41,13 @@ const inOffice: Row = {
   changed_at: '2024-03-19 10:15:30.5',
 };
 
+const byContract = {
+  document_kind: 'contract-payment',
+  document_id: 7301000000000000003n,
+  document_no: 'FK202403120001',
+  payee_no: 'V0004',
+};
+
 function withoutAdvice(row: Row): Row {
   return Object.fromEntries(Object.entries(row).filter(([name]) => name !== 'remittance_advice'));
 }
@@ -48,6 +57,11 @@ export const examples: readonly Example[] = [
     shows: 'A payment appears in the OA; instants become what clocks in China showed.',
     change: { row: paid },
     outcome: [{ table: 'oa.finance_payment', upsert: inOffice }],
+  },
+  {
+    shows: 'A payment by contract says so, and its payee is a supplier.',
+    change: { row: { ...paid, ...byContract } },
+    outcome: [{ table: 'oa.finance_payment', upsert: { ...inOffice, ...byContract } }],
   },
   {
     shows: 'A large advice that did not change is not sent, and not touched.',

@@ -1,8 +1,8 @@
 import type pg from 'pg';
 import { openPostgres, type DatabaseAccess } from '../access.ts';
-import { planPayment, type ArrivedClaim } from './finance-plan.ts';
+import { planPayment, type Payable } from './finance-plan.ts';
 import {
-  arrivedClaims,
+  arrivedPayables,
   bookPayment,
   failedPayments,
   pendingPayments,
@@ -13,7 +13,7 @@ import {
 import { persist, type Patience } from './patience.ts';
 
 export type FinanceHappening =
-  | { readonly side: 'finance'; readonly action: 'pay' | 'cancel'; readonly claimId: bigint }
+  | { readonly side: 'finance'; readonly action: 'pay' | 'cancel'; readonly documentId: bigint }
   | { readonly side: 'finance'; readonly action: 'settle' | 'fail' | 'reissue'; readonly paymentId: bigint };
 
 export interface FinanceDeskOptions {
@@ -27,7 +27,7 @@ export interface FinanceDeskOptions {
 const PASS_LIMIT = 200;
 
 /**
- * Finance at work: pays the approved claims that have arrived in `ap.expense_claim`, and settles payments. Every
+ * Finance at work: pays the approved claims and contract payments that have arrived in `ap`, and settles payments. Every
  * step is a transaction of its own that can be repeated: a unique key, or the status it starts from, makes it
  * happen once, even when a COMMIT was lost from sight.
  */
@@ -51,8 +51,8 @@ export class FinanceDesk {
     const pending = await this.#each('pending payments', pendingPayments, (client, payment) =>
       this.#settle(client, payment),
     );
-    const arrived = await this.#each('arrived claims', arrivedClaims, (client, claim) =>
-      this.#pay(client, claim),
+    const arrived = await this.#each('arrived documents', arrivedPayables, (client, payable) =>
+      this.#pay(client, payable),
     );
     return failed + pending + arrived > 0;
   }
@@ -90,16 +90,17 @@ export class FinanceDesk {
     return result;
   }
 
-  async #pay(client: pg.Client, claim: ArrivedClaim): Promise<boolean> {
+  async #pay(client: pg.Client, payable: Payable): Promise<boolean> {
     const { seed, onHappening } = this.#options;
-    const plan = planPayment(claim, seed);
-    const cancels = plan.cancelledFirst && !this.#cancelled.has(claim.claimId);
+    const { id } = payable;
+    const plan = planPayment(payable, seed);
+    const cancels = plan.cancelledFirst && !this.#cancelled.has(id);
     const outcome = await bookPayment(client, plan, cancels);
     if (outcome === 'present') return false;
-    if (outcome === 'cancelled') this.#cancelled.add(claim.claimId);
-    else this.#cancelled.delete(claim.claimId);
+    if (outcome === 'cancelled') this.#cancelled.add(id);
+    else this.#cancelled.delete(id);
     const action = outcome === 'cancelled' ? 'cancel' : 'pay';
-    onHappening({ side: 'finance', action, claimId: claim.claimId });
+    onHappening({ side: 'finance', action, documentId: id });
     return true;
   }
 

@@ -4,19 +4,33 @@ import { formatCents, isCurrency, rateToCny, share } from './money.ts';
 import { hashText, randomOf, type Random } from './prng.ts';
 import type { Row } from './writes.ts';
 
-/** An approved claim as it lies in finance, with the cost centre that finance has for its department. */
-export interface ArrivedClaim {
-  readonly claimId: bigint;
-  readonly claimNo: string;
-  readonly applicantNo: string;
+interface Approved {
+  readonly id: bigint;
+  readonly number: string;
   readonly title: string;
   readonly currency: string;
   readonly totalCents: bigint;
   /** Wall clock in China, `YYYY-MM-DD HH:MM:SS`. */
   readonly approvedAt: string;
+  /** Number of the employee, code of the supplier. */
+  readonly payeeNo: string;
+}
+
+/** An approved claim as it lies in finance, with the cost centre that finance has for its department. */
+export interface ArrivedClaim extends Approved {
+  readonly kind: 'expense-claim';
   readonly costCenter: string;
   readonly expenseAccount: string;
 }
+
+/** An approved contract payment as it lies in finance, with the supplier whom finance knows by its code. */
+export interface ArrivedContractPayment extends Approved {
+  readonly kind: 'contract-payment';
+  readonly vendorId: string;
+}
+
+/** What finance is to pay. */
+export type Payable = ArrivedClaim | ArrivedContractPayment;
 
 /** All of a payment but what the database adds: ids, the accounting period, and with it perhaps a later date. */
 export interface PaymentPlan {
@@ -37,38 +51,38 @@ const METHODS = [
 const MOST_CASH = 50_000n;
 
 /**
- * What finance books and pays for a claim. Follows from the claim and the seed alone, whenever the claim arrives:
+ * What finance books and pays for a document. Follows from the document and the seed alone, whenever it arrives:
  * vouchers and payments of two runs are equal although the pipeline's timing is not (their generated ids differ).
  */
-export function planPayment(claim: ArrivedClaim, seed: number): PaymentPlan {
-  const random = randomOf(seed, hashText(claim.claimNo), 1);
-  const requested = later(parseWallClock(claim.approvedAt), random, 1_800, 3 * 86_400);
-  const drawn = random.weighted(METHODS);
-  const method = drawn === 'petty_cash' && claim.totalCents > MOST_CASH ? 'bank_transfer' : drawn;
+export function planPayment(payable: Payable, seed: number): PaymentPlan {
+  const random = randomOf(seed, hashText(payable.number), 1);
+  const requested = later(parseWallClock(payable.approvedAt), random, 1_800, 3 * 86_400);
+  const method = methodOf(payable, random);
   return {
     cancelledFirst: random.chance(0.03),
     voucherDate: dateOf(requested),
     voucher: {
-      voucher_no: `PZ-${claim.claimNo}`,
+      voucher_no: `PZ-${payable.number}`,
       kind: 'payment',
-      source_type: 'expense_claim',
-      source_id: claim.claimId,
-      currency: claim.currency,
-      exchange_rate: isCurrency(claim.currency) ? rateToCny(claim.currency) : '1.000000',
-      description: `支付${claim.claimNo} ${claim.title}`,
+      source_type: payable.kind.replace('-', '_'),
+      source_id: payable.id,
+      currency: payable.currency,
+      exchange_rate: isCurrency(payable.currency) ? rateToCny(payable.currency) : '1.000000',
+      description: `支付${payable.number} ${payable.title}`,
       prepared_by: random.pick(['出纳甲', '出纳乙', '会计丙']),
       status: 'posted',
       posted_at: instant(requested),
     },
-    entries: entriesOf(claim, method === 'petty_cash' ? ACCOUNTS.cash : ACCOUNTS.bank, random),
+    entries: entriesOf(payable, method === 'petty_cash' ? ACCOUNTS.cash : ACCOUNTS.bank, random),
     payment: {
-      payment_no: paymentNo(claim.claimNo, 1),
-      claim_id: claim.claimId,
-      claim_no: claim.claimNo,
+      payment_no: paymentNo(payable.number, 1),
+      document_kind: payable.kind,
+      document_id: payable.id,
+      document_no: payable.number,
       attempt: 1,
-      payee_no: claim.applicantNo,
-      amount: formatCents(claim.totalCents),
-      currency: claim.currency,
+      payee_no: payable.payeeNo,
+      amount: formatCents(payable.totalCents),
+      currency: payable.currency,
       method,
       status: 'pending',
       remittance_advice: remittanceAdvice(random),
@@ -78,27 +92,55 @@ export function planPayment(claim: ArrivedClaim, seed: number): PaymentPlan {
   };
 }
 
-/** Expense (and sometimes input tax) against bank or cash: debits equal the credit to the cent. */
-function entriesOf(claim: ArrivedClaim, creditAccount: string, random: Random): Row[] {
-  const tax = random.chance(0.5) ? share(claim.totalCents, 6n, 106n) : 0n;
-  const entries: Row[] = [
-    entry(claim.expenseAccount, claim.costCenter, claim.title, claim.totalCents - tax, 0n),
-    ...(tax > 0n ? [entry(ACCOUNTS.inputTax, null, '进项税额', tax, 0n)] : []),
-    entry(creditAccount, null, `付${claim.applicantNo}报销款`, 0n, claim.totalCents),
-  ];
+/** Suppliers are paid by transfer. */
+function methodOf(payable: Payable, random: Random): (typeof METHODS)[number][0] {
+  if (payable.kind === 'contract-payment') return 'bank_transfer';
+  const drawn = random.weighted(METHODS);
+  return drawn === 'petty_cash' && payable.totalCents > MOST_CASH ? 'bank_transfer' : drawn;
+}
+
+/**
+ * Of a claim, expense (and sometimes input tax) against bank or cash; of a contract payment, what is owed to the
+ * supplier. Debits equal the credit to the cent.
+ */
+function entriesOf(payable: Payable, creditAccount: string, random: Random): Row[] {
+  const { totalCents, title, payeeNo } = payable;
+  const out = entry({ account: creditAccount, summary: `付${payeeNo} ${title}`, credit: totalCents });
+  const entries =
+    payable.kind === 'contract-payment'
+      ? [
+          entry({
+            ...{ account: ACCOUNTS.supplierPayable, vendorId: payable.vendorId },
+            ...{ summary: title, debit: totalCents },
+          }),
+          out,
+        ]
+      : [...expensesOf(payable, random), out];
   return entries.map((row, index) => ({ line_no: index + 1, ...row }));
 }
 
-function entry(
-  account: string,
-  costCenter: string | null,
-  summary: string,
-  debit: bigint,
-  credit: bigint,
-): Row {
+function expensesOf({ totalCents, title, costCenter, expenseAccount }: ArrivedClaim, random: Random): Row[] {
+  const tax = random.chance(0.5) ? share(totalCents, 6n, 106n) : 0n;
+  const expense = entry({ account: expenseAccount, costCenter, summary: title, debit: totalCents - tax });
+  return tax > 0n
+    ? [expense, entry({ account: ACCOUNTS.inputTax, summary: '进项税额', debit: tax })]
+    : [expense];
+}
+
+interface BookedEntry {
+  readonly account: string;
+  readonly summary: string;
+  readonly costCenter?: string;
+  readonly vendorId?: string;
+  readonly debit?: bigint;
+  readonly credit?: bigint;
+}
+
+function entry({ account, summary, costCenter, vendorId, debit = 0n, credit = 0n }: BookedEntry): Row {
   return {
     account_code: account,
-    cost_center_code: costCenter,
+    cost_center_code: costCenter ?? null,
+    vendor_id: vendorId ?? null,
     summary,
     debit: formatCents(debit),
     credit: formatCents(credit),
@@ -126,7 +168,7 @@ export interface PendingPayment {
 }
 
 const FAILURES = ['账号户名不符', '收款账号已销户', '银行系统维护', '收款行退汇'];
-/** The third attempt always succeeds, so every claim is paid in the end. */
+/** The third attempt always succeeds, so everything is paid in the end. */
 const LAST_ATTEMPT = 3;
 
 export function planSettlement(payment: PendingPayment, seed: number): Settlement {
@@ -139,9 +181,9 @@ export function planSettlement(payment: PendingPayment, seed: number): Settlemen
   return { status: 'paid', bankReference: byBank ? uuidOf(random) : null, at };
 }
 
-/** `ZF-<claim>-<attempt>`. */
-export function paymentNo(claimNo: string, attempt: number): string {
-  return `ZF-${claimNo}-${attempt}`;
+/** `ZF-<document>-<attempt>`. */
+export function paymentNo(documentNo: string, attempt: number): string {
+  return `ZF-${documentNo}-${attempt}`;
 }
 
 function later(moment: Moment, random: Random, fromSeconds: number, toSeconds: number): Moment {

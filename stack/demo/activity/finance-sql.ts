@@ -1,46 +1,86 @@
 import type pg from 'pg';
 import { UNASSIGNED_COST_CENTER } from '../finance-base-data.ts';
 import { CounterfoilError } from '../../../schemas/contract/errors.ts';
-import { planSettlement, type ArrivedClaim, type PaymentPlan, type PendingPayment } from './finance-plan.ts';
+import { planSettlement, type Payable, type PaymentPlan, type PendingPayment } from './finance-plan.ts';
 import { parseCents } from './money.ts';
 import type { Row } from './writes.ts';
 
-/** Approved claims that finance has received and not yet paid, oldest first. None while the table is missing. */
-export async function arrivedClaims(client: pg.Client, limit: number): Promise<readonly ArrivedClaim[]> {
-  const exists = await client.query<{ present: boolean }>(
-    "SELECT to_regclass('ap.expense_claim') IS NOT NULL AS present",
-  );
-  if (exists.rows[0]?.present !== true) return [];
+/** Approved documents that finance has received and not yet paid, claims first, oldest first. */
+export async function arrivedPayables(client: pg.Client, limit: number): Promise<readonly Payable[]> {
+  return [...(await arrivedClaims(client, limit)), ...(await arrivedContractPayments(client, limit))];
+}
+
+async function arrivedClaims(client: pg.Client, limit: number): Promise<readonly Payable[]> {
+  if (!(await hasArrived(client, 'ap.expense_claim'))) return [];
   const { rows } = await client.query<Record<string, string>>(
-    `SELECT c.claim_id, c.claim_no, c.applicant_no, c.title, c.currency, c.total_amount,
-            to_char(coalesce(c.approved_at::timestamptz, c.submitted_at::timestamptz, now()),
-                    'YYYY-MM-DD HH24:MI:SS') AS approved_at,
+    `SELECT c.claim_id AS id, c.claim_no AS number, c.applicant_no AS payee_no, c.title, c.currency, c.total_amount,
+            ${APPROVED_AT} AS approved_at,
             coalesce(own.code, spare.code) AS cost_center,
             coalesce(own.expense_account, spare.expense_account) AS expense_account
        FROM ap.expense_claim c
        LEFT JOIN finance.cost_center own ON own.department_code = c.department_code AND own.is_active
        JOIN finance.cost_center spare ON spare.code = $2
       WHERE c.status = 'approved' AND c.total_amount > 0
-        AND NOT EXISTS (SELECT FROM finance.payment p WHERE p.claim_id = c.claim_id)
+        AND NOT EXISTS (SELECT FROM finance.payment p
+                         WHERE p.document_kind = 'expense-claim' AND p.document_id = c.claim_id)
       ORDER BY c.claim_id LIMIT $1`,
     [limit, UNASSIGNED_COST_CENTER],
   );
   return rows.map((row) => ({
-    claimId: BigInt(field(row, 'claim_id')),
-    claimNo: field(row, 'claim_no'),
-    applicantNo: field(row, 'applicant_no'),
-    title: field(row, 'title'),
-    currency: field(row, 'currency'),
-    totalCents: parseCents(field(row, 'total_amount')),
-    approvedAt: field(row, 'approved_at'),
+    kind: 'expense-claim',
+    ...approvedOf(row),
     costCenter: field(row, 'cost_center'),
     expenseAccount: field(row, 'expense_account'),
   }));
 }
 
+/** Those of suppliers whom finance knows: it pays nobody else. */
+async function arrivedContractPayments(client: pg.Client, limit: number): Promise<readonly Payable[]> {
+  if (!(await hasArrived(client, 'ap.contract_payment'))) return [];
+  const { rows } = await client.query<Record<string, string>>(
+    `SELECT c.payment_id AS id, c.request_no AS number, c.supplier_code AS payee_no, c.title, c.currency, c.total_amount,
+            ${APPROVED_AT} AS approved_at, v.id AS vendor_id
+       FROM ap.contract_payment c
+       JOIN finance.vendor v ON v.code = c.supplier_code
+      WHERE c.status = 'approved' AND c.total_amount > 0
+        AND NOT EXISTS (SELECT FROM finance.payment p
+                         WHERE p.document_kind = 'contract-payment' AND p.document_id = c.payment_id)
+      ORDER BY c.payment_id LIMIT $1`,
+    [limit],
+  );
+  return rows.map((row) => ({
+    kind: 'contract-payment',
+    ...approvedOf(row),
+    vendorId: field(row, 'vendor_id'),
+  }));
+}
+
+const APPROVED_AT =
+  "to_char(coalesce(c.approved_at::timestamptz, c.submitted_at::timestamptz, now()), 'YYYY-MM-DD HH24:MI:SS')";
+
+/** The product makes the table with the first row. */
+async function hasArrived(client: pg.Client, table: string): Promise<boolean> {
+  const { rows } = await client.query<{ present: boolean }>('SELECT to_regclass($1) IS NOT NULL AS present', [
+    table,
+  ]);
+  return rows[0]?.present === true;
+}
+
+function approvedOf(row: Record<string, string>) {
+  return {
+    id: BigInt(field(row, 'id')),
+    number: field(row, 'number'),
+    payeeNo: field(row, 'payee_no'),
+    title: field(row, 'title'),
+    currency: field(row, 'currency'),
+    totalCents: parseCents(field(row, 'total_amount')),
+    approvedAt: field(row, 'approved_at'),
+  };
+}
+
 /**
  * Voucher, entries and payment in one transaction; with `cancels` it is rolled back at the end. `present` when the
- * claim has a voucher already. Throws CounterfoilError when no accounting period is open.
+ * document has a voucher already. Throws CounterfoilError when no accounting period is open.
  */
 export async function bookPayment(
   client: pg.Client,
@@ -132,10 +172,10 @@ export async function reissue(client: pg.Client, id: bigint): Promise<boolean> {
     );
     if (rowCount !== 1) return { result: false, commit: false };
     await client.query(
-      `INSERT INTO finance.payment (payment_no, voucher_id, claim_id, claim_no, attempt, payee_no, amount, currency,
-                                    method, status, remittance_advice, requested_at, updated_at)
-       SELECT 'ZF-' || claim_no || '-' || attempt + 1, voucher_id, claim_id, claim_no, attempt + 1, payee_no, amount,
-              currency, method, 'pending', remittance_advice, updated_at, updated_at
+      `INSERT INTO finance.payment (payment_no, voucher_id, document_kind, document_id, document_no, attempt, payee_no,
+                                    amount, currency, method, status, remittance_advice, requested_at, updated_at)
+       SELECT 'ZF-' || document_no || '-' || attempt + 1, voucher_id, document_kind, document_id, document_no, attempt + 1,
+              payee_no, amount, currency, method, 'pending', remittance_advice, updated_at, updated_at
          FROM finance.payment WHERE id = $1`,
       [id.toString()],
     );

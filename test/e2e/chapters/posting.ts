@@ -66,7 +66,7 @@ export function describePosting(story: () => Story): void {
 
   const inOffice = (id: bigint) =>
     office<{ state: string; voucher_no: string | null; reason: string | null }>(
-      `SELECT state, voucher_no, reason FROM finance_posting WHERE claim_id = '${id}'`,
+      `SELECT state, voucher_no, reason FROM finance_posting WHERE document_kind = 'expense-claim' AND document_id = '${id}'`,
     );
   async function untilInOffice(id: bigint, state: string) {
     for (;;) {
@@ -124,7 +124,7 @@ export function describePosting(story: () => Story): void {
          WHERE state <> 'none' AND document_kind = 'expense-claim'`,
       );
       const shown = await office<{ id: string; state: string; voucher_no: string | null }>(
-        'SELECT claim_id AS id, state, voucher_no FROM finance_posting',
+        `SELECT document_id AS id, state, voucher_no FROM finance_posting WHERE document_kind = 'expense-claim'`,
       );
       expect(new Set(shown)).toEqual(new Set(books));
       // What was paid is cleared: debit what was owed, credit the account that the money left.

@@ -113,7 +113,7 @@ export function describeWriteBack(story: () => Story): void {
       `SELECT document_id AS id, state FROM ledger.document WHERE document_no LIKE 'WB-${RUN}-%' AND state <> 'none'`,
     );
     const [shown] = await story().oa.query(
-      `SELECT claim_id AS id, state FROM finance_posting WHERE claim_no LIKE 'WB-${RUN}-%'`,
+      `SELECT document_id AS id, state FROM finance_posting WHERE document_no LIKE 'WB-${RUN}-%'`,
     );
     return { booked: byId(booked), shown: byId(shown as Outcome[]) };
   }

@@ -1,25 +1,32 @@
 import fc from 'fast-check';
 import {
-  paymentNo, planPayment, planSettlement, type ArrivedClaim,
+  paymentNo, planPayment, planSettlement, type Payable,
 } from '../../../stack/demo/activity/finance-plan.ts'; // prettier-ignore
 import { parseCents } from '../../../stack/demo/activity/money.ts';
 
-const claims: fc.Arbitrary<ArrivedClaim> = fc.record({
-  claimId: fc.bigInt(2n ** 53n, 2n ** 62n),
-  claimNo: fc.stringMatching(/^BX\d{15}$/),
-  applicantNo: fc.constant('E10001'),
+const approved = {
+  id: fc.bigInt(2n ** 53n, 2n ** 62n),
+  number: fc.stringMatching(/^(BX|FK)\d{15}$/),
   title: fc.string(),
   currency: fc.constantFrom('CNY', 'USD', 'EUR'),
   totalCents: fc.bigInt(1n, 10n ** 15n),
   approvedAt: fc.constant('2026-01-30 18:29:59'),
-  costCenter: fc.constant('CC-0510'),
-  expenseAccount: fc.constant('6601'),
-});
+};
+const payables: fc.Arbitrary<Payable> = fc.oneof(
+  fc.record({
+    ...{ kind: fc.constant('expense-claim' as const), ...approved, payeeNo: fc.constant('E10001') },
+    ...{ costCenter: fc.constant('CC-0510'), expenseAccount: fc.constant('6601') },
+  }),
+  fc.record({
+    ...{ kind: fc.constant('contract-payment' as const), ...approved, payeeNo: fc.constant('V0004') },
+    vendorId: fc.uuid(),
+  }),
+);
 
 test('every voucher balances to the cent, each entry on one side', () => {
   fc.assert(
-    fc.property(claims, fc.integer(), (claim, seed) => {
-      const { entries, payment } = planPayment(claim, seed);
+    fc.property(payables, fc.integer(), (payable, seed) => {
+      const { entries, payment } = planPayment(payable, seed);
       const sides = entries.map(
         (row) => [parseCents(String(row['debit'])), parseCents(String(row['credit']))] as const,
       );
@@ -36,23 +43,38 @@ test('every voucher balances to the cent, each entry on one side', () => {
   );
 });
 
-test('the plan follows from claim and seed, whenever the claim arrives', () => {
+test('the plan follows from document and seed, whenever the document arrives', () => {
   fc.assert(
-    fc.property(claims, fc.integer(), (claim, seed) => {
-      expect(planPayment(claim, seed)).toEqual(planPayment({ ...claim }, seed));
+    fc.property(payables, fc.integer(), (payable, seed) => {
+      expect(planPayment(payable, seed)).toEqual(planPayment({ ...payable }, seed));
     }),
   );
 });
 
 test('nothing is paid before it was approved, nor cash above the limit', () => {
   fc.assert(
-    fc.property(claims, fc.integer(), (claim, seed) => {
-      const { payment, voucherDate } = planPayment(claim, seed);
+    fc.property(payables, fc.integer(), (payable, seed) => {
+      const { payment, voucherDate } = planPayment(payable, seed);
       expect(Date.parse(String(payment['requested_at']).replace(' ', 'T'))).toBeGreaterThan(
         Date.parse('2026-01-30T18:29:59+08:00'),
       );
       expect(String(payment['requested_at']).slice(0, 10)).toBe(voucherDate);
-      if (claim.totalCents > 50_000n) expect(payment['method']).not.toBe('petty_cash');
+      if (payable.totalCents > 50_000n) expect(payment['method']).not.toBe('petty_cash');
+    }),
+  );
+});
+
+test('a payment says what it settles; a supplier is paid what is owed to it, by transfer', () => {
+  fc.assert(
+    fc.property(payables, fc.integer(), (payable, seed) => {
+      const { entries, payment } = planPayment(payable, seed);
+      expect(payment).toMatchObject({ document_kind: payable.kind, document_id: payable.id });
+      if (payable.kind === 'expense-claim') return;
+      expect(payment['method']).toBe('bank_transfer');
+      expect(entries.map((row) => [row['account_code'], row['vendor_id']])).toEqual([
+        ['2202', payable.vendorId],
+        ['1002.01', null],
+      ]);
     }),
   );
 });

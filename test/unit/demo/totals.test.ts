@@ -22,7 +22,7 @@ test('only what was committed counts as an action and as rows', () => {
   counts.add(happening({ action: 'approve', finished: true, latencyMs: 9, retries: 2 }));
   counts.add(happening({ outcome: 'rolled-back', finished: true }));
   counts.add(happening({ outcome: 'overtaken' }));
-  counts.add({ side: 'finance', action: 'pay', claimId: 1n });
+  counts.add({ side: 'finance', action: 'pay', documentId: 1n });
   counts.add({ side: 'finance', action: 'settle', paymentId: 1n });
   const { oa, finance } = counts.snapshot();
   expect(oa).toMatchObject({

@@ -19,21 +19,21 @@ const document = sourceTable('ledger.document', {
 });
 
 export const entity = defineEntity({
-  name: 'claim-posting',
-  zh: '报销入账状态',
-  about: 'Where an expense claim stands in the books, as the applicant sees it in the OA.',
+  name: 'document-posting',
+  zh: '单据入账状态',
+  about: 'Where a document stands in the books, as the office sees it in the OA.',
   from: 'finance',
   to: 'oa',
   source: document,
   targets: [
     document.into('oa.finance_posting', {
       about:
-        'A claim that the books know of: posted with its voucher, reversed, or waiting, with the reason. Claims that are not due yet are not here.',
-      key: ['document_kind', 'claim_id'],
+        'A document that the books know of: posted with its voucher, reversed, or waiting, with the reason. Documents that are not due yet are not here.',
+      key: ['document_kind', 'document_id'],
       columns: ({ copy, wallClockAt }) => ({
         document_kind: copy('document_kind'),
-        claim_id: copy('document_id'),
-        claim_no: copy('document_no'),
+        document_id: copy('document_id'),
+        document_no: copy('document_no'),
         state: copy('state'),
         reason: copy('reason'),
         voucher_no: copy('voucher_no'),
@@ -41,7 +41,7 @@ export const entity = defineEntity({
         period: copy('period'),
         changed_at: wallClockAt('changed_at', CHINA),
       }),
-      only: { document_kind: ['expense-claim'], state: ['posted', 'reversed', 'parked', 'refused'] },
+      only: { state: ['posted', 'reversed', 'parked', 'refused'] },
     }),
   ],
 });

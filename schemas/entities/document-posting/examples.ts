@@ -13,16 +13,12 @@ const posted: Row = {
   changed_at: '2024-03-18T16:30:00Z',
 };
 
-const inOffice: Row = {
-  document_kind: 'expense-claim',
-  claim_id: '9007199254740993',
-  claim_no: 'BX202403-00017',
-  state: 'posted',
-  reason: null,
-  voucher_no: '2024-03-000042',
-  revision: 1,
-  period: '2024-03',
-  changed_at: '2024-03-19 00:30:00',
+const inOffice: Row = { ...posted, changed_at: '2024-03-19 00:30:00' };
+
+const receipt = {
+  document_kind: 'purchase-receipt',
+  document_id: '7301000000000000001',
+  document_no: 'RK202403100001',
 };
 
 const waiting = {
@@ -33,7 +29,7 @@ const waiting = {
   period: null,
 };
 
-const gone = { table: 'oa.finance_posting', delete: ['expense-claim', '9007199254740993'] };
+const reversed = { state: 'reversed', voucher_no: null };
 
 export const examples: readonly Example[] = [
   {
@@ -47,14 +43,14 @@ export const examples: readonly Example[] = [
     outcome: [{ table: 'oa.finance_posting', upsert: { ...inOffice, ...waiting } }],
   },
   {
-    shows: 'A claim that is not due yet is none of the books.',
-    change: { row: { ...posted, ...waiting, state: 'none', reason: null } },
-    outcome: [gone],
+    shows: 'A receipt whose goods were invoiced has no voucher any more.',
+    change: { row: { ...posted, ...receipt, ...reversed } },
+    outcome: [{ table: 'oa.finance_posting', upsert: { ...inOffice, ...receipt, ...reversed } }],
   },
   {
-    shows: 'Documents of another kind are of no concern here.',
-    change: { row: { ...posted, document_kind: 'payment' } },
-    outcome: [{ ...gone, delete: ['payment', '9007199254740993'] }],
+    shows: 'A document that is not due yet is none of the books.',
+    change: { row: { ...posted, ...waiting, state: 'none', reason: null } },
+    outcome: [{ table: 'oa.finance_posting', delete: ['expense-claim', '9007199254740993'] }],
   },
   {
     shows: 'A state that is not agreed is refused.',
