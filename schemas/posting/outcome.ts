@@ -33,6 +33,7 @@ export function parked({ list, code, date }: NotMapped): Parked {
 export type RefusalReason =
   | 'illegible'
   | 'no-accounting-date'
+  | 'not-as-agreed'
   | 'not-an-amount'
   | 'amount-too-fine'
   | 'total-not-positive'
@@ -89,6 +90,8 @@ function refusalText(reason: RefusalReason): string {
       return 'what it says cannot be read';
     case 'no-accounting-date':
       return 'a document in this state must say when it was approved';
+    case 'not-as-agreed':
+      return 'what came is not as the system describes it';
     case 'not-an-amount':
       return 'an amount is no number';
     case 'amount-too-fine':
