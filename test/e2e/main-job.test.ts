@@ -34,8 +34,14 @@ test(
     for (const table of [
       'ap.expense_claim',
       'ap.expense_claim_line',
+      'ap.employee',
+      'ap.department',
+      'ap.approval',
+      'ap.budget',
+      'ap.purchase_request_line',
       'oa_mirror.employee',
       'oa.finance_payment',
+      'oa.finance_vendor',
     ]) {
       expect([table, compared.get(table) ?? 0]).not.toEqual([table, 0]);
     }

@@ -127,6 +127,14 @@ export function describePosting(story: () => Story): void {
         `SELECT document_id AS id, state, voucher_no FROM finance_posting WHERE document_kind = 'expense-claim'`,
       );
       expect(new Set(shown)).toEqual(new Set(books));
+      const entries = 'voucher_no, kind, document_id, line_no, side, account, CAST(amount AS DECIMAL(22, 4))';
+      const booked = await finance(
+        `SELECT concat_ws('|', ${entries}) AS entry FROM ledger.voucher JOIN ledger.voucher_entry USING (voucher_no)`,
+      );
+      const seen = await office(
+        `SELECT concat_ws('|', ${entries}) AS entry FROM finance_voucher JOIN finance_voucher_entry USING (voucher_no)`,
+      );
+      expect(new Set(seen)).toEqual(new Set(booked));
       // What was paid is cleared: debit what was owed, credit the account that the money left.
       const paid = await finance<{ id: string; total: string }>(
         `SELECT id::text, amount::text AS total FROM finance.payment WHERE status = 'paid'`,
