@@ -37,6 +37,7 @@ export function crossFaults(value: unknown): readonly Fault[] {
     ...sources.flatMap((each) => hostFaults('sources', each)),
     ...targets.flatMap(({ at, value }) => (isDatabase(value) ? hostFaults('targets', { at, value }) : [])),
     ...targets.flatMap((each) => keeperFaults(each, targets)),
+    ...targets.flatMap(encryptionFaults),
     ...shared(sources, 'serverId', (each) => (each.kind === 'postgresql' ? null : each.serverId.toString())),
     ...shared(sources, 'slot', (each) =>
       each.kind === 'postgresql' ? `${each.host}:${each.port.toString()}/${each.slot}` : null,
@@ -80,6 +81,11 @@ function hostFaults(
   return [
     { path: [section, at, 'tls', 'mode'], message: `verify-full needs a host name, and host is ${host}` },
   ];
+}
+
+function encryptionFaults({ at, value }: Sound<TargetConfig>): readonly Fault[] {
+  if (value.kind !== 'http' || value.tls === undefined || value.url.startsWith('https:')) return [];
+  return [{ path: ['targets', at, 'tls'], message: `${value.url} is no https` }];
 }
 
 /** Two sources that have the same of what each needs for itself. */

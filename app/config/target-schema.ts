@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { httpTarget } from './http-target-schema.ts';
 import { credentials, databaseTls, host, name, port } from './setting-types.ts';
 
 const targetCommon = {
@@ -46,6 +47,7 @@ export const target = z.discriminatedUnion('kind', [
       .default('BACKWARD_TRANSITIVE')
       .describe('What a new schema must be to those before it, of topics that are created'),
   }),
+  z.strictObject({ kind: z.literal('http'), ...messageCommon, ...httpTarget }),
 ]);
 
 export type TargetConfig = z.infer<typeof target>;
@@ -56,6 +58,7 @@ export type DatabaseTarget = PostgresTarget | MysqlTarget;
 /** A target that is sent messages. */
 export type MessageTarget = Exclude<TargetConfig, DatabaseTarget>;
 export type KafkaTarget = Extract<TargetConfig, { kind: 'kafka' }>;
+export type HttpTarget = Extract<TargetConfig, { kind: 'http' }>;
 
 export function isDatabase(target: TargetConfig): target is DatabaseTarget {
   return !('keeper' in target);

@@ -11,6 +11,7 @@ import { clockSubjects } from './clocks.ts';
 import { connectSubject } from './connect.ts';
 import { findingsAt } from './finding.ts';
 import type { Finding, Status } from './finding.ts';
+import { httpTargetSubject } from './http-target.ts';
 import { kafkaSubject } from './kafka.ts';
 import { messageTargetSubject } from './message-target.ts';
 import { mysqlTargetSubjects } from './mysql-target.ts';
@@ -137,6 +138,8 @@ function targetSubjects(config: Config, routes: readonly Route[], known: Known):
         return mysqlTargetSubjects(name, target, wanted);
       case 'kafka':
         return [messageTargetSubject(name, config, wanted)];
+      case 'http':
+        return [messageTargetSubject(name, config, wanted), httpTargetSubject(name, target)];
       default:
         return unreachable(target);
     }

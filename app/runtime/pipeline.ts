@@ -65,7 +65,7 @@ export async function runPipeline(options: PipelineOptions): Promise<void> {
     const onAltered: OnAltered = (table, changes) => {
       readings.altered(name, table, changes);
     };
-    sinks.set(name, await createSink(config, name, { reach, onAltered }));
+    sinks.set(name, await createSink(config, name, { reach, onAltered, telemetry }));
   }
   const sources = capturedSystems(config);
 

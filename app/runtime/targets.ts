@@ -1,5 +1,7 @@
 import type { Reach } from '../../sinks/upsert/apply.ts';
 import type { OnAltered } from '../../sinks/upsert/tables.ts';
+import type { HttpOptions } from '../../sinks/http/options.ts';
+import { createHttpPublisher } from '../../sinks/http/publisher.ts';
 import { createKafkaPublisher } from '../../sinks/kafka/publisher.ts';
 import { createMessageSink } from '../../sinks/messages/sink.ts';
 import { createMysqlSink } from '../../sinks/mysql/sink.ts';
@@ -7,9 +9,11 @@ import { createPostgresSink } from '../../sinks/postgres/sink.ts';
 import { CounterfoilError } from '../../schemas/contract/errors.ts';
 import type { Sink } from '../../schemas/contract/ports.ts';
 import type { Publisher, PublisherPoint } from '../../schemas/contract/publisher.ts';
+import type { Telemetry } from '../../schemas/contract/telemetry.ts';
+import { unreachable } from '../../schemas/contract/unreachable.ts';
 import type { Config } from '../config/schema.ts';
 import { isDatabase } from '../config/target-schema.ts';
-import type { DatabaseTarget, MessageTarget, TargetConfig } from '../config/target-schema.ts';
+import type { DatabaseTarget, HttpTarget, MessageTarget, TargetConfig } from '../config/target-schema.ts';
 import { driverTls } from '../config/tls.ts';
 import { kafkaOf } from './kafka.ts';
 import { entityMessageShapes } from './message-shapes.ts';
@@ -19,6 +23,7 @@ import { registryAddressOf } from './registry.ts';
 export interface SinkHooks {
   readonly reach?: (point: Parameters<Reach>[0] | PublisherPoint) => void;
   readonly onAltered?: OnAltered;
+  readonly telemetry?: Telemetry;
 }
 
 export interface SinkSettings extends SinkHooks {
@@ -32,7 +37,7 @@ export async function createSink(config: Config, name: string, settings: SinkSet
   const keeper = createDatabaseSink({ ...keeperOf(config, name), ...poolSizeIn(settings) }, settings);
   if (isDatabase(target)) return keeper;
   const shapeOf = await entityMessageShapes();
-  return createMessageSink({ publisher: createPublisher(config, target, settings), keeper, shapeOf });
+  return createMessageSink({ publisher: createPublisher(config, name, target, settings), keeper, shapeOf });
 }
 
 /** The sink of a database. */
@@ -60,15 +65,36 @@ export function keeperReader(config: Config, name: string): Sink {
 }
 
 /** Who takes the messages that are sent to a target. No connection is made before its first use. */
-export function createPublisher(config: Config, target: MessageTarget, hooks: SinkHooks = {}): Publisher {
-  const { prefix, partitions, compatibility } = target;
-  return createKafkaPublisher({
-    kafka: kafkaOf(config, 'publisher'),
-    registry: registryAddressOf(config),
-    ...{ prefix, partitions, compatibility },
-    replicationFactor: config.kafka.replicationFactor,
-    reach: hooks.reach,
-  });
+export function createPublisher(
+  config: Config,
+  name: string,
+  target: MessageTarget,
+  { reach, telemetry = UNHEARD }: SinkHooks = {},
+): Publisher {
+  switch (target.kind) {
+    case 'kafka': {
+      const { prefix, partitions, compatibility } = target;
+      return createKafkaPublisher({
+        kafka: kafkaOf(config, 'publisher'),
+        registry: registryAddressOf(config),
+        ...{ prefix, partitions, compatibility },
+        replicationFactor: config.kafka.replicationFactor,
+        reach,
+      });
+    }
+    case 'http':
+      return createHttpPublisher({ ...httpOptionsOf(name, target), telemetry, reach });
+    default:
+      return unreachable(target);
+  }
+}
+
+/** Of commands, which serve no metrics. */
+const UNHEARD: Telemetry = { emit: () => undefined };
+
+/** How a receiver is reached and spoken to. */
+export function httpOptionsOf(name: string, { tls, ...settings }: HttpTarget): HttpOptions {
+  return { ...settings, name, tls: driverTls(tls) };
 }
 
 export function targetOf(config: Config, name: string): TargetConfig {

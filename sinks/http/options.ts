@@ -18,6 +18,8 @@ export interface Endpoint {
 /** How a message is written. */
 export interface Writing {
   readonly format: 'json' | 'xml';
+  /** The media type, when it is not the usual one of the format. */
+  readonly contentType?: string | undefined;
   /** Of JSON: whether decimals and 64-bit integers are strings or numbers of all their digits. */
   readonly numbers: 'strings' | 'numbers';
   /** Whether the row comes with its key, version and operation around it, or alone. */

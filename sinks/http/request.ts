@@ -58,7 +58,7 @@ export function requestOf(
     url: options.url.replace(/\/+$/, '') + filledPath(path, message),
     headers: {
       ...options.headers,
-      ...(bare ? {} : { 'content-type': MEDIA_TYPE[options.format] }),
+      ...(bare ? {} : { 'content-type': options.contentType ?? MEDIA_TYPE[options.format] }),
       'idempotency-key': idempotencyKey(route, message),
       'counterfoil-version': message.version,
       'counterfoil-operation': operation,
@@ -67,9 +67,12 @@ export function requestOf(
   };
 }
 
-/** 32 hex digits. Names nothing: keys of rows may be personal data, and headers are logged everywhere. */
+/**
+ * 32 hex digits. Names nothing: keys of rows may be personal data, and headers are logged everywhere. With another
+ * declaration of its entity the same change is another message.
+ */
 export function idempotencyKey(route: string, { shape, key, version }: Message): string {
-  const parts = [route, tableLabel(shape.table.id), key, version];
+  const parts = [route, tableLabel(shape.table.id), key, version, shape.version];
   return createHash('sha256').update(parts.join('\0')).digest('hex').slice(0, 32);
 }
 

@@ -5,15 +5,12 @@ import { RowRejectedError } from '../../schemas/contract/row-rejected.ts';
 import { tableLabel } from '../../schemas/contract/table.ts';
 import type { TableShape } from '../../schemas/contract/table.ts';
 import type { Courier, Delivered } from './courier.ts';
-import type { Endpoint, HttpOptions } from './options.ts';
+import type { Endpoint, HttpOptions, Writing } from './options.ts';
 import { idempotencyKey, requestOf } from './request.ts';
 import { DOUBTS } from './standing.ts';
 import type { Standing } from './standing.ts';
 
-export interface RoundOptions extends Pick<
-  HttpOptions,
-  'url' | 'headers' | 'format' | 'numbers' | 'envelope' | 'concurrency'
-> {
+export interface RoundOptions extends Writing, Pick<HttpOptions, 'url' | 'headers' | 'concurrency'> {
   readonly courier: Courier;
   /** Throws CONFIGURATION_INVALID when there is none. */
   readonly endpointOf: (table: TableShape) => Endpoint;

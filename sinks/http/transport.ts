@@ -13,7 +13,9 @@ export interface Answer {
 
 export interface Transport {
   /** Resolves when the whole answer has come. Throws TARGET_UNAVAILABLE, or TARGET_MISCONFIGURED for a bad certificate. */
-  send(request: Omit<HttpRequest, 'method'> & { readonly method: HttpRequest['method'] }): Promise<Answer>;
+  send(
+    request: Omit<HttpRequest, 'method'> & { readonly method: HttpRequest['method'] | 'HEAD' },
+  ): Promise<Answer>;
   close(): Promise<void>;
 }
 

@@ -20,8 +20,10 @@ export class Pipeline {
   /** Exit code, or the signal that ended it. */
   readonly ended: Promise<number | string>;
 
-  constructor(configFile: string, killAt?: string) {
-    this.#child = spawn(process.execPath, [...MAIN, 'run', '--config', configFile], {
+  /** `program` is run in place of the command line, with the file as its argument. */
+  constructor(configFile: string, killAt?: string, program?: string) {
+    const command = program === undefined ? [...MAIN, 'run', '--config'] : ['--import', 'tsx', program];
+    this.#child = spawn(process.execPath, [...command, configFile], {
       stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
       env: {
         ...process.env,
@@ -63,6 +65,11 @@ export class Pipeline {
   async readiness(): Promise<{ status: number; body: string }> {
     const response = await fetch(`${await this.listening}/readyz`);
     return { status: response.status, body: await response.text() };
+  }
+
+  /** Asks for the metrics until they say so, as below. */
+  async untilMetrics(wanted: RegExp): Promise<void> {
+    while (!wanted.test(await this.metrics())) await new Promise((resolve) => setTimeout(resolve, 50));
   }
 
   /** Asks for the readiness until it is as wanted; the test's own time limit ends a wait in vain. */

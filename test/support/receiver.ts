@@ -62,12 +62,17 @@ export class Receiver {
     { readonly body: string; readonly path: string; readonly status: number }
   >();
   readonly #newest = new Map<string, string>();
-  #token: string | null = null;
+  readonly #waiting = new Set<{ readonly condition: () => boolean; readonly resolve: () => void }>();
+  readonly #tokens = new Set<string>();
 
   private constructor(options: ReceiverOptions) {
     this.options = options;
     const listener: RequestListener = (request, response) => {
-      this.#handle(request, response).catch(() => request.socket.destroy());
+      this.#handle(request, response)
+        .catch(() => request.socket.destroy())
+        .finally(() => {
+          this.#look();
+        });
     };
     this.#server =
       options.tls === undefined ? createHttpServer(listener) : createHttpsServer(options.tls, listener);
@@ -99,8 +104,22 @@ export class Receiver {
     await closed;
   }
 
+  /** Resolves when this is so, as soon as a request has made it so; a test's own time limit ends a wait in vain. */
+  until(condition: () => boolean): Promise<void> {
+    if (condition()) return Promise.resolve();
+    return new Promise((resolve) => this.#waiting.add({ condition, resolve }));
+  }
+
   expireTokens(): void {
-    this.#token = null;
+    this.#tokens.clear();
+  }
+
+  #look(): void {
+    for (const each of this.#waiting)
+      if (each.condition()) {
+        this.#waiting.delete(each);
+        each.resolve();
+      }
   }
 
   async #handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
@@ -113,8 +132,9 @@ export class Receiver {
     this.requests += 1;
     const fault = this.options.fault?.({ method, path }) ?? null;
     if (fault === 'token-expired') this.expireTokens();
-    if (this.options.oauth !== undefined && request.headers.authorization !== `Bearer ${this.#token}`)
+    if (this.options.oauth !== undefined && !this.#tokens.has(request.headers.authorization ?? ''))
       answer(response, 401);
+    else if (method === 'HEAD') answer(response, 200);
     else if (fault === 'reset-unheard') request.socket.destroy();
     else if (fault === 'error-unheard') answer(response, 503);
     else if (fault === 'throttle') answer(response, 429, { 'retry-after': '0' });
@@ -181,13 +201,9 @@ export class Receiver {
       return;
     }
     this.tokensGranted += 1;
-    this.#token = `token-${this.tokensGranted}`;
-    answer(
-      response,
-      200,
-      {},
-      { access_token: this.#token, token_type: 'bearer', expires_in: oauth.lifetime },
-    );
+    const token = `token-${this.tokensGranted}`;
+    this.#tokens.add(`Bearer ${token}`);
+    answer(response, 200, {}, { access_token: token, token_type: 'bearer', expires_in: oauth.lifetime });
   }
 }
 

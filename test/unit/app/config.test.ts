@@ -31,6 +31,11 @@ routes:
 const ENVIRONMENT = { CAPTURE_PASSWORD: 'p@ss: ${x} "quoted"' };
 const parse = (text: string, environment = ENVIRONMENT) => parseConfig(text, 'test.yaml', environment);
 const route = (more: string) => VALID.replace('include: ["oa.*"] }\n', `include: ["oa.*"], ${more} }\n`);
+const http = (more: string) =>
+  VALID.replace(
+    'routes:',
+    `  gateway: { kind: http, keeper: finance, url: "http://gateway/v1", endpoints: [{ match: [ap.*], path: /a }], ${more} }\nroutes:`,
+  );
 
 test('a valid file is completed by defaults, and environment values are taken literally', () => {
   const config = parse(VALID);
@@ -154,6 +159,19 @@ test.each([
     ),
     'routes[0].target: topics is no database, and a mirror needs one: only entities become messages',
   ],
+  ['TLS without https', http('tls: { mode: encrypt }'), 'targets.gateway.tls: http://gateway/v1 is no https'],
+  ['a header that is set anyway', http('headers: { Idempotency-Key: a }'), 'is set by counterfoil'],
+  ['a header of two lines', http('headers: { x-a: "b\\nc" }'), 'must be printable ASCII'],
+  [
+    'a status of two meanings',
+    http('answers: { applied: [409], retry: [409] }'),
+    'targets.gateway.answers: a status can mean one thing only',
+  ],
+  [
+    'credentials in an address',
+    http('').replace('http://gateway/v1', 'http://user:pw@gateway/v1'),
+    'targets.gateway.url: must be http:// or https:// with a host',
+  ],
   [
     'a posting of an unknown route',
     `${VALID}postings: [{ name: v, route: oa-miror, documents: [expense-claim], periods: f.period }]\n`,
@@ -248,10 +266,20 @@ describe('secrets in files', () => {
 });
 
 test('no secret of a configuration is shown', () => {
-  const secretive = VALID.replace(
-    'brokers: ["127.0.0.1:9092"]',
-    'brokers: [b], sasl: { mechanism: plain, username: u, password: hush-kafka }',
-  )
+  const gateways = [
+    '{ kind: oauth2, endpoint: "http://login/token", clientId: u, clientSecret: hush-client }',
+    '{ kind: bearer, token: hush-token }',
+  ].map((auth, at) =>
+    http(`auth: ${auth}`)
+      .split('\n')
+      .find((line) => line.startsWith('  gateway'))!
+      .replace('gateway:', `gateway-${at}:`),
+  );
+  const secretive = VALID.replace('routes:', [...gateways, 'routes:'].join('\n'))
+    .replace(
+      'brokers: ["127.0.0.1:9092"]',
+      'brokers: [b], sasl: { mechanism: plain, username: u, password: hush-kafka }',
+    )
     .replace(
       'http://127.0.0.1:8083"',
       'http://u:hush-url@127.0.0.1:8083", auth: { user: u, password: hush-auth }',
@@ -265,4 +293,5 @@ test('no secret of a configuration is shown', () => {
   const shown = JSON.stringify(hiddenConfig({ config, secrets: [] }));
   expect(shown).not.toContain('hush');
   expect(shown).toContain('"user":"sink"');
+  expect(shown).toContain('"endpoint":"http://login/token"');
 });

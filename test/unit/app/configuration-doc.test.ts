@@ -107,7 +107,7 @@ test('every secret is marked as such for editors, and as hidden by its name', ()
     for (const [name, child] of Object.entries(node)) walk(child, name);
   };
   walk(SCHEMA, '');
-  expect(new Set(found)).toEqual(new Set(['password', 'secret']));
+  expect(new Set(found)).toEqual(new Set(['password', 'secret', 'token', 'clientSecret']));
   for (const name of found) expect(isSecretSetting(name)).toBe(true);
 });
 

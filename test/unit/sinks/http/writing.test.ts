@@ -187,10 +187,11 @@ describe('a request', () => {
     expect(JSON.parse(request.body!)).toMatchObject({ key: { id: '7' }, data: null });
   });
 
-  test('has an Idempotency-Key of its own for each change of each key, table and route', () => {
+  test('has an Idempotency-Key of its own for each change of each key, table, declaration and route', () => {
     const other = { ...claim(7, 3), shape: shapeOf({ ...claims.table, id: { namespace: 'ap', name: 'b' } }) };
     const keys = [
       ...[idempotencyKey('r', claim(7, 3)), idempotencyKey('s', claim(7, 3)), idempotencyKey('r', other)],
+      idempotencyKey('r', { ...claim(7, 3), shape: { ...claims, version: '2' } }),
       ...[idempotencyKey('r', claim(8, 3)), idempotencyKey('r', claim(7, 4))],
     ];
     expect(new Set(keys).size).toBe(keys.length);
