@@ -50,7 +50,7 @@ function tableDefinitions({ document, voucher, entry, release, live, number, pen
        currency text NOT NULL, minor_units smallint NOT NULL, base_currency text NOT NULL,
        base_minor_units smallint NOT NULL, rate numeric NOT NULL CHECK (rate > 0), description text NOT NULL,
        content text NOT NULL, codes jsonb NOT NULL, posted_at timestamptz NOT NULL DEFAULT clock_timestamp(),
-       UNIQUE (document_kind, document_id, revision, kind))`,
+       reverses text REFERENCES ${voucher}, UNIQUE (document_kind, document_id, revision, kind))`,
     `CREATE TABLE IF NOT EXISTS ${entry} (
        voucher_no text NOT NULL REFERENCES ${voucher}, line_no integer NOT NULL CHECK (line_no > 0),
        side text NOT NULL CHECK (side IN ('debit', 'credit')), account text NOT NULL, cost_center text, party text,
@@ -65,7 +65,7 @@ function tableDefinitions({ document, voucher, entry, release, live, number, pen
   ];
 }
 
-function functionDefinitions({ entry, live, function: named }: BookTables) {
+function functionDefinitions({ voucher, entry, live, function: named }: BookTables) {
   return [
     `CREATE OR REPLACE FUNCTION ${named('refuse_change')}() RETURNS trigger LANGUAGE plpgsql AS $$
      BEGIN
@@ -82,6 +82,12 @@ function functionDefinitions({ entry, live, function: named }: BookTables) {
          RAISE EXCEPTION 'voucher % is not balanced', NEW.voucher_no USING ERRCODE = 'check_violation';
        END IF;
        RETURN NULL;
+     END $$`,
+    `CREATE OR REPLACE FUNCTION ${named('name_reversed')}() RETURNS trigger LANGUAGE plpgsql AS $$
+     BEGIN
+       SELECT voucher_no INTO NEW.reverses FROM ${voucher} WHERE document_kind = NEW.document_kind
+         AND document_id = NEW.document_id AND revision = NEW.revision AND kind = 'posting';
+       RETURN NEW;
      END $$`,
     `CREATE OR REPLACE FUNCTION ${named('keep_one_live')}() RETURNS trigger LANGUAGE plpgsql AS $$
      BEGIN
@@ -127,7 +133,11 @@ function triggers({ voucher, entry, release, function: named }: BookTables): rea
     ...{ table: voucher, trigger: 'one_live' },
     when: `AFTER INSERT ON ${voucher} FOR EACH ROW EXECUTE FUNCTION ${named('keep_one_live')}()`,
   };
-  return [...unchangeable, ...balanced, oneLive];
+  const nameReversed = {
+    ...{ table: voucher, trigger: 'name_reversed' },
+    when: `BEFORE INSERT ON ${voucher} FOR EACH ROW WHEN (NEW.kind = 'reversal') EXECUTE FUNCTION ${named('name_reversed')}()`,
+  };
+  return [...unchangeable, ...balanced, nameReversed, oneLive];
 }
 
 /** Only where it is missing: making one again would wait for all who use the table. */

@@ -27,6 +27,8 @@ export interface ExampleConfig extends Record<string, unknown> {
 
 /** The example of a pack on the stack of the tests, in databases of its own. */
 export interface RunningExample {
+  /** Of the database of finance. */
+  readonly name: string;
   readonly finance: pg.Client;
   readonly oa: mysql.Connection;
   /** Starts capturing and the pipeline. */
@@ -39,11 +41,14 @@ export interface RunningExample {
   close(): Promise<void>;
 }
 
-/** `databases` are those of MariaDB that the example names, each with the name it has here. */
+/**
+ * `databases` are those of MariaDB that the example names, each with the name it has here; `own` is what a source is called
+ * here.
+ */
 export async function runExample(
   pack: string,
   databases: Readonly<Record<string, string>>,
-  change: (config: ExampleConfig) => void = () => undefined,
+  change: (config: ExampleConfig, own: (source: string) => string) => void = () => undefined,
 ): Promise<RunningExample> {
   const name = uniqueName('pack').replaceAll('_', '').slice(0, 14);
   const stack = testStack();
@@ -54,6 +59,10 @@ export async function runExample(
     ...{ ...stack.mariadb, multipleStatements: true, supportBigNumbers: true },
     ...{ bigNumberStrings: true, dateStrings: true },
   });
+  await finance.query(`
+    CREATE SCHEMA counterfoil;
+    CREATE TABLE counterfoil.heartbeat (id integer PRIMARY KEY, beat timestamptz NOT NULL);
+    CREATE PUBLICATION ${name} FOR ALL TABLES`);
   for (const database of Object.values(databases))
     await oa.query(`CREATE DATABASE ${database} CHARACTER SET utf8mb4`);
   const folder = mkdtempSync(join(tmpdir(), 'counterfoil-pack-'));
@@ -66,12 +75,11 @@ export async function runExample(
     example.replaceAll(/\$\{\w+\}/g, 'secret'),
   );
   const config = parse(renamed) as ExampleConfig;
-  change(config);
+  change(config, (source) => ownName(name, source));
   writeFileSync(file, stringify(onStack(config, name)), { mode: 0o600 });
 
   return {
-    finance,
-    oa,
+    ...{ name, finance, oa },
     async start() {
       const loaded = loadConfig(file, {});
       await applyCapture(loaded);
@@ -101,7 +109,8 @@ export async function runExample(
       await Pipeline.killAll();
       const loaded = loadConfig(file, {});
       for (const source of Object.keys(loaded.sources)) await connectOf(loaded).remove(source);
-      for (const database of Object.values(databases)) await oa.query(`DROP DATABASE IF EXISTS ${database}`);
+      for (const database of [...Object.values(databases), `${name}_own`])
+        await oa.query(`DROP DATABASE IF EXISTS ${database}`);
       await Promise.all([oa.end(), finance.end()]);
       await dropDatabase(server, name);
       await server.end();
@@ -128,7 +137,7 @@ function onStack(config: ExampleConfig, name: string): ExampleConfig {
       ...Object.fromEntries(roles.map((role) => [role, { user, password }])),
     };
   };
-  const own = (of: unknown) => `${name}-${String(of)}`;
+  const own = (of: unknown) => ownName(name, String(of));
   return {
     ...config,
     ...{ kafka: { brokers: [kafka.bootstrap] }, connect: { url: connect.url, plugin: true } },
@@ -151,7 +160,11 @@ function onStack(config: ExampleConfig, name: string): ExampleConfig {
     targets: Object.fromEntries(
       Object.entries(config.targets).map(([target, settings]) => [
         target,
-        placed(settings, ['sink', 'check']),
+        {
+          ...placed(settings, ['sink', 'check']),
+          // A database of MariaDB is the whole server's.
+          ...(settings['kind'] === 'mariadb' ? { namespace: `${name}_own` } : {}),
+        },
       ]),
     ),
     routes: config.routes.map((route) => ({
@@ -164,6 +177,10 @@ function onStack(config: ExampleConfig, name: string): ExampleConfig {
       : { postings: config.postings.map((posting) => ({ ...posting, route: own(posting['route']) })) }),
     ...{ http: { port: 0 }, check: { intervalSeconds: 0 }, consumer: { sessionTimeoutMs: 6_000 } },
   };
+}
+
+function ownName(name: string, of: string): string {
+  return `${name}-${of}`;
 }
 
 async function connected(address: pg.ClientConfig): Promise<pg.Client> {

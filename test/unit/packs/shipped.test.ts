@@ -18,10 +18,14 @@ describe.each(shippedPacks())('the pack %s', (name) => {
     Object.fromEntries(variables) as Record<string, string>,
   );
 
-  test('has an example whose postings carry all tables, and whose dictionary is valid', async () => {
+  test('has an example that uses it, whose postings carry all tables, and whose dictionary is valid', async () => {
     const catalogue = await loadCatalogue(config);
     const routes = await routesOf(config);
-    expect(config.postings.length).toBeGreaterThan(0);
+    const used = [
+      ...config.postings.flatMap(({ documents }) => documents),
+      ...config.routes.flatMap((route) => (route.kind === 'entities' ? route.entities : [])),
+    ];
+    expect(used.filter((each) => each.startsWith(`${name}/`))).not.toEqual([]);
     for (const posting of config.postings) {
       expect(posting.documents.every((document) => document.startsWith(`${name}/`))).toBe(true);
       expect(postedDocuments(posting, routeOf(posting, routes), catalogue).length).toBeGreaterThan(0);
