@@ -24,14 +24,18 @@ export interface LocalDatabases {
   readonly postgres: SystemAccounts;
 }
 
-/** The configuration of the demo: OA into finance, claims into vouchers; suppliers, vouchers and payments back into OA. */
+/** The configuration of the demo: OA into finance, documents into vouchers; suppliers, vouchers and payments back into OA. */
 export function localConfig(
   stack: StackAddresses,
   { oa, finance, mariadb, postgres }: LocalDatabases,
 ): ConfigInput {
   const { host: oaHost, port: oaPort } = stack.mariadb;
   const { host: financeHost, port: financePort } = stack.postgres;
-  const entityTables = [`${oa}.expense_claim`, `${oa}.expense_claim_line`];
+  // What vouchers are made of; the mirror has all the others.
+  const documentTables = ['expense_claim', 'goods_receipt', 'contract_payment'].flatMap((table) => [
+    `${oa}.${table}`,
+    `${oa}.${table}_line`,
+  ]);
   const writtenBack = [`${oa}.finance_*`];
   const own = [`${oa}.counterfoil_heartbeat`, `${oa}.counterfoil_signal`, ...writtenBack];
   return {
@@ -96,7 +100,10 @@ export function localConfig(
         kind: 'entities',
         source: 'oa',
         target: 'finance',
-        entities: ['approval', 'budget', 'contract', 'purchase-request', 'purchase-request-line'],
+        entities: [
+          ...['approval', 'budget', 'contract', 'contract-payment'],
+          ...['purchase-request', 'purchase-request-line'],
+        ],
       },
       {
         name: 'oa-mirror',
@@ -105,7 +112,7 @@ export function localConfig(
         target: 'finance',
         namespace: 'oa_mirror',
         include: [`${oa}.*`],
-        exclude: [...entityTables, ...own],
+        exclude: [...documentTables, ...own],
         // The mirror stands beside the entities; what finance need not know of people it leaves out as well.
         tables: [
           {
@@ -115,12 +122,12 @@ export function localConfig(
         ],
       },
       {
-        name: 'claim-documents',
+        name: 'oa-documents',
         kind: 'mirror',
         source: 'oa',
         target: 'finance',
         namespace: 'oa_documents',
-        include: entityTables,
+        include: documentTables,
         // A line that is deleted stays, and says when: documents are read from what was there at one moment.
         delete: 'soft',
       },
@@ -142,7 +149,12 @@ export function localConfig(
       },
     ],
     postings: [
-      { name: 'vouchers', route: 'claim-documents', documents: ['expense-claim'], periods: 'finance.period' },
+      {
+        name: 'vouchers',
+        route: 'oa-documents',
+        documents: ['expense-claim', 'purchase-receipt', 'contract-payment'],
+        periods: 'finance.period',
+      },
       {
         name: 'clearing',
         route: 'payment-documents',

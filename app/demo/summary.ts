@@ -48,9 +48,9 @@ export function livingSummary({ seconds, url, routes, view, rates, totals }: Dem
   const waiting = view?.sum('counterfoil_documents_waiting', { state: 'parked' }) ?? 0;
   const memory = view?.max('process_resident_memory_bytes') ?? 0;
   return [
-    `after ${Math.round(seconds)} s: OA transactions ${totals.oa.committed}, claims approved ${totals.oa.claimsFinished}, payments made ${totals.finance.pay}, settled ${totals.finance.settle}`,
+    `after ${Math.round(seconds)} s: OA transactions ${totals.oa.committed}, claims approved ${totals.oa.claimsFinished}, contract payments approved ${totals.oa.paymentsFinished}, receipts ${totals.oa.actions['receive-goods']}, payments made ${totals.finance.pay}, settled ${totals.finance.settle}`,
     table.toString(),
-    `vouchers: ${vouchers('post')} posted, ${vouchers('reverse')} reversed; ${waiting} claims wait for finance`,
+    `vouchers: ${vouchers('post')} posted, ${vouchers('reverse')} reversed; ${waiting} documents wait for finance`,
     `pipeline: ${Math.round(memory / 1e6)} MB resident; metrics ${url}/metrics, health ${url}/readyz`,
   ].join('\n');
 }

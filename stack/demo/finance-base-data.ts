@@ -1,6 +1,7 @@
 import { COST_CENTRES, type BaseRows } from './oa-base-data.ts';
 import { bankAccount, digits, mobileNumber, personName } from './people.ts';
 import { randomOf, type Random } from './activity/prng.ts';
+import { SUPPLIERS, type Supplier } from './suppliers.ts';
 import type { Row } from './activity/writes.ts';
 
 /** Where the costs of a department go that finance does not know yet. */
@@ -32,13 +33,6 @@ const CHART = [
   ['6603', '财务费用', 'expense', 'D', null],
 ] as const;
 
-// prettier-ignore
-const VENDORS = [
-  '上海虹桥国际酒店有限公司', '北京京西办公用品有限公司', '深圳市南山科技服务有限公司', '杭州西溪云计算有限公司',
-  '广州白云会展服务有限公司', '成都锦江培训咨询有限公司', '南京紫金印务有限公司', '武汉光谷物业管理有限公司',
-  '苏州工业园区餐饮管理有限公司', '西安雁塔旅行社有限公司', '青岛海信租车服务有限公司', 'O’Neill & Söhne GmbH',
-];
-
 const FIRST_YEAR = 2025;
 const LAST_YEAR = 2035;
 /** Periods before the office opens are closed. */
@@ -50,7 +44,7 @@ export function financeBaseRows(seed: number): BaseRows {
   return [
     ['finance.account', accountRows()],
     ['finance.cost_center', costCenterRows()],
-    ['finance.vendor', VENDORS.map((name, index) => vendorRow(random, name, index))],
+    ['finance.vendor', SUPPLIERS.map((supplier) => vendorRow(random, supplier))],
     ['finance.period', periodRows()],
   ];
 }
@@ -92,10 +86,10 @@ function costCenterRows(): Row[] {
   ];
 }
 
-function vendorRow(random: Random, name: string, index: number): Row {
+function vendorRow(random: Random, { code, name }: Supplier): Row {
   return {
     id: uuidOf(random),
-    code: `V${String(index + 1).padStart(4, '0')}`,
+    code,
     name,
     tax_no: random.chance(0.9) ? `91${digits(random, 15)}X` : null,
     bank_name: random.pick(['中国工商银行', '中国建设银行', '招商银行', null]),

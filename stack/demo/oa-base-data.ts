@@ -146,6 +146,7 @@ function budgetRows(random: Random): Row[] {
       department_id: departmentId,
       category,
       total_amount: formatCents(BigInt(random.int(20, 600)) * 100_000n),
+      reserved_amount: '0.00',
       consumed_amount: '0.00',
       warning_rate: random.pick(['0.8000', '0.9000', '0.7500']),
       version: 0,

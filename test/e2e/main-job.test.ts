@@ -6,6 +6,7 @@ import { Pipeline } from '../support/pipeline.ts';
 import { ALL_MATCH, PATIENCE_MS, Story } from '../support/story.ts';
 import { describeDeadLetters } from './chapters/dead-letters.ts';
 import { describePosting } from './chapters/posting.ts';
+import { describePurchasing } from './chapters/purchasing.ts';
 import { describeTransactions } from './chapters/transactions.ts';
 import { describeWriteBack } from './chapters/write-back.ts';
 
@@ -161,6 +162,7 @@ test(
 );
 
 describePosting(() => story);
+describePurchasing(() => story);
 describeWriteBack(() => story);
 describeTransactions(() => story);
 describeDeadLetters(() => story);

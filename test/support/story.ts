@@ -17,7 +17,7 @@ export const ALL_MATCH = [
   'master-data',
   'documents',
   'oa-mirror',
-  'claim-documents',
+  'oa-documents',
   'payment-documents',
   'back-to-oa',
 ].map((route) => ({

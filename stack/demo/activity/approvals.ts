@@ -16,7 +16,7 @@ export function approverAt(model: Readonly<OfficeModel>, node: number, departmen
 }
 
 export interface Decision {
-  readonly docType: 'expense_claim' | 'purchase_request' | 'contract';
+  readonly docType: 'expense_claim' | 'purchase_request' | 'contract' | 'contract_payment';
   readonly docId: bigint;
   readonly revision: number;
   readonly node: number;

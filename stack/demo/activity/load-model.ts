@@ -2,7 +2,10 @@ import type mysql from 'mysql2/promise';
 import type { BudgetCategory } from '../oa-base-data.ts';
 import { OFFICE_OPENS, parseWallClock } from './clock.ts';
 import { isCurrency, parseCents } from './money.ts';
-import type { Claim, Contract, Department, OfficeModel, PurchaseRequest, Staff } from './office-model.ts';
+import { loadContracts } from './load-contracts.ts';
+import { loadPurchases } from './load-purchases.ts';
+import type { Claim, Department, OfficeModel, Staff } from './office-model.ts';
+import { submittedMs, text, type Fields, type Read } from './read-fields.ts';
 
 /** The office as the database has it, and how many transactions of the generator it has seen. */
 export interface LoadedOffice {
@@ -10,14 +13,12 @@ export interface LoadedOffice {
   readonly transactions: number;
 }
 
-type Fields = Readonly<Record<string, string | number | null>>;
-
 /**
  * Reads the open documents, so that a generator can go on where an earlier one stopped. The virtual clock goes on
  * after the last logged operation; the base data alone leave it at the opening of the office.
  */
 export async function loadOffice(connection: mysql.Connection): Promise<LoadedOffice> {
-  const read = async (sql: string): Promise<Fields[]> => {
+  const read: Read = async (sql) => {
     const [rows] = await connection.query<mysql.RowDataPacket[]>(sql);
     return rows;
   };
@@ -32,18 +33,15 @@ export async function loadOffice(connection: mysql.Connection): Promise<LoadedOf
     claims: (
       await read("SELECT * FROM expense_claim WHERE status <> 'approved' AND is_deleted = 0 ORDER BY id")
     ).map(claimOf),
-    requests: (
-      await read("SELECT * FROM purchase_request WHERE status <> 'closed' AND delete_time = 0 ORDER BY id")
-    ).map(requestOf),
-    contracts: (
-      await read(
-        "SELECT id, owner_no, status FROM contract WHERE status <> 'terminated' AND deleted = 0 ORDER BY id",
-      )
-    ).map(contractOf),
+    ...(await loadPurchases(read)),
+    ...(await loadContracts(read)),
     lastNumber: {
       claim: await lastNumber(read, 'expense_claim', 'RIGHT(claim_no, 7)'),
       request: await lastNumber(read, 'purchase_request', 'RIGHT(request_no, 7)'),
+      order: await lastNumber(read, 'purchase_order', 'RIGHT(order_no, 7)'),
+      receipt: await lastNumber(read, 'goods_receipt', 'RIGHT(receipt_no, 7)'),
       contract: await lastNumber(read, 'contract', 'RIGHT(contract_no, 6)'),
+      payment: await lastNumber(read, 'contract_payment', 'RIGHT(request_no, 7)'),
       employee: await lastNumber(read, 'employee', 'SUBSTRING(employee_no, 2)'),
       department: await lastNumber(read, 'department', 'id'),
     },
@@ -51,11 +49,7 @@ export async function loadOffice(connection: mysql.Connection): Promise<LoadedOf
   return { model, transactions: Number(log?.['transactions'] ?? 0) };
 }
 
-async function lastNumber(
-  read: (sql: string) => Promise<Fields[]>,
-  table: string,
-  expression: string,
-): Promise<number> {
+async function lastNumber(read: Read, table: string, expression: string): Promise<number> {
   const [row] = await read(`SELECT max(CAST(${expression} AS UNSIGNED)) AS latest FROM ${table}`);
   return Number(row?.['latest'] ?? 0);
 }
@@ -94,31 +88,4 @@ function claimOf(row: Fields): Claim {
     revision: Number(row['revision']),
     submittedMs: submittedMs(row),
   };
-}
-
-function requestOf(row: Fields): PurchaseRequest {
-  return {
-    id: BigInt(text(row, 'id')),
-    applicantNo: text(row, 'applicant_no'),
-    departmentCode: text(row, 'department_code'),
-    status: row['status'] as PurchaseRequest['status'],
-    revision: Number(row['revision']),
-    submittedMs: submittedMs(row),
-  };
-}
-
-function contractOf(row: Fields): Contract {
-  return {
-    id: BigInt(text(row, 'id')),
-    ownerNo: text(row, 'owner_no'),
-    status: row['status'] as Contract['status'],
-  };
-}
-
-function submittedMs(row: Fields): number | null {
-  return row['submitted_at'] === null ? null : parseWallClock(text(row, 'submitted_at')).ms;
-}
-
-function text(row: Fields, column: string): string {
-  return String(row[column]);
 }

@@ -36,6 +36,11 @@ export function toCny(cents: bigint, currency: Currency): bigint {
   return share(cents, RATES[currency], 10_000n);
 }
 
+/** What an amount in CNY is in another currency. */
+export function toForeign(cny: bigint, currency: Currency): bigint {
+  return share(cny, 10_000n, RATES[currency]);
+}
+
 /** The rate as a decimal for numeric(12,6): "7.185000". */
 export function rateToCny(currency: Currency): string {
   const digits = (RATES[currency] * 100n).toString().padStart(7, '0');

@@ -106,7 +106,7 @@ async function applyWrites(
       case 'delete':
         counts.deleted += affectedRows;
         break;
-      case 'consume-budget':
+      case 'add-to-budget':
         // 1 for an insert, 2 for an update: how ON DUPLICATE KEY UPDATE reports.
         if (affectedRows === 1) counts.inserted += 1;
         else counts.updated += 1;

@@ -14,8 +14,8 @@ export interface LaneReport {
 }
 
 /**
- * Several connections that work through plans at the same time. Plans about one document go to one lane and stay in
- * order; what different lanes share, the budgets, is changed by additions, which commute. So the tables end the same
+ * Several connections that work through plans at the same time. Plans about one document, or about those that follow from
+ * one, go to one lane and stay in order; what different lanes share, the budgets, is changed by additions, which commute. So the tables end the same
  * for any number of lanes.
  */
 export class OaLanes {
@@ -42,7 +42,7 @@ export class OaLanes {
 
   /** Resolves when the plan is in its lane, which takes until there is room. */
   async enqueue(plan: Plan, dueMs: number): Promise<void> {
-    const place = this.#lanes[laneOf(plan.target.id, this.#lanes.length)];
+    const place = this.#lanes[laneOf(plan.root ?? plan.target.id, this.#lanes.length)];
     if (place === undefined) throw new RangeError('no lane');
     while (place.waiting >= QUEUE_LIMIT && this.#error === null) {
       await new Promise<void>((resolve) => (this.#room = resolve));

@@ -1,5 +1,6 @@
-import { BUDGET_CATEGORIES, budgetId } from '../oa-base-data.ts';
+import { BUDGET_CATEGORIES } from '../oa-base-data.ts';
 import { approvalRecord, approverAt } from './approvals.ts';
+import { budgetMovement } from './budget.ts';
 import { claimLines } from './claim-lines.ts';
 import { dateOf, wallClock } from './clock.ts';
 import { formatCents, toCny, type Currency } from './money.ts';
@@ -99,7 +100,7 @@ export function planApproval(context: PlanContext): Step {
     current_node: -1,
     approved_at: wallClock(moment, 3),
   });
-  const done = step(approver.employeeNo, claim, null, [record, update, consumption(context, claim, cny)]);
+  const done = step(approver.employeeNo, claim, null, [record, update, ...consumption(context, claim, cny)]);
   return { ...done, finished: true };
 }
 
@@ -220,22 +221,11 @@ function decision(
   return approvalRecord(context, { docType: DOC, docId: id, revision, node, action, by, submittedMs });
 }
 
-function consumption({ moment }: PlanContext, claim: Claim, cny: bigint): Write {
-  const year = Number(dateOf(moment).slice(0, 4));
-  return {
-    kind: 'consume-budget',
-    row: {
-      id: budgetId(year, claim.departmentId, claim.category),
-      fiscal_year: year,
-      department_id: claim.departmentId,
-      category: claim.category,
-      total_amount: '0.00',
-      consumed_amount: formatCents(cny),
-      version: 0,
-      created_at: `${year}-01-01 00:00:00`,
-      updated_at: wallClock(moment, 3),
-    },
-  };
+function consumption(context: PlanContext, claim: Claim, cny: bigint): Write[] {
+  const { id: docId, departmentId, category } = claim;
+  const year = Number(dateOf(context.moment).slice(0, 4));
+  const ofClaim = { movement: 'consume', docType: DOC, docId } as const;
+  return budgetMovement(context, { ...ofClaim, year, departmentId, category, cents: cny });
 }
 
 function attachments({ random, moment }: PlanContext): string | null {

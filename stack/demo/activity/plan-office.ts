@@ -1,121 +1,13 @@
 import { employeeRow } from '../oa-base-data.ts';
-import { approvalRecord, approverAt } from './approvals.ts';
 import { dateOf, wallClock } from './clock.ts';
-import { formatCents } from './money.ts';
-import { departmentOf, type Contract, type Department, type Staff } from './office-model.ts';
+import type { Department, Staff } from './office-model.ts';
 import type { PlanContext, Step } from './plan.ts';
-import { CONTRACT_CLAUSES, CONTRACT_TITLES, COUNTERPARTIES } from './vocabulary.ts';
 import type { Row, Write } from './writes.ts';
-import { unreachable } from '../../../schemas/contract/unreachable.ts';
 
 /** The company does not shrink below this, nor do managers leave or move. */
 const LEAST_STAFF = 45;
 /** Departments beyond this number are renamed, not added to. */
 const MOST_DEPARTMENTS = 40;
-
-export function planNewContract(context: PlanContext): Step {
-  const { random, moment, ids, model } = context;
-  const owner = random.pick(model.staff);
-  const id = ids.next();
-  const kind = random.pick(['purchase', 'sales', 'service', 'lease'] as const);
-  const contract: Contract = { id, ownerNo: owner.employeeNo, status: 'drafting' };
-  const row: Row = {
-    id,
-    contract_no: `HT${dateOf(moment).slice(0, 4)}-${String(context.take('contract')).padStart(6, '0')}`,
-    title: CONTRACT_TITLES[kind],
-    counterparty: random.pick(COUNTERPARTIES),
-    kind,
-    amount: random.chance(0.2) ? null : formatCents(BigInt(random.int(10_000, 2_000_000_000))),
-    currency: 'CNY',
-    owner_no: owner.employeeNo,
-    department_code: departmentOf(model, owner.departmentId).code,
-    status: 'drafting',
-    signed_on: null,
-    effective_from: null,
-    effective_to: null,
-    terms: terms(context),
-    content_digest: null,
-    seal_serial: null,
-    deleted: 0,
-    created_at: wallClock(moment, 3),
-    updated_at: wallClock(moment, 3),
-  };
-  return contractStep(contract, contract, [{ kind: 'insert', table: 'contract', rows: [row] }]);
-}
-
-/** Review, seal, amend, end: whatever comes next for an open contract. */
-export function planContractStep(context: PlanContext): Step {
-  const { random, model } = context;
-  const contract = random.pick(model.contracts);
-  switch (contract.status) {
-    case 'drafting':
-      if (random.chance(0.1))
-        return contractStep(contract, null, [contractUpdate(context, contract, { deleted: 1 })]);
-      return contractStep(contract, { ...contract, status: 'reviewing' }, [
-        contractUpdate(context, contract, { status: 'reviewing', terms: terms(context) }),
-      ]);
-    case 'reviewing':
-      return seal(context, contract);
-    case 'active':
-      if (random.chance(0.5))
-        return contractStep(contract, null, [contractUpdate(context, contract, { status: 'terminated' })]);
-      return contractStep(contract, contract, [contractUpdate(context, contract, { terms: terms(context) })]);
-    default:
-      return unreachable(contract.status);
-  }
-}
-
-function seal(context: PlanContext, contract: Contract): Step {
-  const { random, moment, model } = context;
-  const owner = model.staff.find((person) => person.employeeNo === contract.ownerNo);
-  const serial = random.bytes(8).reduce((number, byte) => (number << 8n) | BigInt(byte), 0n);
-  return contractStep(contract, { ...contract, status: 'active' }, [
-    approvalRecord(context, {
-      docType: 'contract',
-      docId: contract.id,
-      revision: 1,
-      node: 1,
-      action: 'approve',
-      by: approverAt(model, 1, owner?.departmentId ?? 2),
-      submittedMs: null,
-    }),
-    contractUpdate(context, contract, {
-      status: 'active',
-      signed_on: dateOf(moment),
-      effective_from: dateOf(moment, 1),
-      effective_to: random.chance(0.2) ? '9999-12-31' : dateOf(moment, random.pick([365, 730, 1_095])),
-      content_digest: random.bytes(32),
-      seal_serial: serial,
-    }),
-  ]);
-}
-
-function contractStep(contract: Contract, now: Contract | null, writes: Write[]): Step {
-  return {
-    operatorNo: contract.ownerNo,
-    target: { type: 'contract', id: contract.id },
-    writes,
-    changes: [{ kind: 'contract', id: contract.id, now }],
-  };
-}
-
-function contractUpdate({ moment }: PlanContext, contract: Contract, set: Row): Write {
-  return {
-    kind: 'update',
-    table: 'contract',
-    where: { id: contract.id, status: contract.status },
-    set: { ...set, updated_at: wallClock(moment, 3) },
-  };
-}
-
-/** From a few lines to some ten thousand characters, as scanned contracts go. */
-function terms({ random }: PlanContext): string {
-  const clauses = random.chance(0.1) ? random.int(200, 500) : random.int(3, 12);
-  return Array.from(
-    { length: clauses },
-    (_, index) => `第${index + 1}条 ${random.pick(CONTRACT_CLAUSES)}`,
-  ).join('\n');
-}
 
 export function planHire(context: PlanContext): Step {
   const { random, moment, ids, model } = context;

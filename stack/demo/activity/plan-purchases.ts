@@ -1,9 +1,9 @@
 import { approvalRecord, approverAt } from './approvals.ts';
 import { dateOf, wallClock } from './clock.ts';
 import { formatCents } from './money.ts';
-import { departmentOf, type PurchaseRequest } from './office-model.ts';
+import { departmentOf, type OfficeModel, type PurchaseRequest, type RequestLine } from './office-model.ts';
 import type { PlanContext, Step } from './plan.ts';
-import { PURCHASE_ITEMS, PURCHASE_TITLES, REMARKS, SUPPLIERS } from './vocabulary.ts';
+import { INTENDED_SUPPLIERS, PURCHASE_ITEMS, PURCHASE_TITLES, REMARKS } from './vocabulary.ts';
 import type { Row, Write } from './writes.ts';
 
 const DOC = 'purchase_request';
@@ -14,13 +14,16 @@ export function planNewRequest(context: PlanContext): Step {
   const department = departmentOf(model, applicant.departmentId);
   const id = ids.next();
   const lines = requestLines(context, id);
+  const supplierName = random.pick(INTENDED_SUPPLIERS);
   const request: PurchaseRequest = {
     id,
     applicantNo: applicant.employeeNo,
     departmentCode: department.code,
+    supplierName,
     status: 'submitted',
     revision: 1,
     submittedMs: moment.ms,
+    lines: lines.lines,
   };
   const header: Row = {
     id,
@@ -28,7 +31,7 @@ export function planNewRequest(context: PlanContext): Step {
     applicant_no: applicant.employeeNo,
     department_code: department.code,
     title: random.pick(PURCHASE_TITLES),
-    supplier_name: random.pick(SUPPLIERS),
+    supplier_name: supplierName,
     currency: 'CNY',
     total_amount: formatCents(lines.totalCents),
     status: 'submitted',
@@ -62,24 +65,22 @@ export function planNewRequest(context: PlanContext): Step {
 export function planRequestEdit(context: PlanContext): Step {
   const request = context.random.pick(context.model.requests);
   const lines = requestLines(context, request.id);
-  return step(request.applicantNo, request, request, [
+  return step(request.applicantNo, request, { ...request, lines: lines.lines }, [
     headerUpdate(context, request, { total_amount: formatCents(lines.totalCents) }),
     { kind: 'delete', table: 'purchase_request_line', where: { request_id: request.id } },
     { kind: 'insert', table: 'purchase_request_line', rows: lines.rows },
   ]);
 }
 
-/** The next thing that happens to an open request: a decision, a resubmission, closing, or removal. */
+/** The next thing that happens to a request before it is ordered: a decision, a resubmission, or removal. */
 export function planRequestStep(context: PlanContext): Step {
-  const request = context.random.pick(context.model.requests);
-  switch (request.status) {
-    case 'submitted':
-      return decide(context, request);
-    case 'rejected':
-      return context.random.chance(0.3) ? remove(context, request) : resubmit(context, request);
-    case 'approved':
-      return step(request.applicantNo, request, null, [headerUpdate(context, request, { status: 'closed' })]);
-  }
+  const request = context.random.pick(undecided(context.model));
+  if (request.status === 'submitted') return decide(context, request);
+  return context.random.chance(0.3) ? remove(context, request) : resubmit(context, request);
+}
+
+export function undecided({ requests }: Readonly<OfficeModel>): readonly PurchaseRequest[] {
+  return requests.filter(({ status }) => status !== 'approved');
 }
 
 function decide(context: PlanContext, request: PurchaseRequest): Step {
@@ -138,18 +139,26 @@ function step(
   };
 }
 
-function requestLines({ random }: PlanContext, requestId: bigint): { rows: Row[]; totalCents: bigint } {
+interface RequestLines {
+  readonly lines: readonly RequestLine[];
+  readonly rows: readonly Row[];
+  readonly totalCents: bigint;
+}
+
+function requestLines({ random }: PlanContext, requestId: bigint): RequestLines {
   let totalCents = 0n;
+  const lines: RequestLine[] = [];
   const rows = Array.from({ length: random.int(1, 5) }, (_, index): Row => {
-    const [name, spec, unit, from, to] = random.pick(PURCHASE_ITEMS);
+    const [item, spec, unit, from, to] = random.pick(PURCHASE_ITEMS);
     const unitCents = BigInt(random.int(from * 100, to * 100));
     const quantity = random.int(1, 40);
     const cents = unitCents * BigInt(quantity);
     totalCents += cents;
+    lines.push({ lineNo: index + 1, item, spec, unit, quantity, unitCents });
     return {
       request_id: requestId,
       line_no: index + 1,
-      item_name: name,
+      item_name: item,
       spec,
       unit,
       quantity: `${quantity}.000`,
@@ -158,5 +167,5 @@ function requestLines({ random }: PlanContext, requestId: bigint): { rows: Row[]
       remark: random.pick(REMARKS),
     };
   });
-  return { rows, totalCents };
+  return { lines, rows, totalCents };
 }

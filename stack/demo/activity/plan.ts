@@ -8,14 +8,11 @@ import {
   planResubmission,
   planWithdrawal,
 } from './plan-claims.ts';
-import {
-  planContractStep,
-  planDepartmentChange,
-  planHire,
-  planNewContract,
-  planStaffChange,
-} from './plan-office.ts';
-import { planNewRequest, planRequestEdit, planRequestStep } from './plan-purchases.ts';
+import { planContractStep, planNewContract } from './plan-contracts.ts';
+import { planDepartmentChange, planHire, planStaffChange } from './plan-office.ts';
+import { isMissingGoods, planOrder, planReceipt, planReceiptChange } from './plan-orders.ts';
+import { editable, planNewPayment, planPaymentEdit, planPaymentStep } from './plan-payments.ts';
+import { planNewRequest, planRequestEdit, planRequestStep, undecided } from './plan-purchases.ts';
 import { applyChange, type ModelChange, type NumberSeries, type OfficeModel } from './office-model.ts';
 import { randomOf, type Random } from './prng.ts';
 import { snowflakesAt, type SnowflakeIds } from './snowflake.ts';
@@ -25,7 +22,8 @@ import type { Write } from './writes.ts';
 // prettier-ignore
 export const OA_ACTIONS = [
   'save-draft', 'submit', 'edit', 'approve', 'reject', 'withdraw', 'resubmit', 'delete-claim',
-  'request-purchase', 'edit-request', 'advance-request', 'draw-up-contract', 'advance-contract',
+  'request-purchase', 'edit-request', 'advance-request', 'place-order', 'receive-goods', 'change-receipt',
+  'draw-up-contract', 'advance-contract', 'request-payment', 'edit-payment', 'advance-payment',
   'hire', 'change-staff', 'change-department',
 ] as const;
 export type OaAction = (typeof OA_ACTIONS)[number];
@@ -39,10 +37,14 @@ export interface PlanContext {
   take(series: NumberSeries): number;
 }
 
-/** The outcome of planning one kind of action. `finished` marks the approval that finance is to pay. */
+/**
+ * The outcome of planning one kind of action. `finished` marks the approval that finance is to pay. `root` is the document
+ * that the target follows from, if it does: what follows from one document stays in order.
+ */
 export interface Step {
   readonly operatorNo: string;
   readonly target: { readonly type: string; readonly id: bigint };
+  readonly root?: bigint;
   readonly writes: readonly Write[];
   readonly changes: readonly ModelChange[];
   readonly finished?: boolean;
@@ -111,9 +113,15 @@ function actionWeights(model: OfficeModel): (readonly [OaAction, number])[] {
     ['delete-claim', onlyWith(returned, 2)],
     ['request-purchase', 5],
     ['edit-request', onlyWith(model.requests.length, 2)],
-    ['advance-request', pressure(model.requests.length, 6)],
-    ['draw-up-contract', 2],
-    ['advance-contract', pressure(model.contracts.length, 3)],
+    ['advance-request', pressure(undecided(model).length, 6)],
+    ['place-order', pressure(model.requests.length - undecided(model).length, 6)],
+    ['receive-goods', pressure(model.orders.filter(isMissingGoods).length, 6)],
+    ['change-receipt', pressure(model.orders.filter(({ receipts }) => receipts.length > 0).length, 3)],
+    ['draw-up-contract', 3],
+    ['advance-contract', pressure(model.contracts.length, 5)],
+    ['request-payment', pressure(model.instalments.length, 4)],
+    ['edit-payment', onlyWith(editable(model).length, 1)],
+    ['advance-payment', pressure(model.payments.length, 8)],
     ['hire', 1],
     ['change-staff', 1.5],
     ['change-department', 0.5],
@@ -144,10 +152,22 @@ function planStep(action: OaAction, context: PlanContext): Step {
       return planRequestEdit(context);
     case 'advance-request':
       return planRequestStep(context);
+    case 'place-order':
+      return planOrder(context);
+    case 'receive-goods':
+      return planReceipt(context);
+    case 'change-receipt':
+      return planReceiptChange(context);
     case 'draw-up-contract':
       return planNewContract(context);
     case 'advance-contract':
       return planContractStep(context);
+    case 'request-payment':
+      return planNewPayment(context);
+    case 'edit-payment':
+      return planPaymentEdit(context);
+    case 'advance-payment':
+      return planPaymentStep(context);
     case 'hire':
       return planHire(context);
     case 'change-staff':

@@ -10,7 +10,7 @@ export interface OaHappening {
   readonly index: number;
   readonly targetType: string;
   readonly targetId: bigint;
-  /** The last approval of a claim, committed: finance is to pay it. */
+  /** The last approval of a claim or contract payment, committed: finance is to pay it. */
   readonly finished: boolean;
   readonly rows: RowCounts;
   readonly retries: number;
@@ -31,6 +31,8 @@ export interface ActivityTotals {
     readonly actions: Readonly<Record<OaAction, number>>;
     /** Claims whose last approval was committed: as many payments are to come. */
     readonly claimsFinished: number;
+    /** The same of contract payments. */
+    readonly paymentsFinished: number;
     readonly rows: RowCounts;
     readonly worstLatencyMs: number;
   };
@@ -45,6 +47,7 @@ export class ActivityCounts {
   readonly #finance = { pay: 0, cancel: 0, settle: 0, fail: 0, reissue: 0 };
   #retries = 0;
   #claimsFinished = 0;
+  #paymentsFinished = 0;
   #worstLatencyMs = 0;
 
   add(happening: Happening): void {
@@ -57,7 +60,8 @@ export class ActivityCounts {
     this.#worstLatencyMs = Math.max(this.#worstLatencyMs, happening.latencyMs);
     if (happening.outcome !== 'committed') return;
     this.#actions[happening.action] += 1;
-    if (happening.finished) this.#claimsFinished += 1;
+    if (happening.finished && happening.targetType === 'contract_payment') this.#paymentsFinished += 1;
+    else if (happening.finished) this.#claimsFinished += 1;
     this.#rows.inserted += happening.rows.inserted;
     this.#rows.updated += happening.rows.updated;
     this.#rows.deleted += happening.rows.deleted;
@@ -72,6 +76,7 @@ export class ActivityCounts {
         retries: this.#retries,
         actions: { ...this.#actions },
         claimsFinished: this.#claimsFinished,
+        paymentsFinished: this.#paymentsFinished,
         rows: { ...this.#rows },
         worstLatencyMs: this.#worstLatencyMs,
       },

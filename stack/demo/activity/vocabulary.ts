@@ -87,33 +87,49 @@ export const PURCHASE_TITLES = [
   '测试手机采购',
   '会议投影设备',
 ];
-export const SUPPLIERS = [
+/** Whom somebody who asks for goods has in mind. */
+export const INTENDED_SUPPLIERS = [
   '北京京西办公用品有限公司',
   '深圳市南山科技服务有限公司',
   'O’Neill & Söhne GmbH',
   null,
 ];
-/** [name, specification, unit, least and greatest price in yuan]. */
+/** [name, specification, unit, least and greatest price in yuan, expense type]. */
 export const PURCHASE_ITEMS = [
-  ['笔记本电脑', '14英寸 32GB/1TB', '台', 5_999, 14_999],
-  ['人体工学椅', null, '把', 699, 2_399],
-  ['4K 显示器', '27" IPS', '台', 1_299, 3_599],
-  ['A4 复印纸', '70g 500张/包', '包', 18, 32],
-  ['网线', '六类', '米', 2, 5],
-  ['投影仪', '5000流明', '台', 4_999, 19_999],
-  ['签字笔', '0.5mm 黑', '支', 1, 6],
+  ['笔记本电脑', '14英寸 32GB/1TB', '台', 5_999, 14_999, 'equipment'],
+  ['人体工学椅', null, '把', 699, 2_399, 'equipment'],
+  ['4K 显示器', '27" IPS', '台', 1_299, 3_599, 'equipment'],
+  ['A4 复印纸', '70g 500张/包', '包', 18, 32, 'stationery'],
+  ['网线', '六类', '米', 2, 5, 'equipment'],
+  ['投影仪', '5000流明', '台', 4_999, 19_999, 'equipment'],
+  ['签字笔', '0.5mm 黑', '支', 1, 6, 'stationery'],
 ] as const;
 
-// prettier-ignore
-export const COUNTERPARTIES = [
-  '杭州西溪云计算有限公司', '武汉光谷物业管理有限公司', '上海虹桥国际酒店有限公司', '南京紫金印务有限公司', '大疆创新（深圳）有限公司',
+/** What goods of that name are booked as. */
+export function expenseTypeOf(item: string): string {
+  return PURCHASE_ITEMS.find(([name]) => name === item)?.[5] ?? 'equipment';
+}
+
+export const CUSTOMERS = [
+  '大疆创新（深圳）有限公司',
+  '宁德时代新能源科技股份有限公司',
+  '安克创新科技股份有限公司',
 ];
-export const CONTRACT_TITLES = {
-  purchase: '设备采购合同',
-  sales: '软件销售合同',
-  service: '技术服务合同',
-  lease: '办公场地租赁合同',
+
+/** What a contract is called, and what its instalments are for: expense type and possible VAT rates. */
+export const CONTRACT_KINDS = {
+  purchase: { title: '设备采购合同', expenseType: 'equipment', taxRates: [1300] },
+  sales: { title: '软件销售合同', expenseType: null, taxRates: [] },
+  service: { title: '技术服务合同', expenseType: 'service', taxRates: [600, null] },
+  lease: { title: '办公场地租赁合同', expenseType: 'rent', taxRates: [900, null] },
 } as const;
+export type ContractKind = keyof typeof CONTRACT_KINDS;
+
+/** Whose budget the expense type of an instalment uses. */
+export function categoryOf(expenseType: string): BudgetCategory {
+  return expenseType === 'equipment' ? 'office' : 'other';
+}
+
 // prettier-ignore
 export const CONTRACT_CLAUSES = [
   '甲方应于验收合格之日起三十日内支付合同价款。', '乙方保证所提供的货物为全新未使用产品。', '任何一方违约，应向守约方支付合同总额百分之十的违约金。',

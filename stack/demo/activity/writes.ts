@@ -11,8 +11,8 @@ export type Write =
   | { readonly kind: 'update'; readonly table: string; readonly where: Row; readonly set: Row }
   /** May match any number of rows. */
   | { readonly kind: 'delete'; readonly table: string; readonly where: Row }
-  /** Adds to what a budget has consumed, and creates the budget when there is none. */
-  | { readonly kind: 'consume-budget'; readonly row: Row };
+  /** Adds to what a budget has reserved and consumed, and creates the budget when there is none. */
+  | { readonly kind: 'add-to-budget'; readonly row: Row };
 
 export interface SqlStatement {
   readonly text: string;
@@ -36,11 +36,12 @@ export function statementOf(write: Write): SqlStatement {
       const where = assignments(write.where, ' AND ');
       return { text: `DELETE FROM \`${write.table}\` WHERE ${where.text}`, values: where.values };
     }
-    case 'consume-budget': {
+    case 'add-to-budget': {
       const insert = insertStatement('budget', [write.row]);
       // Every part commutes, so the row ends the same in whichever order two approvals commit.
       const update =
-        ' ON DUPLICATE KEY UPDATE consumed_amount = consumed_amount + VALUES(consumed_amount),' +
+        ' ON DUPLICATE KEY UPDATE reserved_amount = reserved_amount + VALUES(reserved_amount),' +
+        ' consumed_amount = consumed_amount + VALUES(consumed_amount),' +
         ' version = version + 1, updated_at = GREATEST(updated_at, VALUES(updated_at))';
       return { text: insert.text + update, values: insert.values };
     }

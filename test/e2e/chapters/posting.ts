@@ -137,7 +137,8 @@ export function describePosting(story: () => Story): void {
       expect(new Set(seen)).toEqual(new Set(booked));
       // What was paid is cleared: debit what was owed, credit the account that the money left.
       const paid = await finance<{ id: string; total: string }>(
-        `SELECT id::text, amount::text AS total FROM finance.payment WHERE status = 'paid'`,
+        `SELECT id::text, amount::text AS total FROM finance.payment
+         WHERE status = 'paid' AND document_kind = 'expense-claim'`,
       );
       const cleared = await finance<{ id: string; total: string }>(
         `SELECT document_id AS id, amount::text AS total FROM ledger.live_voucher JOIN ledger.voucher_entry USING (voucher_no)

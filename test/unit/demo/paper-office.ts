@@ -1,10 +1,13 @@
 import { oaBaseRows } from '../../../stack/demo/oa-base-data.ts';
 import { OFFICE_OPENS } from '../../../stack/demo/activity/clock.ts';
+import { formatCents, parseCents } from '../../../stack/demo/activity/money.ts';
 import type { OfficeModel } from '../../../stack/demo/activity/office-model.ts';
 import type { Row, Value, Write } from '../../../stack/demo/activity/writes.ts';
 
 const KEYS: Readonly<Record<string, readonly string[]>> = {
   purchase_request_line: ['request_id', 'line_no'],
+  purchase_order_line: ['order_id', 'line_no'],
+  goods_receipt_line: ['receipt_id', 'line_no'],
 };
 const UNIQUE: Readonly<Record<string, readonly string[]>> = {
   department: ['code'],
@@ -12,7 +15,13 @@ const UNIQUE: Readonly<Record<string, readonly string[]>> = {
   expense_claim: ['claim_no'],
   expense_claim_line: ['claim_id', 'line_no'],
   purchase_request: ['request_no'],
+  purchase_order: ['order_no'],
+  goods_receipt: ['receipt_no'],
   contract: ['contract_no'],
+  contract_payment_plan: ['contract_id', 'instalment_no'],
+  contract_payment: ['request_no'],
+  contract_payment_line: ['payment_id', 'line_no'],
+  budget_entry: ['doc_type', 'doc_id', 'movement'],
   budget: ['fiscal_year', 'department_id', 'category'],
 };
 
@@ -47,9 +56,17 @@ export class PaperOffice {
           this.#taken.get(write.table)?.delete(uniqueText(write.table, row));
         }
         break;
-      case 'consume-budget': {
+      case 'add-to-budget': {
         const [found] = this.#find('budget', { id: write.row['id'] as Value });
-        if (found === undefined) this.#insert('budget', write.row);
+        if (found === undefined) {
+          this.#insert('budget', write.row);
+          break;
+        }
+        const [key, row] = found;
+        const sum = (column: string) =>
+          formatCents(parseCents(String(row[column])) + parseCents(String(write.row[column])));
+        const sums = { reserved_amount: sum('reserved_amount'), consumed_amount: sum('consumed_amount') };
+        this.#table('budget').set(key, { ...row, ...sums });
         break;
       }
     }
@@ -77,8 +94,14 @@ export class PaperOffice {
       })),
       claims: [],
       requests: [],
+      orders: [],
       contracts: [],
-      lastNumber: { claim: 0, request: 0, contract: 0, employee: 10_060, department: 19 },
+      instalments: [],
+      payments: [],
+      lastNumber: {
+        ...{ claim: 0, request: 0, order: 0, receipt: 0, contract: 0, payment: 0 },
+        ...{ employee: 10_060, department: 19 },
+      },
     };
   }
 

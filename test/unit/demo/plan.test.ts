@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { parseCents } from '../../../stack/demo/activity/money.ts';
 import { OA_ACTIONS, planAction, type Plan } from '../../../stack/demo/activity/plan.ts';
-import type { Value } from '../../../stack/demo/activity/writes.ts';
+import type { Row, Value } from '../../../stack/demo/activity/writes.ts';
 import { PaperOffice } from './paper-office.ts';
 
 function work(
@@ -62,6 +62,24 @@ test('plans apply to the tables without a collision, and the model stays what th
       expect(model.requests.map(({ id, status }) => [id, status])).toEqual(
         openRequests.map((row) => [row['id'], row['status']]),
       );
+      expect(model.orders.map(({ id }) => id)).toEqual(
+        office
+          .rows('purchase_order')
+          .filter((row) => row['status'] === 'open')
+          .map((row) => row['id']),
+      );
+      expect(model.instalments.map(({ id }) => id)).toEqual(
+        office
+          .rows('contract_payment_plan')
+          .filter((row) => row['status'] === 'planned')
+          .map((row) => row['id']),
+      );
+      expect(model.payments.map(({ id, status, revision }) => [id, status, revision])).toEqual(
+        office
+          .rows('contract_payment')
+          .filter((row) => row['status'] !== 'approved' && row['is_deleted'] === 0)
+          .map((row) => [row['id'], row['status'], row['revision']]),
+      );
       const openContracts = office
         .rows('contract')
         .filter((row) => row['status'] !== 'terminated' && row['deleted'] === 0);
@@ -84,6 +102,9 @@ test('documents equal the sum of their lines, and lines do not outlive their doc
   for (const [header, lines, key] of [
     ['expense_claim', 'expense_claim_line', 'claim_id'],
     ['purchase_request', 'purchase_request_line', 'request_id'],
+    ['purchase_order', 'purchase_order_line', 'order_id'],
+    ['goods_receipt', 'goods_receipt_line', 'receipt_id'],
+    ['contract_payment', 'contract_payment_line', 'payment_id'],
   ] as const) {
     const sums = new Map<Value | undefined, bigint>();
     for (const line of office.rows(lines))
@@ -91,6 +112,49 @@ test('documents equal the sum of their lines, and lines do not outlive their doc
     const totals = new Map(office.rows(header).map((row) => [row['id'], cents(row['total_amount'])]));
     expect(sums).toEqual(totals);
   }
+});
+
+test('budgets are the sums of their entries, and what an instalment reserved is released once, in full', () => {
+  const { office } = work(11, 1_500);
+  const entries = office.rows('budget_entry');
+  const sum = (rows: readonly Row[]) => rows.reduce((total, row) => total + cents(row['amount']), 0n);
+  const of = (movement: string, wanted: Row) =>
+    entries.filter(
+      (row) =>
+        row['movement'] === movement &&
+        Object.entries(wanted).every(([column, value]) => row[column] === value),
+    );
+  for (const budget of office.rows('budget')) {
+    const own = { budget_id: budget['id']! };
+    expect(cents(budget['consumed_amount'])).toBe(sum(of('consume', own)));
+    expect(cents(budget['reserved_amount'])).toBe(sum(of('reserve', own)) - sum(of('release', own)));
+  }
+  for (const plan of office.rows('contract_payment_plan')) {
+    const own = { doc_type: 'contract_payment_plan', doc_id: plan['id']! };
+    const reserved = sum(of('reserve', own));
+    expect(reserved).toBe(cents(plan['amount']) - cents(plan['tax_amount']));
+    const isOver = plan['status'] === 'approved' || plan['status'] === 'cancelled';
+    expect(sum(of('release', own))).toBe(isOver ? reserved : 0n);
+  }
+  expect(of('release', {}).length).toBeGreaterThan(5);
+});
+
+test('what an order says is received is what its receipts say that were not cancelled, and never too much', () => {
+  const { office } = work(11, 1_500);
+  const receipts = office.rows('goods_receipt').filter((row) => row['status'] !== 'cancelled');
+  expect(new Set(office.rows('goods_receipt').map((row) => row['status'])).size).toBe(3);
+  for (const line of office.rows('purchase_order_line')) {
+    const own = receipts.filter((row) => row['order_id'] === line['order_id']).map((row) => row['id']);
+    const received = office
+      .rows('goods_receipt_line')
+      .filter((row) => own.includes(row['receipt_id']) && row['line_no'] === line['line_no'])
+      .reduce((total, row) => total + Number(row['quantity']), 0);
+    expect(received).toBe(Number(line['received']));
+    expect(received).toBeLessThanOrEqual(Number(line['quantity']));
+  }
+  expect(new Set(office.rows('goods_receipt').map((row) => row['currency']))).toEqual(
+    new Set(['CNY', 'USD']),
+  );
 });
 
 test('every kind of action happens, some are rolled back, and the office keeps up with itself', () => {
@@ -101,7 +165,12 @@ test('every kind of action happens, some are rolled back, and the office keeps u
   expect(rolledBack).toBeLessThan(100);
   expect(model.claims.length).toBeLessThan(120);
   expect(model.requests.length + model.contracts.length).toBeLessThan(120);
-  const finished = plans.filter((plan) => plan.finished === true && !plan.rolledBack);
+  expect(model.orders.length + model.payments.length).toBeLessThan(120);
+  const approved = plans.filter((plan) => plan.finished === true && !plan.rolledBack);
+  expect(office.rows('contract_payment').filter((row) => row['status'] === 'approved')).toHaveLength(
+    approved.filter(({ target }) => target.type === 'contract_payment').length,
+  );
+  const finished = approved.filter(({ target }) => target.type === 'expense_claim');
   expect(office.rows('expense_claim').filter((row) => row['status'] === 'approved')).toHaveLength(
     finished.length,
   );

@@ -20,21 +20,23 @@ test('only what was committed counts as an action and as rows', () => {
   const counts = new ActivityCounts();
   counts.add(happening({}));
   counts.add(happening({ action: 'approve', finished: true, latencyMs: 9, retries: 2 }));
+  counts.add(happening({ action: 'advance-payment', targetType: 'contract_payment', finished: true }));
   counts.add(happening({ outcome: 'rolled-back', finished: true }));
   counts.add(happening({ outcome: 'overtaken' }));
   counts.add({ side: 'finance', action: 'pay', documentId: 1n });
   counts.add({ side: 'finance', action: 'settle', paymentId: 1n });
   const { oa, finance } = counts.snapshot();
   expect(oa).toMatchObject({
-    committed: 2,
+    committed: 3,
     rolledBack: 1,
     overtaken: 1,
     retries: 2,
     claimsFinished: 1,
+    paymentsFinished: 1,
     worstLatencyMs: 9,
   });
   expect(oa.actions).toMatchObject({ submit: 1, approve: 1, edit: 0 });
-  expect(oa.rows).toEqual({ inserted: 10, updated: 2, deleted: 4 });
+  expect(oa.rows).toEqual({ inserted: 15, updated: 3, deleted: 6 });
   expect(finance).toEqual({ pay: 1, cancel: 0, settle: 1, fail: 0, reissue: 0 });
 });
 
@@ -48,7 +50,16 @@ test('a snapshot does not change afterwards', () => {
 
 test('a document that somebody else changed is forgotten, a department is not', () => {
   const model = new PaperOffice(1).model();
-  const contract = { id: 5n, ownerNo: 'E10001', status: 'active' } as const;
+  const contract = {
+    id: 5n,
+    contractNo: 'HT2026-000001',
+    ownerNo: 'E10001',
+    departmentCode: 'D0510',
+    kind: 'service',
+    supplierCode: 'V0004',
+    amountCents: null,
+    status: 'active',
+  } as const;
   applyChange(model, { kind: 'contract', id: 5n, now: contract });
   const department = model.departments[0]!;
   forgetTargets(model, [

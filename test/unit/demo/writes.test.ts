@@ -34,9 +34,12 @@ test('a delete names its rows', () => {
 });
 
 test('a budget is added to, or made when there is none', () => {
-  const { text, values } = statementOf({ kind: 'consume-budget', row: { id: 3, consumed_amount: '1.00' } });
+  const { text, values } = statementOf({
+    kind: 'add-to-budget',
+    row: { id: 3, reserved_amount: '0.00', consumed_amount: '1.00' },
+  });
   expect(text).toMatch(
-    /^INSERT INTO `budget` .* ON DUPLICATE KEY UPDATE consumed_amount = consumed_amount \+ /,
+    /^INSERT INTO `budget` .* ON DUPLICATE KEY UPDATE reserved_amount = .* consumed_amount = consumed_amount \+ /,
   );
-  expect(values).toEqual([3, '1.00']);
+  expect(values).toEqual([3, '0.00', '1.00']);
 });
