@@ -15,6 +15,7 @@ import { createTransport } from './transport.ts';
 
 export interface HttpPublisherOptions extends HttpOptions {
   readonly telemetry: Telemetry;
+  /** Before a request is made again, at least; default 100. */
   readonly firstRetryMs?: number | undefined;
   readonly reach?: ((point: PublisherPoint) => void) | undefined;
 }

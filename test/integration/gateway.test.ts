@@ -16,7 +16,7 @@ import { FAULTS, Receiver } from '../support/receiver.ts';
 import { Pipeline } from '../support/pipeline.ts';
 import { testStack, uniqueName } from '../support/stack-file.ts';
 import { Claims, received } from './gateway/claims.ts';
-import { claimsRoute, ROUTE } from './gateway/claims-route.ts';
+import { claimsRoute } from './gateway/claims-route.ts';
 import { openNativeMariadb, openNativePostgres } from './types/native.ts';
 import type { NativeDatabase } from './types/native.ts';
 
@@ -25,6 +25,7 @@ import type { NativeDatabase } from './types/native.ts';
 const PATIENCE_MS = 300_000;
 const name = uniqueName('gw');
 const source = name.replaceAll('_', '-');
+const ROUTE = `${source}-claims`;
 const OAUTH = { clientId: 'counterfoil', clientSecret: 'a secret: +/=', lifetime: 3_600 };
 
 let oa: NativeDatabase;

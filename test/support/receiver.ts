@@ -35,6 +35,8 @@ export interface ReceiverOptions {
   readonly fault?: (request: { readonly method: string; readonly path: string }) => Fault | null;
   /** The status that a message is refused with; null takes it. */
   readonly refuse?: (delivery: Delivery) => number | null;
+  /** What a throttled request is told to wait; by default no time at all. */
+  readonly retryAfter?: string;
   /** How long an answer is late, in milliseconds. */
   readonly lateMs?: number;
 }
@@ -137,7 +139,7 @@ export class Receiver {
     else if (method === 'HEAD') answer(response, 200);
     else if (fault === 'reset-unheard') request.socket.destroy();
     else if (fault === 'error-unheard') answer(response, 503);
-    else if (fault === 'throttle') answer(response, 429, { 'retry-after': '0' });
+    else if (fault === 'throttle') answer(response, 429, { 'retry-after': this.options.retryAfter ?? '0' });
     else await this.#answerAfter(fault, request, response, this.#take(deliveryOf(request, body)));
   }
 

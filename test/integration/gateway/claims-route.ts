@@ -4,8 +4,6 @@ import { heartbeatTableTopic, tableTopics } from '../../../app/runtime/route-top
 import { defineEntity } from '../../../schemas/dsl/entity.ts';
 import { entity } from '../../../schemas/entities/expense-claim/declaration.ts';
 
-export const ROUTE = 'claims-to-gateway';
-
 /** The expense claims of the product, read from a database of the test's own. */
 export function claimsRoute(config: Config): Route {
   const [route] = config.routes;

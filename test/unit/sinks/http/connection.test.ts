@@ -16,10 +16,10 @@ describe('credentials', () => {
   });
 
   test('one token is asked for, however many messages need it, and a new one before it expires', async () => {
-    const { receiver, publisher } = await subject({ oauth: { ...OAUTH, lifetime: 0.2 } }, { concurrency: 8 });
+    const { receiver, publisher } = await subject({ oauth: { ...OAUTH, lifetime: 2 } }, { concurrency: 8 });
     await publisher.publish(batch(Array.from({ length: 8 }, (_, id) => claim(id, 1))));
     expect(receiver.tokensGranted).toBe(1);
-    await new Promise((resolve) => setTimeout(resolve, 110));
+    await new Promise((resolve) => setTimeout(resolve, 1_100));
     await publisher.publish(batch([claim(1, 2)], 1));
     expect(receiver.tokensGranted).toBe(2);
   });
@@ -70,14 +70,17 @@ describe('credentials', () => {
 
 describe('a receiver that fails', () => {
   test('is left alone, and asked by single requests until it is back', async () => {
-    const { receiver, publisher, events } = await subject({ fault: () => 'error-unheard' });
+    const { receiver, publisher, events } = await subject(
+      { fault: () => 'error-unheard' },
+      { breaker: { failures: 5, firstMs: 2_000, maxMs: 2_000 } },
+    );
     const messages = Array.from({ length: 200 }, (_, id) => claim(id, 1));
     const attempt = () => publisher.publish(batch(messages));
     await expect(attempt()).rejects.toMatchObject({ code: 'TARGET_UNAVAILABLE' });
     expect(receiver.requests).toBeLessThan(12);
     const before = receiver.requests;
     await expect(attempt()).rejects.toThrow(
-      /left alone for 1 s after \d+ failures in a row, the last: .* answers 503/,
+      /left alone for [12] s after \d+ failures in a row, the last: .* answers 503/,
     );
     expect(receiver.requests).toBe(before);
     receiver.options = {};
@@ -86,6 +89,28 @@ describe('a receiver that fails', () => {
     const states = events.flatMap((event) => (event.type === 'breaker-state' ? [event.state] : []));
     expect(states.slice(0, 2)).toEqual(['closed', 'open']);
     expect(states.slice(-2)).toEqual(['probing', 'closed']);
+  });
+
+  test('and asks for a pause gets it: a short one is waited for, a long one is said at once', async () => {
+    let throttled = 1;
+    const { receiver, publisher, receptions } = await subject({
+      ...{ retryAfter: '1', fault: () => (throttled-- > 0 ? 'throttle' : null) },
+    });
+    const started = performance.now();
+    await publisher.publish(batch([claim(1, 1)]));
+    expect(performance.now() - started).toBeGreaterThan(950);
+    expect(receptions()).toEqual(['throttled', 'applied']);
+
+    receiver.options = { retryAfter: '60', fault: () => 'throttle' };
+    await expect(publisher.publish(batch([claim(1, 2)], 1))).rejects.toMatchObject({
+      ...{
+        code: 'TARGET_UNAVAILABLE',
+        message: expect.stringMatching(/asks to be left alone for (59|60) s/) as string,
+      },
+    });
+    const before = receiver.requests;
+    await expect(publisher.publish(batch([claim(1, 2)], 1))).rejects.toThrow('asks to be left alone');
+    expect(receiver.requests).toBe(before);
   });
 
   test('is shut down, and comes back on its port', async () => {
