@@ -3,6 +3,8 @@ import { stringify } from 'yaml';
 import { hiddenConfig } from '../config/hidden.ts';
 import { configSchemaText } from '../config/json-schema.ts';
 import { loadConfigFile } from '../config/load.ts';
+import { loadCatalogue } from '../packs/catalogue.ts';
+import { postedDocuments, routeOf } from '../runtime/posting-books.ts';
 import { routesOf } from '../runtime/routes.ts';
 import { configFileOf, globalOptions } from './context.ts';
 import type { CliContext } from './context.ts';
@@ -17,7 +19,10 @@ export function registerConfig(program: Command, context: CliContext): void {
       const { json } = globalOptions(command);
       const file = configFileOf(command, context);
       const loaded = loadConfigFile(file);
-      await routesOf(loaded.config);
+      const routes = await routesOf(loaded.config);
+      const catalogue = await loadCatalogue(loaded.config);
+      for (const posting of loaded.config.postings)
+        postedDocuments(posting, routeOf(posting, routes), catalogue);
       const shown = hiddenConfig(loaded);
       context.say(
         json ? JSON.stringify({ file, config: shown }) : `# ${file}\n${stringify(shown).trimEnd()}`,

@@ -1,12 +1,11 @@
 import type { CalendarDate } from '../dictionary/calendar-date.ts';
-import { inForce } from '../dictionary/dictionary.ts';
 import type { Dictionary } from '../dictionary/dictionary.ts';
-import { compareDecimals } from '../dsl/decimal-text.ts';
 import type { TextRow } from './declaration.ts';
 import type { CostLine, TaxedLine } from './document.ts';
 import { minorOf } from './money.ts';
 import type { Denomination } from './money.ts';
 import type { Parked, Refused } from './outcome.ts';
+import { taxCodeOf } from './tax-code.ts';
 import { required } from './text-row.ts';
 
 export const COST_LINE_COLUMNS = ['line_no', 'expense_type', 'amount'] as const;
@@ -34,7 +33,7 @@ export function readCostLine(row: TextRow, denomination: Denomination): CostLine
   return { lineNo, expenseType: required(row, 'expense_type'), amount };
 }
 
-/** Reads the columns {@link TAXED_LINE_COLUMNS}. A line says its rate of tax; the dictionary knows the code that has it. */
+/** Reads the columns {@link TAXED_LINE_COLUMNS}. */
 export function readTaxedLine(
   row: TextRow,
   denomination: Denomination,
@@ -45,11 +44,6 @@ export function readTaxedLine(
   if ('kind' in line) return line;
   const tax = minorOf(row['tax_amount'] ?? '0', denomination);
   if (tax === null) return { kind: 'refused', reason: 'amount-too-fine', line: line.lineNo };
-  const rate = row['tax_rate'] ?? '0';
-  const taxCode = inForce(dictionary, 'tax-code', day).find(
-    ({ value }) => compareDecimals(value.rate, rate) === 0,
-  );
-  if (taxCode === undefined)
-    return { kind: 'parked', reason: 'not-mapped', list: 'tax-code', code: `of rate ${rate}`, date: day };
-  return { ...line, taxCode: taxCode.code, tax };
+  const taxCode = taxCodeOf(row['tax_rate'] ?? '0', day, dictionary);
+  return typeof taxCode === 'object' ? taxCode : { ...line, taxCode, tax };
 }
