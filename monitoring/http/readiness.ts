@@ -29,6 +29,8 @@ export function createReadiness(
   routes: readonly string[],
   connectors: ReadonlyMap<string, string> = new Map(),
 ): Readiness {
+  /** By route, since when a run should be complete, in milliseconds. */
+  const overdue = new Map<string, number>();
   const lost = new Map<string, { readonly reason: string; readonly remedy: string }>();
   const health = new Map<string, RouteHealth>(
     routes.map((route) => [route, { route, state: 'starting', code: null, reason: null, remedy: null }]),
@@ -39,6 +41,10 @@ export function createReadiness(
         if (event.lostPosition === undefined) lost.delete(event.connector);
         else lost.set(event.connector, event.lostPosition);
       }
+      if (event.type === 'sync-standing') {
+        if (event.overdueSince === null) overdue.delete(event.route);
+        else overdue.set(event.route, event.overdueSince);
+      }
       if (event.type !== 'route-state') return;
       const { route, state, code, reason, remedy } = event;
       health.set(route, { route, state, code, reason, remedy });
@@ -46,10 +52,20 @@ export function createReadiness(
     report() {
       const all = [...health.values()].map((each): RouteHealth => {
         const gap = lost.get(connectors.get(each.route) ?? '');
-        if (gap === undefined || each.state === 'stopped') return each;
-        return { route: each.route, state: 'waiting', code: 'POSITION_LOST', ...gap };
+        if (each.state === 'stopped') return each;
+        if (gap !== undefined) return { route: each.route, state: 'waiting', code: 'POSITION_LOST', ...gap };
+        const since = overdue.get(each.route);
+        return since === undefined || each.code !== null ? each : overdueHealth(each.route, since);
       });
-      return { ready: all.every(({ state }) => state === 'running'), routes: all };
+      return { ready: all.every(({ state }) => state === 'running' || state === 'resting'), routes: all };
     },
+  };
+}
+
+function overdueHealth(route: string, since: number): RouteHealth {
+  return {
+    ...{ route, state: 'waiting', code: 'RUN_OVERDUE' },
+    reason: `the run of ${new Date(since).toISOString()} is not complete`,
+    remedy: 'See `counterfoil sync list`, whether the connector runs, and what the log says of the route.',
   };
 }

@@ -70,6 +70,30 @@ export const METRICS = {
     help: 'Since the oldest open dead letter of the route came; 0 when there is none.',
     labels: ['route'],
   },
+  syncNext: {
+    type: 'gauge',
+    name: 'counterfoil_sync_next_timestamp_seconds',
+    help: 'When the next run of a route with a schedule is due, in seconds since the epoch.',
+    labels: ['route'],
+  },
+  syncOverdue: {
+    type: 'gauge',
+    name: 'counterfoil_sync_overdue_seconds',
+    help: 'Since the moment of a run that should be complete by now (sync.completeWithinSeconds); 0 when there is none.',
+    labels: ['route'],
+  },
+  syncRuns: {
+    type: 'counter',
+    name: 'counterfoil_sync_runs_total',
+    help: 'Runs of routes that are complete, scheduled and manual ones, by verdict; none where there is nothing to compare.',
+    labels: ['route', 'mode', 'verdict'],
+  },
+  syncVerdict: {
+    type: 'gauge',
+    name: 'counterfoil_sync_verdict',
+    help: 'Verdict of the last run of the route: 1 for the one that it is, 0 for the others.',
+    labels: ['route', 'verdict'],
+  },
   batchEvents: {
     type: 'histogram',
     name: 'counterfoil_batch_events',

@@ -30,6 +30,12 @@ interface RouteLag {
  */
 export class LagTracker {
   private readonly routes = new Map<string, RouteLag>();
+  private readonly scheduled = new Set<string>();
+
+  /** The route is run by a schedule: how old what it has is, says nothing. */
+  exempt(route: string): void {
+    this.scheduled.add(route);
+  }
 
   /**
    * These are the partitions of a route that are read here from now on: the lag of others is told by whoever has them.
@@ -70,6 +76,7 @@ export class LagTracker {
   /** `now` in milliseconds since the epoch, by a clock that agrees with the source's. */
   topics(now: number): readonly TopicLag[] {
     return [...this.routes].flatMap(([route, lag]) => {
+      if (this.scheduled.has(route)) return [];
       const topics = new Map<string, { seconds: number | null; messages: number }>();
       for (const partition of lag.partitions.values()) {
         const until = partition.provenUntil;

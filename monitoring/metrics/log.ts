@@ -123,6 +123,18 @@ export function logLine(event: TelemetryEvent): LogLine {
         fields,
         message: `${event.target}: a token was asked for and ${event.outcome === 'granted' ? 'granted' : 'not granted'}`,
       };
+    case 'sync-standing':
+      return {
+        level: 'debug',
+        fields,
+        message: `${event.route}: ${event.next === null ? 'no run is planned' : `the next run is due at ${new Date(event.next).toISOString()}`}`,
+      };
+    case 'sync-finished':
+      return {
+        level: event.verdict === null ? 'info' : verdictLevel(event.verdict),
+        fields,
+        message: `${event.route}: run ${event.run} is complete, ${event.verdict ?? 'without a check'}${because(event.reason)}`,
+      };
     case 'documents-decided':
       return {
         level: 'info',

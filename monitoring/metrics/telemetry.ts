@@ -27,7 +27,13 @@ export interface TelemetryOptions {
 
 type EventOf<Type extends TelemetryEvent['type']> = Extract<TelemetryEvent, { type: Type }>;
 
-const ROUTE_STATES = ['starting', 'running', 'waiting', 'stopped'] as const satisfies readonly RouteState[];
+const ROUTE_STATES = [
+  'starting',
+  'running',
+  'resting',
+  'waiting',
+  'stopped',
+] as const satisfies readonly RouteState[];
 const VERDICTS = ['match', 'mismatch', 'inconclusive'] as const satisfies readonly Verdict[];
 const BREAKER_STATES = ['closed', 'open', 'probing'] as const satisfies readonly BreakerState[];
 const CONNECTOR_STATES = [
@@ -120,6 +126,21 @@ export function createTelemetry({ registry, logger, now = Date.now }: TelemetryO
         metrics.checkDuration.observe({ route: event.route }, event.seconds);
         oneOf(VERDICTS, event.verdict, (verdict, value) => {
           metrics.checkVerdict.set({ route: event.route, verdict }, value);
+        });
+        return;
+      case 'sync-standing':
+        lag.exempt(event.route);
+        if (event.next !== null) metrics.syncNext.set({ route: event.route }, event.next / 1_000);
+        metrics.syncOverdue.set(
+          { route: event.route },
+          event.overdueSince === null ? 0 : Math.max(0, (now() - event.overdueSince) / 1_000),
+        );
+        return;
+      case 'sync-finished':
+        metrics.syncRuns.inc({ route: event.route, mode: event.mode, verdict: event.verdict ?? 'none' });
+        if (event.verdict === null) return;
+        oneOf(VERDICTS, event.verdict, (verdict, value) => {
+          metrics.syncVerdict.set({ route: event.route, verdict }, value);
         });
         return;
       case 'connector-health':

@@ -4,7 +4,9 @@ import type { DeadLetter, FreedRow, LetterLedger } from './dead-letter.ts';
 import type { CounterfoilError } from './errors.ts';
 import type { Coordinates, Epoch, Offset, TopicPartition, Version } from './position.ts';
 import type { TargetClear } from './mapping.ts';
+import type { RunId, RunLedger } from './sync-run.ts';
 import type { LogicalType, SchemaPolicy, TableId, TableShape } from './table.ts';
+import type { Outcome } from './telemetry.ts';
 import type { Watermark } from './watermark.ts';
 
 /** A record as Kafka gave it: nothing decoded yet. */
@@ -77,8 +79,11 @@ export interface Claim extends TopicPartition {
  */
 export interface BatchHandler {
   claim(partitions: readonly TopicPartition[], signal: AbortSignal): Promise<readonly Claim[]>;
-  /** Resolves when the batch is committed in the target. */
-  handle(batch: RecordBatch, claim: Claim, signal: AbortSignal): Promise<void>;
+  /**
+   * Resolves when the batch is committed in the target, with where to go on. That is before the end of the batch when the
+   * rest of the partition is not to be read: then nothing more of it is delivered in this session.
+   */
+  handle(batch: RecordBatch, claim: Claim, signal: AbortSignal): Promise<Offset>;
   advance(claim: Claim, next: Offset, signal: AbortSignal): Promise<void>;
 }
 
@@ -157,6 +162,15 @@ export interface SinkBatch extends RowGroups {
   readonly letters: readonly DeadLetter[];
   /** Rows whose older letters are superseded by what the batch brings. */
   readonly freed: readonly FreedRow[];
+  /** Of the run that the batch is part of. */
+  readonly tally?: RunTally;
+}
+
+/** Counts a batch to a run, in the transaction that applies it. */
+export interface RunTally {
+  readonly run: RunId;
+  /** What becomes of the batch's events when the target keeps out these rows. */
+  readonly outcomes: (withheld: readonly Withheld[]) => Readonly<Record<Outcome, number>>;
 }
 
 /** Names one row of a batch: the version tells apart a row that comes whole and then again in part. */
@@ -219,7 +233,7 @@ export type TableChange =
  * STALE_WRITER, TARGET_INCOMPATIBLE (stop); ROW_REJECTED (a row's fault; see {@link RowRejectedError}).
  */
 export interface Sink {
-  /** Creates the product's own tables (positions, tombstones, dead letters) where they are missing. Idempotent. */
+  /** Creates the product's own tables (positions, tombstones, dead letters, runs) where they are missing. Idempotent. */
   prepare(): Promise<void>;
   /**
    * Brings the table to what it should be, as far as its policy says so: creates it, adds and widens columns. Never drops,
@@ -241,6 +255,7 @@ export interface Sink {
    */
   rewind(route: string, to: readonly PartitionOffset[]): Promise<void>;
   readonly letters: LetterLedger;
+  readonly runs: RunLedger;
   close(): Promise<void>;
 }
 

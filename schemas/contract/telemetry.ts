@@ -7,7 +7,8 @@ export type Outcome = 'applied' | 'superseded' | 'duplicate' | 'filtered' | 'dea
 /** Where in the way of the data something happened. */
 export type Stage = 'read' | 'decode' | 'validate' | 'map' | 'park' | 'apply';
 
-export type RouteState = 'starting' | 'running' | 'waiting' | 'stopped';
+/** `resting`: between two runs of a route that is run by a schedule. */
+export type RouteState = 'starting' | 'running' | 'resting' | 'waiting' | 'stopped';
 
 export type Verdict = 'match' | 'mismatch' | 'inconclusive';
 
@@ -171,6 +172,28 @@ export type TelemetryEvent =
       readonly reason: string | null;
     }
   | { readonly type: 'token-requested'; readonly target: string; readonly outcome: 'granted' | 'failed' }
+  /** How a route that is run by a schedule stands; times are milliseconds since the epoch. */
+  | {
+      readonly type: 'sync-standing';
+      readonly route: string;
+      /** The moment of its next run; null while that is not planned. */
+      readonly next: number | null;
+      /** The moment of the run that should be complete by now; null when none should. */
+      readonly overdueSince: number | null;
+    }
+  /** A run of a route is complete. */
+  | {
+      readonly type: 'sync-finished';
+      readonly route: string;
+      readonly run: string;
+      readonly mode: 'scheduled' | 'manual';
+      /** Null where there is nothing to compare. */
+      readonly verdict: Verdict | null;
+      readonly outcomes: Readonly<Record<Outcome, number>>;
+      /** From its moment on. */
+      readonly seconds: number;
+      readonly reason: string | null;
+    }
   /** Documents were looked at, and vouchers posted, in one transaction. */
   | {
       readonly type: 'documents-decided';

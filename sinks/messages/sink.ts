@@ -41,7 +41,7 @@ export function createMessageSink({ publisher, keeper, shapeOf }: MessageSinkOpt
     return { ...claim, next, recordTime: recordTime ?? claim.recordTime };
   }
 
-  async function keepLetters(batch: SinkBatch): Promise<void> {
+  async function keepLetters({ tally: _later, ...batch }: SinkBatch): Promise<void> {
     if (batch.letters.length + batch.freed.length === 0) return;
     const nothingPassed = { sourceVersion: null, sourceTime: null, recordTime: null, watermark: null };
     await keeper.apply({ ...batch, ...NO_ROWS, ...nothingPassed, next: batch.first });
@@ -79,7 +79,12 @@ export function createMessageSink({ publisher, keeper, shapeOf }: MessageSinkOpt
       const { messages, withheld } = messagesOf(batch, { shapeOf, isRepeat });
       await keepLetters(batch);
       await publisher.publish({ ...batch, messages });
-      await keeper.apply({ ...batch, ...NO_ROWS, letters: [], freed: [] });
+      const { tally } = batch;
+      await keeper.apply({
+        ...{ ...batch, ...NO_ROWS, letters: [], freed: [] },
+        // The keeper writes no rows, and keeps none out.
+        ...(tally === undefined ? {} : { tally: { ...tally, outcomes: () => tally.outcomes(withheld) } }),
+      });
       repeats.passed(batch.sourceVersion);
       return { withheld };
     },
@@ -90,6 +95,7 @@ export function createMessageSink({ publisher, keeper, shapeOf }: MessageSinkOpt
       await keeper.rewind(route, to);
     },
     letters: messageLetters({ publisher, keeper, shapeOf }),
+    runs: keeper.runs,
     close: async () => {
       await Promise.allSettled([publisher.close(), keeper.close()]);
     },

@@ -25,6 +25,7 @@ import {
   positionDefinition,
   Positions,
 } from './positions.ts';
+import { RUN_TABLE, runDefinition, Runs } from './runs.ts';
 import { createNamespace, inTransaction, MysqlCatalogue, tableExists, columnExists } from './tables.ts';
 import { TOMBSTONE_TABLE, tombstoneDefinition, Tombstones } from './tombstones.ts';
 import { clearTable, vacateRows, writeSet } from './writes.ts';
@@ -53,13 +54,15 @@ class MysqlDatabase implements TargetDatabase {
       const positions = await tableExists(session, { namespace, name: POSITION_TABLE });
       const tombstones = await tableExists(session, { namespace, name: TOMBSTONE_TABLE });
       const letters = await tableExists(session, { namespace, name: LETTER_TABLE });
+      const runs = await tableExists(session, { namespace, name: RUN_TABLE });
       const current = await columnExists(session, { namespace, name: POSITION_TABLE }, NEWEST_COLUMN);
-      if (positions && tombstones && letters && current) return;
+      if (positions && tombstones && letters && runs && current) return;
       await createNamespace(session, namespace);
       await define(session, positionDefinition(namespace), 'create the table of positions');
       if (positions && !current) await extendPositions(session, namespace);
       await define(session, tombstoneDefinition(namespace), 'create the table of tombstones');
       await define(session, letterDefinition(namespace), 'create the table of dead letters');
+      await define(session, runDefinition(namespace), 'create the table of runs');
     });
   }
 
@@ -75,6 +78,7 @@ class MysqlDatabase implements TargetDatabase {
 class MysqlTransaction implements TargetTransaction {
   readonly chunk: ChunkLimits;
   readonly letters: Letters;
+  readonly runs: Runs;
   readonly #session: Session;
   readonly #positions: Positions;
   readonly #tombstones: Tombstones;
@@ -86,6 +90,7 @@ class MysqlTransaction implements TargetTransaction {
     this.#positions = new Positions(namespace);
     this.#tombstones = new Tombstones(namespace);
     this.letters = new Letters(session, namespace);
+    this.runs = new Runs(session, namespace);
   }
 
   movePosition(move: PositionMove): Promise<boolean> {

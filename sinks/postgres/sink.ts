@@ -26,6 +26,7 @@ import {
   positionDefinition,
   Positions,
 } from './positions.ts';
+import { RUN_TABLE, runDefinition, Runs } from './runs.ts';
 import { deleteStatement } from './statements.ts';
 import {
   createNamespace,
@@ -65,6 +66,7 @@ class PostgresDatabase implements TargetDatabase {
         (await tableExists(session, { namespace, name: POSITION_TABLE })) &&
         (await tableExists(session, { namespace, name: TOMBSTONE_TABLE })) &&
         (await tableExists(session, { namespace, name: LETTER_TABLE })) &&
+        (await tableExists(session, { namespace, name: RUN_TABLE })) &&
         (await columnExists(session, { namespace, name: POSITION_TABLE }, NEWEST_COLUMN)),
     );
     if (complete) return;
@@ -75,6 +77,7 @@ class PostgresDatabase implements TargetDatabase {
       await session.run(tombstoneDefinition(namespace), [], 'create the table of tombstones');
       await session.run(letterDefinition(namespace), [], 'create the table of dead letters');
       await session.run(letterIndexDefinition(namespace), [], 'create the table of dead letters');
+      await session.run(runDefinition(namespace), [], 'create the table of runs');
     });
   }
 
@@ -90,6 +93,7 @@ class PostgresDatabase implements TargetDatabase {
 class PostgresTransaction implements TargetTransaction {
   readonly chunk: ChunkLimits = { rows: 5_000, bytes: 16 << 20 };
   readonly letters: Letters;
+  readonly runs: Runs;
   readonly #session: Session;
   readonly #positions: Positions;
   readonly #tombstones: Tombstones;
@@ -101,6 +105,7 @@ class PostgresTransaction implements TargetTransaction {
     this.#tombstones = new Tombstones(namespace);
     this.#gates = new Gates(session);
     this.letters = new Letters(session, namespace);
+    this.runs = new Runs(session, namespace);
   }
 
   movePosition(move: PositionMove): Promise<boolean> {

@@ -62,6 +62,9 @@ async function attempt(
     // Afterwards, for changes of the batch may have been parked before the one that brings their row whole.
     await transaction.letters.supersede(batch.claim.route, batch.freed);
     await reach('sink:rows-written');
+    // Last, for batches of other partitions wait for the row of the run.
+    if (batch.tally !== undefined)
+      await transaction.runs.count(batch.tally.run, batch.tally.outcomes(withheld));
     await commit(database, transaction, batch);
     await reach('sink:committed');
     return withheld;

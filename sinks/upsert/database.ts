@@ -11,6 +11,8 @@ import type {
 import type { Claim, RawRecord, StoredPosition, VersionedClear } from '../../schemas/contract/ports.ts';
 import type { Coordinates, Epoch, Offset, TopicPartition, Version } from '../../schemas/contract/position.ts';
 import type { LogicalKind, LogicalType, TableId, TableShape } from '../../schemas/contract/table.ts';
+import type { RunChange, RunFilter, RunId, RunOrder, SyncRun } from '../../schemas/contract/sync-run.ts';
+import type { Outcome } from '../../schemas/contract/telemetry.ts';
 import type { Watermark } from '../../schemas/contract/watermark.ts';
 
 /**
@@ -18,7 +20,7 @@ import type { Watermark } from '../../schemas/contract/watermark.ts';
  * means) is in this folder, once. Everything here throws {@link TargetError}.
  */
 export interface TargetDatabase {
-  /** Creates the tables of positions, tombstones and dead letters where they are missing. */
+  /** Creates the tables of positions, tombstones, dead letters and runs where they are missing. */
   prepare(): Promise<void>;
   readonly catalogue: Catalogue;
   /** Opens a transaction on a connection of its own. */
@@ -212,6 +214,8 @@ export interface TargetTransaction {
 
   /** The dead letters of routes, in the table of the product's own. */
   readonly letters: LetterTable;
+  /** The runs of routes, in the table of the product's own. */
+  readonly runs: RunTable;
 
   /** A row's fault is a TargetError with the code ROW_REJECTED. */
   write(set: RowSet): Promise<WriteOutcome>;
@@ -252,6 +256,23 @@ export interface LetterTable {
   /** Closes the open letters of these rows that are no newer than what has come. */
   supersede(route: string, rows: readonly FreedRow[]): Promise<void>;
   prune(route: string, closedBefore: number): Promise<number>;
+}
+
+/** See {@link RunLedger}, whose promises these statements keep. */
+export interface RunTable {
+  /** False when there is a run of its id. */
+  insert(order: RunOrder): Promise<boolean>;
+  /** Locks it until the commit. */
+  lock(run: RunId): Promise<void>;
+  /** Those that are not over, the oldest moment first; locks them until the commit. */
+  lockOpen(route: string): Promise<readonly SyncRun[]>;
+  list(route: string, filter: RunFilter): Promise<readonly SyncRun[]>;
+  update(run: RunId, change: RunChange): Promise<void>;
+  /** Gives a run to a worker for so many seconds from now. */
+  lend(run: RunId, worker: string | null, seconds: number): Promise<void>;
+  remove(run: RunId): Promise<void>;
+  /** Adds to the counts of a run. */
+  count(run: RunId, outcomes: Readonly<Record<Outcome, number>>): Promise<void>;
 }
 
 /** A part is written inside of an exchange. */

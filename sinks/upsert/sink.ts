@@ -8,6 +8,7 @@ import type { PlannedRows, Reach } from './apply.ts';
 import { planClears } from './clears.ts';
 import type { TargetDatabase, TargetTable } from './database.ts';
 import { createLetterLedger } from './letter-ledger.ts';
+import { createRunLedger } from './run-ledger.ts';
 import { planBatch } from './plan.ts';
 import { TargetTables } from './tables.ts';
 import type { OnAltered } from './tables.ts';
@@ -68,6 +69,7 @@ export function createUpsertSink(database: TargetDatabase, options: UpsertSinkOp
         return { withheld: await applyBatch({ database, reach }, batch, rows) };
       }),
     letters: createLetterLedger(database, (rows) => lookAgainAfterChange(rows, () => planRows(rows))),
+    runs: createRunLedger(database),
     close: () => database.close(),
   };
 }

@@ -11,6 +11,7 @@ import { describeMarks } from './sink/marks.ts';
 import { describePositions } from './sink/positions.ts';
 import { describeRejections } from './sink/rejections.ts';
 import { describeRewind } from './sink/rewind.ts';
+import { describeRuns } from './sink/runs.ts';
 import { Subject } from './sink/subject.ts';
 import type { Dialect } from './sink/subject.ts';
 import { describeUniqueValues } from './sink/unique-values.ts';
@@ -45,6 +46,7 @@ export function describeSink(dialect: Dialect, more: (current: () => Subject) =>
     describeEffects(current);
     describeRejections(current);
     describeLetters(current);
+    describeRuns(current);
     describeUniqueValues(current);
     describeValues(current);
     describeDefinitions(current);

@@ -156,3 +156,24 @@ test('a route whose connector has lost its position waits, whatever it says itse
   readiness.emit(seen);
   expect(readiness.report().ready).toBe(true);
 });
+
+test('a route that rests is healthy, and one whose run is overdue is not, unless something else is said of it', () => {
+  const readiness = createReadiness(['month-end']);
+  const standing = { type: 'sync-standing', route: 'month-end', next: null } as const;
+  readiness.emit({ ...running, route: 'month-end', state: 'resting' });
+  readiness.emit({ ...standing, overdueSince: null });
+  expect(readiness.report()).toMatchObject({ ready: true, routes: [{ state: 'resting' }] });
+  readiness.emit({ ...standing, overdueSince: Date.UTC(2026, 11, 1) });
+  expect(readiness.report()).toMatchObject({
+    ready: false,
+    routes: [
+      { state: 'waiting', code: 'RUN_OVERDUE', reason: expect.stringContaining('2026-12-01') as string },
+    ],
+  });
+  const reason = 'no answer';
+  readiness.emit({ ...running, route: 'month-end', state: 'waiting', code: 'TARGET_UNAVAILABLE', reason });
+  expect(readiness.report().routes).toMatchObject([{ code: 'TARGET_UNAVAILABLE', reason }]);
+  readiness.emit({ ...running, route: 'month-end', state: 'resting' });
+  readiness.emit({ ...standing, overdueSince: null });
+  expect(readiness.report().ready).toBe(true);
+});

@@ -114,3 +114,10 @@ describe('LagTracker', () => {
     );
   });
 });
+
+test('a route that is run by a schedule has no lag, however old what it has is', () => {
+  const lag = new LagTracker();
+  lag.exempt('month-end');
+  for (const route of ['month-end', 'other']) lag.applied(route, { topic: 't', partition: 0 }, 1_000);
+  expect(lag.topics(9_000).map(({ route }) => route)).toEqual(['other']);
+});

@@ -11,6 +11,7 @@ import type { Mapping } from '../../../../schemas/contract/mapping.ts';
 import { offsetOf, postgresVersion } from '../../../../schemas/contract/position.ts';
 import type { Decoder, RawRecord, RecordBatch, Sink, SinkBatch } from '../../../../schemas/contract/ports.ts';
 import { RowRejectedError } from '../../../../schemas/contract/row-rejected.ts';
+import type { RunLedger } from '../../../../schemas/contract/sync-run.ts';
 import type { TableShape } from '../../../../schemas/contract/table.ts';
 import type { Outcome, TelemetryEvent } from '../../../../schemas/contract/telemetry.ts';
 import { claim } from './claim.ts';
@@ -91,6 +92,8 @@ const mapping: Mapping = {
 
 const noLetters = { parkedRows: () => Promise.resolve([]) } as unknown as LetterLedger;
 
+const noRuns = {} as unknown as RunLedger;
+
 class Target {
   readonly letters: DeadLetter[] = [];
   readonly applied: SinkBatch[] = [];
@@ -120,6 +123,7 @@ class Target {
     advance: () => Promise.resolve(),
     rewind: () => Promise.resolve(),
     letters: noLetters,
+    runs: noRuns,
     close: () => Promise.resolve(),
     apply: (batch) => {
       this.#fail('apply');
