@@ -24,6 +24,8 @@ interface Owned {
   expected: Offset;
   /** Set while a batch is with the handler. */
   busy: boolean;
+  /** The handler wants no more of it. */
+  held: boolean;
 }
 
 /**
@@ -116,11 +118,13 @@ export class ConsumerSession {
       groupBy(this.#owned.values(), ({ claim }) => claim.topic),
       async ([topic, owned]) => {
         // Before the question: what is read while it is answered would seem to lie behind the end.
-        const before = owned.map((partition) => ({
-          partition,
-          expected: partition.expected,
-          busy: partition.busy,
-        }));
+        const before = owned
+          .filter(({ held }) => !held)
+          .map((partition) => ({
+            partition,
+            expected: partition.expected,
+            busy: partition.busy,
+          }));
         const ranges = await this.#options.reader.ranges(topic);
         for (const { partition, expected, busy } of before) {
           const range = rangeOf(ranges, partition.claim);
@@ -172,7 +176,7 @@ export class ConsumerSession {
       const range = rangeOf(ranges.get(claim.topic) ?? [], claim);
       const expected = claim.next ?? range.low;
       assertHeld(claim, expected, range);
-      this.#owned.set(keyOf(claim), { claim, expected, busy: false });
+      this.#owned.set(keyOf(claim), { claim, expected, busy: false, held: false });
       consumer.seek({ topic: claim.topic, partition: claim.partition, offset: expected.toString() });
     }
     this.#lastProgress = Date.now();
@@ -182,7 +186,7 @@ export class ConsumerSession {
   async #onBatch(payload: EachBatchPayload): Promise<void> {
     const { batch } = payload;
     const owned = this.#owned.get(keyOf(batch));
-    if (!owned || this.#isOver() || payload.isStale()) return;
+    if (!owned || owned.held || this.#isOver() || payload.isStale()) return;
     const first = fetchedOffsetOf(batch);
     if (first !== owned.expected) {
       await this.#resume(owned);
@@ -196,14 +200,15 @@ export class ConsumerSession {
     owned.busy = true;
     try {
       const records = batch.messages.map((message) => recordOf(batch, message));
-      await this.#options.handler.handle(
+      const reached = await this.#options.handler.handle(
         { topic: batch.topic, partition: batch.partition, first, next, records },
         owned.claim,
         this.#abort.signal,
       );
-      owned.expected = next;
+      owned.expected = reached;
       this.#lastProgress = Date.now();
-      this.#resolve(payload, next);
+      if (reached === next) this.#resolve(payload, next);
+      else this.#hold(owned);
     } catch (error) {
       if (!this.#isOver())
         this.fail(asCounterfoilError(error, 'INTERNAL', `a batch of ${batch.topic} failed`));
@@ -211,6 +216,12 @@ export class ConsumerSession {
       owned.busy = false;
       clearInterval(beat);
     }
+  }
+
+  #hold(owned: Owned): void {
+    const { topic, partition } = owned.claim;
+    owned.held = true;
+    this.#options.consumer.pause([{ topic, partitions: [partition] }]);
   }
 
   /** The group's own offset is written for the sake of lag tools alone: nothing here ever reads it. */
@@ -226,7 +237,7 @@ export class ConsumerSession {
   /** A batch of transaction markers or aborted records: kafkajs skips it silently, and so would the position be left behind. */
   #onEmptyBatch(at: TopicPartition, last: Offset): void {
     const owned = this.#owned.get(keyOf(at));
-    if (!owned || last < owned.expected) return;
+    if (!owned || owned.held || last < owned.expected) return;
     owned.expected = nextOffset(last);
     this.#options.handler.advance(owned.claim, owned.expected, this.#abort.signal).catch((error: unknown) => {
       if (!this.#isOver())

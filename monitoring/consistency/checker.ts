@@ -8,7 +8,7 @@ import type { Suspect } from './another-look.ts';
 import { countAgain } from './count-again.ts';
 import { isCounted } from './expected-rows.ts';
 import { waitForFence } from './fence.ts';
-import type { FencedRoute } from './fence.ts';
+import type { FencedRoute, UnreadRow } from './fence.ts';
 import { comparedGroup, firstLook } from './first-look.ts';
 import type { ComparedGroup, FirstLook, Snapshots } from './first-look.ts';
 import { planGroups } from './plan.ts';
@@ -17,6 +17,8 @@ import type { DatabaseReader, SourceReader } from './reader.ts';
 import { worstVerdict } from './report.ts';
 import type { CheckReport, FenceReport, TableReport } from './report.ts';
 import { positionText } from './source-position.ts';
+import { unreadKeys } from './unread-rows.ts';
+import type { UnreadFence } from './unread-rows.ts';
 import { inconclusive, judge, tableReport } from './verdict.ts';
 import type { Confirmed } from './verdict.ts';
 
@@ -28,6 +30,8 @@ export interface CheckedRoute extends FencedRoute {
   readonly target: DatabaseReader;
   /** Source tables of the route, as the capture finds them now. */
   readonly tables: () => Promise<readonly TableId[]>;
+  /** Of a route that rests between runs: it is not waited for. */
+  readonly unread?: UnreadFence;
 }
 
 export interface CheckerSettings {
@@ -50,6 +54,8 @@ export interface CheckOptions {
   readonly deadlineSeconds: number;
   /** Labels of source or target tables (`namespace.name`) to which the check is limited. */
   readonly tables?: readonly string[];
+  /** SQL of the source: only its rows for which this holds are looked at, and the target rows that they lead to. */
+  readonly where?: string;
 }
 
 export interface Checker {
@@ -67,6 +73,8 @@ interface OpenTable {
   readonly first: FirstLook;
   suspects: readonly Suspect[];
   readonly confirmed: Confirmed[];
+  /** Keys that differ since after the cut-off. */
+  later: number;
 }
 
 /** The check could not go on; the message is the reason. */
@@ -82,6 +90,7 @@ class Check {
   private readonly reports: TableReport[] = [];
   private planned: string[] = [];
   private unknown: readonly string[] = [];
+  private unread: readonly UnreadRow[] = [];
 
   constructor(
     private readonly route: CheckedRoute,
@@ -142,14 +151,16 @@ class Check {
     this.fence.position = positionText(position);
     this.fence.passed = false;
     const began = performance.now();
-    const outcome = await waitForFence(route, position, {
+    const waiting = {
       signal: options.signal,
       deadlineSeconds: options.deadlineSeconds,
       ...(settings.pollMilliseconds === undefined ? {} : { pollMilliseconds: settings.pollMilliseconds }),
-    });
+    };
+    const outcome = await (route.unread?.(position, waiting) ?? waitForFence(route, position, waiting));
     this.fence.waited += (performance.now() - began) / 1_000;
     this.fence.passed = outcome.passed;
     if (!outcome.passed) throw new Inconclusive(outcome.reason);
+    this.unread = outcome.unread ?? [];
   }
 
   private async look(groups: readonly TableGroup[]): Promise<readonly OpenTable[]> {
@@ -169,8 +180,8 @@ class Check {
     return this.withSnapshots(async (snapshots) => {
       const open: OpenTable[] = [];
       for (const group of compared)
-        for (const first of await firstLook(group, snapshots, limits, this.options.signal))
-          open.push({ group, first, suspects: first.comparison.differences, confirmed: [] });
+        for (const first of await firstLook(group, snapshots, limits, this.options))
+          open.push({ group, first, suspects: first.comparison.differences, confirmed: [], later: 0 });
       return open;
     });
   }
@@ -195,8 +206,12 @@ class Check {
   }
 
   private async settleTable(table: OpenTable, snapshots: Snapshots): Promise<void> {
-    if (table.suspects.length === 0) return;
     const compared = table.first.table;
+    const unread = unreadKeys(table.group, compared, this.unread);
+    const before = table.suspects.length;
+    table.suspects = table.suspects.filter(({ key }) => !unread.has(key));
+    table.later += before - table.suspects.length;
+    if (table.suspects.length === 0) return;
     const look = isCounted(compared) ? countAgain : lookAgain;
     const looks = await look(table.group, compared, table.suspects, snapshots, this.options.signal);
     const changed: Suspect[] = [];
@@ -228,7 +243,10 @@ class Check {
     }
   }
 
-  private reportOf({ first, confirmed, suspects }: OpenTable, interruption: string | null): TableReport {
+  private reportOf(
+    { first, confirmed, suspects, later }: OpenTable,
+    interruption: string | null,
+  ): TableReport {
     const open = suspects.length;
     const obstacles: string[] = [];
     if (first.unplaced > 0)
@@ -243,6 +261,7 @@ class Check {
       confirmed,
       hot: interruption === null ? open : 0,
       obstacles,
+      later,
       shownKeys: this.settings.shownKeys ?? 20,
     });
   }

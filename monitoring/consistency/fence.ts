@@ -1,6 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { Cell } from '../../schemas/contract/cell.ts';
 import type { StoredPosition } from '../../schemas/contract/ports.ts';
 import type { PartitionRange } from '../../schemas/contract/position.ts';
+import type { TableId } from '../../schemas/contract/table.ts';
 import { isPassed, positionText, versionText } from './source-position.ts';
 import type { SourcePosition } from './source-position.ts';
 
@@ -21,7 +23,16 @@ export interface FenceOptions {
   readonly pollMilliseconds?: number;
 }
 
-export type FenceOutcome = { readonly passed: true } | { readonly passed: false; readonly reason: string };
+/** A source row of which Kafka holds changes that a route has left to a later run. */
+export interface UnreadRow {
+  readonly table: TableId;
+  /** Empty when it may be any row of the table. */
+  readonly key: readonly Cell[];
+}
+
+export type FenceOutcome =
+  | { readonly passed: true; readonly unread?: readonly UnreadRow[] }
+  | { readonly passed: false; readonly reason: string };
 
 /**
  * Waits until the route has applied everything that was committed at the source before `position`:

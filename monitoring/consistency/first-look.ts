@@ -7,7 +7,7 @@ import { hexOf } from './digest.ts';
 import { comparedTable, ExpectedRows, isCounted, isMarked } from './expected-rows.ts';
 import type { ComparedTable } from './expected-rows.ts';
 import type { TableGroup } from './plan.ts';
-import type { DatabaseSnapshot } from './reader.ts';
+import type { DatabaseSnapshot, RowCells } from './reader.ts';
 import { Spool } from './spool.ts';
 import type { SpoolOptions } from './spool.ts';
 
@@ -83,7 +83,7 @@ export async function firstLook(
   group: ComparedGroup,
   snapshots: Snapshots,
   limits: LookLimits,
-  signal: AbortSignal,
+  { signal, where }: { readonly signal: AbortSignal; readonly where?: string },
 ): Promise<readonly FirstLook[]> {
   const expected = new Map<ComparedTable, Spool>();
   const spools: Spool[] = [];
@@ -94,13 +94,17 @@ export async function firstLook(
   };
   try {
     for (const table of group.targets.values()) expected.set(table, open());
+    const wanted = where === undefined ? null : new WantedRows(group, snapshots.target, open);
     let unplaced = 0;
-    for (const [number, source] of group.sources.entries())
-      unplaced += await spoolExpected(source, number, snapshots.source, expected, signal);
+    for (const [number, source] of group.sources.entries()) {
+      const rows = snapshots.source.rows(source.source.shape, where);
+      unplaced += await spoolExpected(source, number, rows, expected, wanted, signal);
+    }
     const looks: FirstLook[] = [];
     for (const [table, spool] of expected) {
-      const actual = open();
-      if (group.existing.has(table.label)) await spoolActual(table, snapshots.target, actual, signal);
+      const actual = wanted?.spoolOf(table) ?? open();
+      if (wanted === null && group.existing.has(table.label))
+        await spoolActual(table, snapshots.target, actual, signal);
       looks.push({
         table,
         comparison: await compareSpools(
@@ -123,12 +127,13 @@ export async function firstLook(
 async function spoolExpected(
   source: ExpectedRows,
   number: number,
-  snapshot: DatabaseSnapshot,
+  chunks: AsyncIterable<readonly RowCells[]>,
   spools: ReadonlyMap<ComparedTable, Spool>,
+  wanted: WantedRows | null,
   signal: AbortSignal,
 ): Promise<number> {
   let unplaced = 0;
-  for await (const chunk of snapshot.rows(source.source.shape)) {
+  for await (const chunk of chunks) {
     signal.throwIfAborted();
     for (const cells of chunk) {
       const rows = source.of(cells);
@@ -137,11 +142,54 @@ async function spoolExpected(
         continue;
       }
       const origin = source.source.digester.key(cells);
-      for (const { table, key, digest } of rows) spools.get(table)?.add(key, digest, origin, number);
+      for (const { table, key, digest } of rows) {
+        spools.get(table)?.add(key, digest, origin, number);
+        wanted?.want(table, key);
+      }
     }
+    await wanted?.read();
     for (const spool of spools.values()) await spool.settle();
   }
   return unplaced;
+}
+
+/** The target rows that some source rows lead to, read as the source rows come. Rows without a key cannot be. */
+class WantedRows {
+  private readonly spools = new Map<ComparedTable, Spool>();
+  private readonly keys = new Map<ComparedTable, Set<string>>();
+
+  constructor(
+    private readonly group: ComparedGroup,
+    private readonly snapshot: DatabaseSnapshot,
+    open: () => Spool,
+  ) {
+    for (const table of group.targets.values()) this.spools.set(table, open());
+  }
+
+  spoolOf(table: ComparedTable): Spool | undefined {
+    return this.spools.get(table);
+  }
+
+  want(table: ComparedTable, key: string): void {
+    const keys = this.keys.get(table);
+    if (keys === undefined) this.keys.set(table, new Set([key]));
+    else keys.add(key);
+  }
+
+  async read(): Promise<void> {
+    for (const [table, keys] of this.keys) {
+      const spool = this.spools.get(table);
+      if (spool === undefined || !this.group.existing.has(table.label)) continue;
+      const { digester, shape } = table;
+      const cells = [...keys].map((key) => digester.keyCells(key));
+      for (const row of await this.snapshot.rowsByKey(shape, cells)) {
+        const key = digester.key(row);
+        if (keys.has(key)) spool.add(key, digester.digest(row), '', isMarked(table, row) ? MARKED : 0);
+      }
+      await spool.settle();
+    }
+    this.keys.clear();
+  }
 }
 
 async function spoolActual(

@@ -25,9 +25,9 @@ export interface SourceReader extends DatabaseReader {
 export interface DatabaseSnapshot {
   /**
    * All rows, in chunks and in any order. A column of the shape that the table does not have reads as null. Values are
-   * read as the shape's types say; a value that does not fit its type is its text.
+   * read as the shape's types say; a value that does not fit its type is its text. `where` is SQL of the database.
    */
-  rows(shape: TableShape): AsyncIterable<readonly RowCells[]>;
+  rows(shape: TableShape, where?: string): AsyncIterable<readonly RowCells[]>;
   /** The same as normal texts (see `normalizerOf`), which is what digests are made of. */
   normalRows(shape: TableShape): AsyncIterable<readonly NormalTexts[]>;
   /** The rows that have one of these keys (cells aligned with `shape.key`), and perhaps others that compare equal in SQL. */

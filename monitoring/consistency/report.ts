@@ -24,6 +24,8 @@ export interface TableReport {
   readonly different: number;
   /** Rows whose source row was deleted and that stay by the table's delete policy; not compared. */
   readonly kept: number;
+  /** Rows that have changed since the cut-off of a route that rests between runs, and are left to a later one. */
+  readonly later?: number;
   /** The first of the rows that do not match. */
   readonly keys: readonly Finding[];
 }
@@ -88,6 +90,7 @@ function countsText(table: TableReport): string {
   const counts = [`${table.rowsCompared.toString()} rows`];
   for (const kind of ['missing', 'extra', 'different'] as const)
     if (table[kind] > 0) counts.push(`${table[kind].toString()} ${kind}`);
+  if (table.later !== undefined) counts.push(`${table.later.toString()} changed since the cut-off`);
   if (table.kept > 0) counts.push(`${table.kept.toString()} kept after their deletion`);
   return counts.join(', ');
 }

@@ -47,6 +47,8 @@ export interface TableOutcome {
   readonly hot: number;
   /** What else kept the check from looking at everything; each a sentence. */
   readonly obstacles: readonly string[];
+  /** Keys that differ since after the cut-off of a route that rests. */
+  readonly later?: number;
   /** How many keys are shown. */
   readonly shownKeys: number;
 }
@@ -65,6 +67,7 @@ export function tableReport(outcome: TableOutcome): TableReport {
     rowsCompared: comparison.keys,
     kept: comparison.kept,
     keys: findings(outcome),
+    ...(outcome.later === undefined || outcome.later === 0 ? {} : { later: outcome.later }),
   };
   if (confirmed.length === 0) {
     if (unseen > 0) doubts.push(`${unseen.toString()} more keys differed than were looked at again`);

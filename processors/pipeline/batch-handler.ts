@@ -3,7 +3,8 @@ import type { ChangeEvent } from '../../schemas/contract/change-event.ts';
 import type { Mapping } from '../../schemas/contract/mapping.ts';
 import type { DeadLetters } from '../../schemas/contract/dead-letter.ts';
 import type { BatchHandler, Claim, Decoder, PipelinePoint, Sink } from '../../schemas/contract/ports.ts';
-import type { TopicPartition } from '../../schemas/contract/position.ts';
+import { standsBefore } from '../../schemas/contract/position.ts';
+import type { TopicPartition, Version } from '../../schemas/contract/position.ts';
 import { RowRejectedError } from '../../schemas/contract/row-rejected.ts';
 import type { Telemetry } from '../../schemas/contract/telemetry.ts';
 import type { Watermark } from '../../schemas/contract/watermark.ts';
@@ -30,6 +31,15 @@ export interface BatchHandlerOptions {
   readonly backOff?: BackOff;
   /** Milliseconds since the epoch. */
   readonly now?: () => number;
+  /** The run that the batches belong to; without one the route takes whatever comes. */
+  readonly run?: BoundRun;
+}
+
+/** A run of a route up to a place in the history of its source. */
+export interface BoundRun {
+  readonly id: string;
+  /** What was committed after this is left to later runs. */
+  readonly cutOff: Version;
 }
 
 /**
@@ -37,7 +47,7 @@ export interface BatchHandlerOptions {
  * for as long as it lasts: nothing is skipped and nothing is dead-lettered for it.
  */
 export function createBatchHandler(options: BatchHandlerOptions): BatchHandler {
-  const { route, mapping, decoder, sink, deadLetters, telemetry } = options;
+  const { route, mapping, decoder, sink, deadLetters, telemetry, run } = options;
   const reach = options.reach ?? (() => undefined);
   const backOff = options.backOff ?? DEFAULT_BACK_OFF;
   const now = options.now ?? Date.now;
@@ -78,6 +88,10 @@ export function createBatchHandler(options: BatchHandlerOptions): BatchHandler {
         work.reject(entry, 'decode', error);
         continue;
       }
+      if (run !== undefined && isAfter(event, run.cutOff)) {
+        work.endBefore(entry);
+        return;
+      }
       // Not the record's fault: it stops the route.
       assertHistoryGoesOn(event, passed);
       work.decoded(entry, event);
@@ -94,7 +108,7 @@ export function createBatchHandler(options: BatchHandlerOptions): BatchHandler {
       const letters = work.takeLetters();
       await step(signal, () => deadLetters.send(letters));
       if (letters.length > 0) reach('batch:dead-letters-sent');
-      const batch = work.sinkBatch(claim);
+      const batch = work.sinkBatch(claim, run?.id);
       try {
         const result = await step(signal, async () => {
           for (const table of work.tables()) await sink.ensureTable(table);
@@ -139,10 +153,12 @@ export function createBatchHandler(options: BatchHandlerOptions): BatchHandler {
       const started = now();
       reach('batch:received');
       const partition = partitionOf(batch);
-      const work = new BatchWork(route, batch, mapping, watermarks.get(partition) ?? null);
+      const watermark = watermarks.get(partition) ?? null;
       const passed = passedIn.get(partition) ?? NOTHING_PASSED;
+      const work = new BatchWork(route, batch, mapping, watermark);
       await step(signal, () => decodeAll(work, passed));
       reach('batch:decoded');
+      if (work.batch.next === batch.first) return batch.first;
       let parked = parkedIn.get(partition) ?? parkedAtClaim;
       // Letters may have been redriven since: asked again before anything is parked behind one.
       if (work.touches(parked)) parked = await lookUpParked(signal);
@@ -157,12 +173,18 @@ export function createBatchHandler(options: BatchHandlerOptions): BatchHandler {
         work.freed().length > 0 ? await lookUpParked(signal) : parked.and(work.letters),
       );
       reportBatch(route, work, telemetry, started, now());
+      return work.batch.next;
     },
 
     async advance(claim, next, signal) {
       await step(signal, () => sink.advance(claim, next));
     },
   };
+}
+
+/** Heartbeats are transactions of their own, so that one as the cut-off parts transactions, and never one of them. */
+function isAfter(event: ChangeEvent, cutOff: Version): boolean {
+  return event.kind !== 'tombstone' && standsBefore(event.source.connector, cutOff, event.source.version);
 }
 
 function partitionOf({ topic, partition }: TopicPartition): string {

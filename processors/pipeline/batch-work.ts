@@ -10,6 +10,7 @@ import type {
   RecordBatch,
   RowRejection,
   SinkBatch,
+  Withheld,
 } from '../../schemas/contract/ports.ts';
 import { tableLabel } from '../../schemas/contract/table.ts';
 import type { TableShape } from '../../schemas/contract/table.ts';
@@ -38,8 +39,8 @@ const REFUSALS_PER_ROW = 8;
  * Kafka or databases.
  */
 export class BatchWork {
-  readonly batch: RecordBatch;
-  readonly entries: readonly Entry[];
+  #batch: RecordBatch;
+  #entries: readonly Entry[];
   /** How many events were left out, by rule. */
   readonly filtered = new Map<string, number>();
   readonly letters: DeadLetter[] = [];
@@ -58,9 +59,28 @@ export class BatchWork {
   constructor(route: string, batch: RecordBatch, mapping: Mapping, watermark: Watermark | null) {
     this.#route = route;
     this.#watermark = watermark;
-    this.batch = batch;
+    this.#batch = batch;
     this.#mapping = mapping;
-    this.entries = batch.records.map((record) => ({ record, event: null, key: null, outcome: null }));
+    this.#entries = batch.records.map((record) => ({ record, event: null, key: null, outcome: null }));
+  }
+
+  get batch(): RecordBatch {
+    return this.#batch;
+  }
+
+  get entries(): readonly Entry[] {
+    return this.#entries;
+  }
+
+  /** Has the batch end before this record. Asked while it is decoded: nothing is known of what follows. */
+  endBefore(entry: Entry): void {
+    const at = this.#entries.indexOf(entry);
+    this.#entries = this.#entries.slice(0, at);
+    this.#batch = {
+      ...this.#batch,
+      next: entry.record.offset,
+      records: this.#batch.records.slice(0, at),
+    };
   }
 
   decoded(entry: Entry, event: ChangeEvent): void {
@@ -191,7 +211,8 @@ export class BatchWork {
     return [...this.#reduction.upserts, ...this.#reduction.deletes, ...this.#reduction.occurrences];
   }
 
-  sinkBatch(claim: Claim): SinkBatch {
+  /** `run` is the one that the batch belongs to. */
+  sinkBatch(claim: Claim, run?: string): SinkBatch {
     const { version, time } = this.passed();
     return {
       ...{ claim, first: this.batch.first, next: this.batch.next },
@@ -205,6 +226,14 @@ export class BatchWork {
       occurrences: this.#reduction.occurrences,
       letters: [...this.letters],
       freed: this.freed(),
+      ...(run === undefined
+        ? {}
+        : {
+            tally: {
+              run: { route: this.#route, id: run },
+              outcomes: (withheld: readonly Withheld[]) => countsOf(this.#outcomesWhen(withheld)),
+            },
+          }),
     };
   }
 
@@ -241,10 +270,20 @@ export class BatchWork {
    * them out.
    */
   settle({ withheld }: ApplyResult): void {
+    for (const [at, outcome] of this.#outcomesWhen(withheld).entries()) {
+      const entry = this.entries[at];
+      if (entry) entry.outcome = outcome;
+    }
+  }
+
+  /** By entry. */
+  #outcomesWhen(withheld: readonly Withheld[]): readonly (Outcome | null)[] {
+    const outcomes = this.entries.map(({ outcome }) => outcome);
     const keptOut = new Map(withheld.map((row) => [`${identify(row)}\n${row.version}`, row.reason]));
     const weigh = (event: number, outcome: 'applied' | 'superseded' | 'duplicate') => {
-      const entry = this.entries[event];
-      if (entry && OUTCOME_WEIGHT[outcome] > OUTCOME_WEIGHT[entry.outcome ?? 'none']) entry.outcome = outcome;
+      const before = outcomes[event];
+      if (before === undefined) return;
+      if (OUTCOME_WEIGHT[outcome] > OUTCOME_WEIGHT[before ?? 'none']) outcomes[event] = outcome;
     };
     for (const event of this.#reduction.superseded) weigh(event, 'superseded');
     for (const { change, events } of this.#reduction.parts) {
@@ -254,15 +293,11 @@ export class BatchWork {
           : (keptOut.get(`${identify(rowOf(change))}\n${change.version}`) ?? 'applied');
       for (const event of events) weigh(event, outcome);
     }
+    return outcomes;
   }
 
   outcomes(): Record<Outcome, number> {
-    const counts = { applied: 0, superseded: 0, duplicate: 0, filtered: 0, 'dead-lettered': 0, parked: 0 };
-    for (const { record, outcome } of this.entries) {
-      if (outcome === null) throw new Error(`offset ${record.offset} of ${record.topic} has no outcome`);
-      counts[outcome]++;
-    }
-    return counts;
+    return countsOf(this.entries.map(({ outcome }) => outcome));
   }
 
   #filter(entry: Entry, rule: string): void {
@@ -282,6 +317,16 @@ export class BatchWork {
       null,
     );
   }
+}
+
+/** Throws for an event that would have no outcome. */
+function countsOf(outcomes: readonly (Outcome | null)[]): Record<Outcome, number> {
+  const counts = { applied: 0, superseded: 0, duplicate: 0, filtered: 0, 'dead-lettered': 0, parked: 0 };
+  for (const outcome of outcomes) {
+    if (outcome === null) throw new Error('an event of the batch has no outcome');
+    counts[outcome]++;
+  }
+  return counts;
 }
 
 function identify({ table, key }: Pick<ChangedRow, 'table' | 'key'>): string {

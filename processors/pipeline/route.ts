@@ -4,6 +4,7 @@ import type { Telemetry } from '../../schemas/contract/telemetry.ts';
 import { DEFAULT_BACK_OFF, retrying } from './retry.ts';
 import type { BackOff } from './retry.ts';
 import { routeStates } from './route-state.ts';
+import type { RouteStates } from './route-state.ts';
 
 export interface RouteOptions {
   readonly name: string;
@@ -22,27 +23,37 @@ export interface RouteOptions {
  */
 export async function runRoute(options: RouteOptions, signal: AbortSignal): Promise<void> {
   const states = routeStates(options.telemetry, options.name);
-
-  async function session(): Promise<SessionEnd> {
-    await options.prepare();
-    return options.source.run(options.handler, signal);
-  }
-
   states.is('starting');
   try {
-    let end: SessionEnd;
-    do {
-      end = await retrying(session, {
-        signal,
-        backOff: options.backOff ?? DEFAULT_BACK_OFF,
-        // Fenced: somebody else owns a partition that this member believed its own. Join again and see who has it now.
-        retriable: (error) => error.disposition === 'retry' || error.code === 'STALE_WRITER',
-        onFailure: states.retries,
-      });
-    } while (end !== 'stopped' && !signal.aborted);
+    await runSessions(options, states, signal);
     states.is('stopped');
   } catch (error) {
     const aborted = signal.aborted;
     states.is('stopped', aborted ? null : asCounterfoilError(error, 'INTERNAL', 'the route failed'));
   }
+}
+
+/**
+ * Runs one session after the other until `signal` aborts, with back-off after failures that pass. Throws a failure of
+ * disposition `stop`.
+ */
+export async function runSessions(
+  { source, handler, prepare, backOff }: Pick<RouteOptions, 'source' | 'handler' | 'prepare' | 'backOff'>,
+  states: RouteStates,
+  signal: AbortSignal,
+): Promise<void> {
+  async function session(): Promise<SessionEnd> {
+    await prepare();
+    return source.run(handler, signal);
+  }
+  let end: SessionEnd;
+  do {
+    end = await retrying(session, {
+      signal,
+      backOff: backOff ?? DEFAULT_BACK_OFF,
+      // Fenced: somebody else owns a partition that this member believed its own. Join again and see who has it now.
+      retriable: (error) => error.disposition === 'retry' || error.code === 'STALE_WRITER',
+      onFailure: states.retries,
+    });
+  } while (end !== 'stopped' && !signal.aborted);
 }

@@ -36,6 +36,7 @@ export class Route implements BatchHandler {
       Math.max(...batch.records.map(({ timestamp }) => timestamp)),
     );
     this.#look();
+    return batch.next;
   };
   advance: BatchHandler['advance'] = (claim, next) => {
     this.positions.set(`${claim.topic}/${claim.partition}`, next);

@@ -111,10 +111,11 @@ class MysqlSnapshot implements DatabaseSnapshot {
     private readonly zeroDates: ZeroDates,
   ) {}
 
-  rows(shape: TableShape): AsyncIterable<readonly RowCells[]> {
+  rows(shape: TableShape, where?: string): AsyncIterable<readonly RowCells[]> {
     return this.read<Cell>(
       shape,
       shape.columns.map((column) => cellReader(column, this.zeroDates)),
+      where,
     );
   }
 
@@ -128,10 +129,11 @@ class MysqlSnapshot implements DatabaseSnapshot {
   private async *read<T>(
     shape: TableShape,
     readers: readonly ValueReader<T>[],
+    where?: string,
   ): AsyncGenerator<readonly (readonly (T | null)[])[]> {
     try {
       const table = await this.table(shape.id);
-      const sql = `SELECT ${selection(shape.columns, table)} FROM ${nameOf(shape.id)}`;
+      const sql = `SELECT ${selection(shape.columns, table)} FROM ${nameOf(shape.id)}${where === undefined ? '' : ` WHERE (${where}\n)`}`;
       for await (const chunk of streamRows(this.link.stream, sql, this.chunkRows))
         yield chunk.map((row) => valuesOf(row, readers));
     } catch (error) {

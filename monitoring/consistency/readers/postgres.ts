@@ -108,9 +108,9 @@ class PostgresSnapshot implements DatabaseSnapshot {
     private readonly chunkRows: number,
   ) {}
 
-  rows(shape: TableShape): AsyncIterable<readonly RowCells[]> {
+  rows(shape: TableShape, where?: string): AsyncIterable<readonly RowCells[]> {
     const readers = shape.columns.map(({ type }) => textReader(type, bytesOf));
-    return this.read<Cell>(shape, readers);
+    return this.read<Cell>(shape, readers, where);
   }
 
   normalRows(shape: TableShape): AsyncIterable<readonly NormalTexts[]> {
@@ -121,12 +121,13 @@ class PostgresSnapshot implements DatabaseSnapshot {
   private async *read<T>(
     shape: TableShape,
     readers: readonly ((text: string) => T)[],
+    where?: string,
   ): AsyncGenerator<readonly (readonly (T | null)[])[]> {
     const label = tableLabel(shape.id);
     try {
       const table = await this.table(shape.id);
       await this.client.query(
-        `DECLARE counterfoil_check NO SCROLL CURSOR FOR SELECT ${selection(shape, table)} FROM ${nameOf(shape.id)}`,
+        `DECLARE counterfoil_check NO SCROLL CURSOR FOR SELECT ${selection(shape, table)} FROM ${nameOf(shape.id)}${where === undefined ? '' : ` WHERE (${where}\n)`}`,
       );
       for (;;) {
         const chunk = await this.fetch(`FETCH ${this.chunkRows.toString()} FROM counterfoil_check`);

@@ -39,7 +39,9 @@ export class MemoryDatabase implements SourceReader {
       return (view.get(tableLabel(shape.id)) ?? []).map((row) => at.map((place) => row[place] ?? null));
     };
     return Promise.resolve({
-      rows: (shape) => chunks(aligned(shape)),
+      // For a condition: the row whose first column is that.
+      rows: (shape, where) =>
+        chunks(aligned(shape).filter(([first]) => where === undefined || String(first) === where)),
       normalRows: (shape) => {
         const normalize = shape.columns.map(({ type }) => normalizerOf(type));
         const texts = aligned(shape).map((row) =>
