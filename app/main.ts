@@ -19,6 +19,7 @@ import { registerRun } from './cli/run.ts';
 import { Interrupted } from './cli/signals.ts';
 import { registerSchema } from './cli/schema.ts';
 import { registerStack } from './cli/stack.ts';
+import { registerSync } from './cli/sync.ts';
 import { productVersion } from './config/version.ts';
 
 const context = createContext();
@@ -49,6 +50,7 @@ for (const register of [
   registerDictionary,
   registerPosting,
   registerPacks,
+  registerSync,
   registerBackfill,
   registerReplay,
 ])

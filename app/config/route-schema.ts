@@ -1,8 +1,41 @@
 import { z } from 'zod';
 import { renameFault } from '../../schemas/dsl/rename.ts';
+import { isTimeZone, scheduleOf } from './schedule.ts';
 import { columnPattern, name, packedName, tablePattern } from './setting-types.ts';
 
-const routeCommon = { name, source: name, target: name };
+const timeZone = z
+  .string()
+  .refine(isTimeZone, 'is no time zone, such as Asia/Shanghai')
+  .describe('Of the schedule, as the IANA names it');
+
+const batch = z
+  .strictObject({
+    mode: z.literal('batch'),
+    cron: z.string().describe('Moments of the runs: minute, hour, day of the month, month, day of the week'),
+    timeZone: timeZone.default('UTC'),
+    completeWithinSeconds: z
+      .number()
+      .min(1)
+      .default(3_600)
+      .describe('After its moment; a run that takes longer is overdue'),
+  })
+  .superRefine(({ cron, timeZone }, context) => {
+    if (!isTimeZone(timeZone)) return;
+    try {
+      scheduleOf(cron, timeZone);
+    } catch (error) {
+      context.addIssue({
+        ...{ code: 'custom', path: ['cron'] },
+        message: `is no schedule: ${(error as Error).message}`,
+      });
+    }
+  });
+
+const sync = z
+  .discriminatedUnion('mode', [z.strictObject({ mode: z.literal('realtime') }), batch])
+  .describe('When rows are written: as they change, or in runs at moments of a schedule');
+
+const routeCommon = { name, source: name, target: name, sync: sync.prefault({ mode: 'realtime' }) };
 
 const rename = z
   .strictObject({

@@ -37,6 +37,7 @@ export async function startBackfill(
   name: string,
   table: TableId,
   where: string | null,
+  id = newBackfillId(),
 ): Promise<string> {
   const source = sourceOf(config, name);
   await assertReadableAgain(name, source, table, where);
@@ -48,14 +49,13 @@ export async function startBackfill(
       { remedy: 'Wait for it (`counterfoil backfill status`), or end it (`counterfoil backfill cancel`).' },
     );
   }
-  const id = newId();
   await signal(name, source, readAgainSignal(id, source.kind, table, where));
   return id;
 }
 
 /** Asks the connector to end what it reads again. Harmless when it reads nothing. */
 export async function cancelBackfill(config: Config, name: string): Promise<void> {
-  await signal(name, sourceOf(config, name), stopSignal(newId()));
+  await signal(name, sourceOf(config, name), stopSignal(newBackfillId()));
 }
 
 /** The backfills of a source that its connector has told of, the oldest first. */
@@ -172,7 +172,7 @@ function topicOf(config: Config, source: string, table: TableId): string {
   return topicNameOf(source, table, sourceOf(config, source).naming);
 }
 
-function sourceOf(config: Config, name: string): SourceConfig {
+export function sourceOf(config: Config, name: string): SourceConfig {
   const source = config.sources[name];
   if (source !== undefined) return source;
   const known = Object.keys(config.sources).join(', ');
@@ -193,7 +193,7 @@ async function signal(name: string, source: SourceConfig, { id, type, data }: Si
 }
 
 /** Sortable by time, and unlike any other. */
-function newId(): string {
+export function newBackfillId(): string {
   const time = new Date().toISOString().replace(/[-:]|\.\d+/g, '');
   return `${time}-${randomBytes(3).toString('hex')}`;
 }

@@ -11,6 +11,8 @@ export interface CheckRoutesOptions {
   readonly signal: AbortSignal;
   readonly deadlineSeconds: number;
   readonly tables?: readonly string[];
+  /** SQL of the source: only these of its rows. */
+  readonly where?: string;
   readonly onReport?: (report: CheckReport) => void;
   /** A route whose target cannot be compared: there is no report of it, and nothing is said of whether it matches. */
   readonly onIncomparable?: (route: string, reason: string) => void;

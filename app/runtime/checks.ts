@@ -5,6 +5,7 @@ import { createPostgresReader } from '../../monitoring/consistency/readers/postg
 import type { DatabaseReader, SourceReader } from '../../monitoring/consistency/reader.ts';
 import { runChecks } from '../../monitoring/consistency/runner.ts';
 import type { TopicReader } from '../../connectors/kafka/topics.ts';
+import { createDecoder } from '../../processors/decode/decoder.ts';
 import { CounterfoilError } from '../../schemas/contract/errors.ts';
 import type { Telemetry } from '../../schemas/contract/telemetry.ts';
 import type { Config } from '../config/schema.ts';
@@ -13,6 +14,10 @@ import { isDatabase } from '../config/target-schema.ts';
 import type { DatabaseTarget } from '../config/target-schema.ts';
 import { driverTls } from '../config/tls.ts';
 import type { Route } from './routes.ts';
+import { capturedSystems } from './captured-systems.ts';
+import { kafkaOf } from './kafka.ts';
+import { registryOf } from './registry.ts';
+import { createUnreadFence } from './sync/unread-rows.ts';
 import { listSourceTables } from './source-tables.ts';
 import { keeperReader, targetOf } from './targets.ts';
 
@@ -49,6 +54,15 @@ export function checkableRoute(route: Route, config: Config, reader: TopicReader
     topics,
     endOffsets: async (names) =>
       new Map(await Promise.all(names.map(async (name) => [name, await reader.ranges(name)] as const))),
+    ...(route.config.sync.mode === 'realtime'
+      ? {}
+      : {
+          unread: createUnreadFence({
+            ...{ route, reader, sink: positions, kafka: kafkaOf(config, 'check') },
+            newDecoder: () =>
+              createDecoder({ schemas: registryOf(config), sources: capturedSystems(config) }),
+          }),
+        }),
     close: () => positions.close(),
   };
 }
@@ -85,7 +99,7 @@ export interface ChecksOptions {
   readonly signal: AbortSignal;
 }
 
-/** Checks every route into a database on an interval, until `signal` aborts. Never throws: what fails is inconclusive. */
+/** Checks every route into a database that streams on an interval, until `signal` aborts. Never throws: what fails is inconclusive. */
 export async function startChecks({
   config,
   routes,
@@ -95,8 +109,9 @@ export async function startChecks({
 }: ChecksOptions): Promise<void> {
   const { intervalSeconds, deadlineSeconds } = config.check;
   if (intervalSeconds === 0) return;
+  // What a schedule runs is checked at the end of each run.
   const checkable = routes
-    .filter((route) => incomparable(route, config) === null)
+    .filter((route) => route.config.sync.mode === 'realtime' && incomparable(route, config) === null)
     .map((route) => checkableRoute(route, config, reader));
   try {
     await runChecks({

@@ -1,10 +1,11 @@
 import { CounterfoilError } from '../../schemas/contract/errors.ts';
 import type { PipelinePoint, SinkPoint } from '../../schemas/contract/ports.ts';
 import type { PublisherPoint } from '../../schemas/contract/publisher.ts';
+import type { SyncPoint } from '../../schemas/contract/sync-run.ts';
 import type { PostingPoint } from '../../schemas/posting/store.ts';
 
 export type BatchPoint = PipelinePoint | SinkPoint;
-export type Point = BatchPoint | PublisherPoint | PostingPoint;
+export type Point = BatchPoint | PublisherPoint | PostingPoint | SyncPoint;
 
 /** Every named point that a batch passes, in order: crash tests kill the process at each of them. */
 export const POINTS = [
@@ -32,6 +33,13 @@ export const POSTING_POINTS = [
   'posting:committed',
 ] as const satisfies readonly PostingPoint[];
 
+/** Those that a run of a route passes. */
+export const SYNC_POINTS = [
+  'sync:cut-off-fixed',
+  'sync:applied',
+  'sync:checked',
+] as const satisfies readonly SyncPoint[];
+
 /**
  * Makes the function that the pipeline calls at each named point. Without a specification it does nothing; with
  * `point:n` the process is killed by SIGKILL, as a crash would, the nth time the point is passed.
@@ -45,7 +53,7 @@ export function createReach(
   const count = Number(specification.slice(separator + 1));
   const wanted = Number.isInteger(count) ? specification.slice(0, separator) : specification;
   let left = Number.isInteger(count) ? count : 1;
-  const known: readonly Point[] = [...POINTS, ...PUBLISHER_POINTS, ...POSTING_POINTS];
+  const known: readonly Point[] = [...POINTS, ...PUBLISHER_POINTS, ...POSTING_POINTS, ...SYNC_POINTS];
   if (!known.some((point) => point === wanted)) {
     throw new CounterfoilError(
       'CONFIGURATION_INVALID',

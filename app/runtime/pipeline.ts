@@ -22,6 +22,7 @@ import { redriveAwaiting } from './redrive.ts';
 import { registryOf } from './registry.ts';
 import { startRoute } from './routes.ts';
 import type { Route } from './routes.ts';
+import { startBatchRoute } from './sync/batch-route.ts';
 import { createSink } from './targets.ts';
 import type { SinkHooks } from './targets.ts';
 
@@ -71,23 +72,15 @@ export async function runPipeline(options: PipelineOptions): Promise<void> {
 
   try {
     await Promise.all([
-      ...routes.map((route) =>
-        startRoute(
-          route,
-          {
-            kafka,
-            reader,
-            consumer: config.consumer,
-            // Each route has its own: what a decoder remembers of a partition is what that route has passed.
-            decoder: createDecoder({ schemas, sources }),
-            sink: sinkOf(sinks, route),
-            deadLetters,
-            telemetry,
-            reach,
-          },
-          signal,
-        ),
-      ),
+      ...routes.map((route) => {
+        // Each route has its own: what a decoder remembers of a partition is what that route has passed.
+        const newDecoder = () => createDecoder({ schemas, sources });
+        const parts = { kafka, reader, consumer: config.consumer, deadLetters, telemetry, reach };
+        const sink = sinkOf(sinks, route);
+        return route.config.sync.mode === 'batch'
+          ? startBatchRoute(route, { ...parts, config, sink, newDecoder }, signal)
+          : startRoute(route, { ...parts, sink, decoder: newDecoder() }, signal);
+      }),
       startConnectorWatch({ config, reader, telemetry, logger, signal }),
       readings.run(signal),
       startPostings({ config, routes, reader, telemetry, reach, signal }),

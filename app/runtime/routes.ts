@@ -4,6 +4,7 @@ import { createBatchHandler } from '../../processors/pipeline/batch-handler.ts';
 import type { BatchHandlerOptions } from '../../processors/pipeline/batch-handler.ts';
 import { runRoute } from '../../processors/pipeline/route.ts';
 import { CounterfoilError } from '../../schemas/contract/errors.ts';
+import type { RecordSource } from '../../schemas/contract/ports.ts';
 import type { Mapping } from '../../schemas/contract/mapping.ts';
 import { tableLabel } from '../../schemas/contract/table.ts';
 import type { TableId } from '../../schemas/contract/table.ts';
@@ -146,10 +147,17 @@ export interface RunningRouteOptions extends Omit<BatchHandlerOptions, 'route' |
   readonly consumer: Config['consumer'];
 }
 
-/** Runs a route until `signal` aborts. */
-export function startRoute(route: Route, options: RunningRouteOptions, signal: AbortSignal): Promise<void> {
-  const { kafka, reader, consumer, telemetry, sink } = options;
-  const source = createRecordSource({
+/** Reads the topics of a route, as a member of its group. */
+export function recordSourceOf(
+  route: Route,
+  {
+    kafka,
+    reader,
+    consumer,
+    telemetry,
+  }: Pick<RunningRouteOptions, 'kafka' | 'reader' | 'consumer' | 'telemetry'>,
+): RecordSource {
+  return createRecordSource({
     kafka,
     reader,
     groupId: groupOf(route.name),
@@ -161,6 +169,12 @@ export function startRoute(route: Route, options: RunningRouteOptions, signal: A
       telemetry.emit({ type: 'partition-lag', route: route.name, partition, messages });
     },
   });
+}
+
+/** Runs a route until `signal` aborts. */
+export function startRoute(route: Route, options: RunningRouteOptions, signal: AbortSignal): Promise<void> {
+  const { telemetry, sink } = options;
+  const source = recordSourceOf(route, options);
   const handler = createBatchHandler({ ...options, route: route.name, mapping: route.mapping });
   return runRoute({ name: route.name, source, handler, prepare: () => sink.prepare(), telemetry }, signal);
 }
