@@ -101,8 +101,8 @@ export function localConfig(
         source: 'oa',
         target: 'finance',
         entities: [
-          ...['approval', 'budget', 'contract', 'contract-payment'],
-          ...['purchase-request', 'purchase-request-line'],
+          ...['approval', 'budget', 'budget-entry', 'contract', 'contract-payment', 'contract-payment-plan'],
+          ...['purchase-request', 'purchase-request-line', 'purchase-order', 'purchase-order-line'],
         ],
       },
       {
