@@ -121,8 +121,9 @@ describe('the office', () => {
     const admin = await office.admin();
     const { model, transactions } = await loadOffice(admin);
     expect(transactions).toBe(0);
-    for (let index = 0; index < 300; index += 1) planAction(model, 7, index);
-    const first = await createActivity(fast(office)).run({ actions: 300 });
+    // Enough for contracts to have come to their payments.
+    for (let index = 0; index < 850; index += 1) planAction(model, 7, index);
+    const first = await createActivity(fast(office)).run({ actions: 850 });
 
     const loaded = await loadOffice(admin);
     expect(loaded.transactions).toBe(first.oa.committed);
