@@ -13,10 +13,11 @@ export function scheduleOf(pattern: string, timeZone: string): Schedule {
   const cron = new Cron(pattern, { timezone: timeZone, mode: '5-or-6-parts', paused: true });
   const next = (time: number): number => {
     const found = cron.nextRun(new Date(time));
-    if (found === null) throw new RangeError(`there is no moment of ${pattern}`);
+    if (found === null) throw new RangeError(`there is no moment of ${pattern} to come`);
     return found.getTime();
   };
-  next(Date.now());
+  // A single moment is none: croner takes dates, too.
+  next(next(Date.now()));
   return {
     next,
     latest(time) {
