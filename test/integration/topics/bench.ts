@@ -1,6 +1,6 @@
 import { createKafka } from '../../../connectors/kafka/client.ts';
 import type { Sink } from '../../../schemas/contract/ports.ts';
-import type { PublisherPoint } from '../../../schemas/contract/publisher.ts';
+import type { Publisher, PublisherPoint } from '../../../schemas/contract/publisher.ts';
 import type { SinkPoint } from '../../../schemas/contract/ports.ts';
 import { createKafkaPublisher } from '../../../sinks/kafka/publisher.ts';
 import { createMessageSink } from '../../../sinks/messages/sink.ts';
@@ -14,7 +14,6 @@ export interface Place {
   /** Schema of the keeper's tables. */
   readonly namespace: string;
   readonly registryUrl?: string;
-  readonly compatibility?: string;
 }
 
 export function kafkaOfTest() {
@@ -22,22 +21,27 @@ export function kafkaOfTest() {
 }
 
 export function messageSink(
-  { prefix, namespace, registryUrl, compatibility }: Place,
+  place: Place,
   options: {
     readonly reach?: (point: PublisherPoint | SinkPoint) => void;
     readonly shape?: typeof claimShape;
   } = {},
 ): Sink {
-  const { postgres, registry } = testStack();
+  const { postgres } = testStack();
+  const { namespace } = place;
   return createMessageSink({
     keeper: createPostgresSink({ ...postgres, namespace, poolSize: 2, reach: options.reach }),
-    publisher: createKafkaPublisher({
-      kafka: kafkaOfTest(),
-      registry: { url: registryUrl ?? registry.url },
-      ...{ prefix, partitions: 3, replicationFactor: 1 },
-      compatibility: compatibility ?? 'BACKWARD_TRANSITIVE',
-      reach: options.reach,
-    }),
+    publisher: publisherOf(place, options.reach),
     shapeOf: () => options.shape ?? claimShape,
+  });
+}
+
+export function publisherOf(
+  { prefix, registryUrl }: Place,
+  reach?: (point: PublisherPoint) => void,
+): Publisher {
+  return createKafkaPublisher({
+    ...{ kafka: kafkaOfTest(), registry: { url: registryUrl ?? testStack().registry.url }, reach },
+    ...{ prefix, partitions: 3, replicationFactor: 1, compatibility: 'BACKWARD_TRANSITIVE' },
   });
 }
