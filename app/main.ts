@@ -20,6 +20,7 @@ import { Interrupted } from './cli/signals.ts';
 import { registerSchema } from './cli/schema.ts';
 import { registerStack } from './cli/stack.ts';
 import { registerSync } from './cli/sync.ts';
+import { registerTopics } from './cli/topics.ts';
 import { productVersion } from './config/version.ts';
 
 const context = createContext();
@@ -53,6 +54,7 @@ for (const register of [
   registerSync,
   registerBackfill,
   registerReplay,
+  registerTopics,
 ])
   register(program, context);
 

@@ -271,7 +271,7 @@ function fetchedOffsetOf(batch: Batch): Offset {
   return offsetOf(String(fetchedOffset));
 }
 
-function recordOf({ topic, partition }: Batch, message: KafkaMessage): RawRecord {
+export function recordOf({ topic, partition }: TopicPartition, message: KafkaMessage): RawRecord {
   const headers: Record<string, Buffer> = {};
   for (const [name, value] of Object.entries(message.headers ?? {})) {
     const single = Array.isArray(value) ? value[0] : value;

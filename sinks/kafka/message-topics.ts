@@ -88,7 +88,7 @@ export class MessageTopics {
   async #keySchema(topic: string, shape: MessageShape): Promise<Json> {
     const schema = keySchema(shape);
     const registered = await this.#subjects.latest(`${topic}-key`);
-    if (registered === null || sorted(registered) === sorted(schema)) return schema;
+    if (registered === null || sorted(registered.schema) === sorted(schema)) return schema;
     throw new CounterfoilError(
       'TARGET_INCOMPATIBLE',
       `the key of ${tableLabel(shape.table.id)} is another than that of the topic ${topic}`,

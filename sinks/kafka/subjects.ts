@@ -7,6 +7,12 @@ export interface RegistryAddress {
   readonly auth?: { readonly username: string; readonly password: string };
 }
 
+export interface RegisteredSchema {
+  readonly id: number;
+  readonly version: number;
+  readonly schema: Json;
+}
+
 const TIMEOUT_MS = 5_000;
 const MEDIA_TYPE = 'application/vnd.schemaregistry.v1+json';
 /** Nobody has promised anything to readers: what a registry says of a subject that it was told nothing about. */
@@ -56,17 +62,23 @@ export class Subjects {
   }
 
   /** The schema registered last; null when there is none. */
-  async latest(subject: string): Promise<Json> {
+  async latest(subject: string): Promise<RegisteredSchema | null> {
     const answer = await this.#ask('GET', `/subjects/${encodeURIComponent(subject)}/versions/latest`);
     if (answer.status === 404) return null;
-    return JSON.parse(String(succeeded(this.#address, answer).body['schema'])) as Json;
+    const { id, version, schema } = succeeded(this.#address, answer).body;
+    return { id: Number(id), version: Number(version), schema: JSON.parse(String(schema)) as Json };
+  }
+
+  /** What the subject promises its readers; null when it promises nothing by itself. */
+  async compatibility(subject: string): Promise<string | null> {
+    const answer = await this.#ask('GET', `/config/${encodeURIComponent(subject)}`);
+    if (answer.status === 404) return null;
+    return String(succeeded(this.#address, answer).body['compatibilityLevel']);
   }
 
   async #promised(subject: string, wanted: string): Promise<string | null> {
-    const answer = await this.#ask('GET', `/config/${encodeURIComponent(subject)}`);
-    if (answer.status === 404) return null;
-    const found = String(succeeded(this.#address, answer).body['compatibilityLevel']);
-    if (found === wanted || found === NO_PROMISE) return found;
+    const found = await this.compatibility(subject);
+    if (found === null || found === wanted || found === NO_PROMISE) return found;
     throw new CounterfoilError(
       'TARGET_INCOMPATIBLE',
       `the subject ${subject} promises its readers ${found}, and the configuration says ${wanted}`,
