@@ -24,7 +24,18 @@ export interface LocalDatabases {
   readonly postgres: SystemAccounts;
 }
 
-/** The configuration of the demo: OA into finance, documents into vouchers; suppliers, vouchers and payments back into OA. */
+const CLAIMS = ['expense-claim', 'expense-claim-line'];
+const MASTER_DATA = ['department', 'employee'];
+const DOCUMENTS = [
+  ...['approval', 'budget', 'budget-entry', 'contract', 'contract-payment', 'contract-payment-plan'],
+  ...['purchase-request', 'purchase-request-line', 'purchase-order', 'purchase-order-line'],
+];
+const BOOKS = ['document-posting', 'payment', 'vendor', 'voucher', 'voucher-entry'];
+
+/**
+ * The configuration of the demo: OA into finance, documents into vouchers; suppliers, vouchers and payments back into OA; the
+ * entities of both as topics.
+ */
 export function localConfig(
   stack: StackAddresses,
   { oa, finance, mariadb, postgres }: LocalDatabases,
@@ -79,6 +90,7 @@ export function localConfig(
         check: postgres.check,
       },
       oa: { kind: 'mariadb', host: oaHost, port: oaPort, sink: mariadb.sink, check: mariadb.check },
+      topics: { kind: 'kafka', keeper: 'finance' },
     },
     routes: [
       {
@@ -86,24 +98,21 @@ export function localConfig(
         kind: 'entities',
         source: 'oa',
         target: 'finance',
-        entities: ['expense-claim', 'expense-claim-line'],
+        entities: CLAIMS,
       },
       {
         name: 'master-data',
         kind: 'entities',
         source: 'oa',
         target: 'finance',
-        entities: ['department', 'employee'],
+        entities: MASTER_DATA,
       },
       {
         name: 'documents',
         kind: 'entities',
         source: 'oa',
         target: 'finance',
-        entities: [
-          ...['approval', 'budget', 'budget-entry', 'contract', 'contract-payment', 'contract-payment-plan'],
-          ...['purchase-request', 'purchase-request-line', 'purchase-order', 'purchase-order-line'],
-        ],
+        entities: DOCUMENTS,
       },
       {
         name: 'oa-mirror',
@@ -145,7 +154,21 @@ export function localConfig(
         kind: 'entities',
         source: 'finance',
         target: 'oa',
-        entities: ['document-posting', 'payment', 'vendor', 'voucher', 'voucher-entry'],
+        entities: BOOKS,
+      },
+      {
+        name: 'canonical-oa',
+        kind: 'entities',
+        source: 'oa',
+        target: 'topics',
+        entities: [...CLAIMS, ...MASTER_DATA, ...DOCUMENTS],
+      },
+      {
+        name: 'canonical-finance',
+        kind: 'entities',
+        source: 'finance',
+        target: 'topics',
+        entities: [...BOOKS],
       },
     ],
     postings: [

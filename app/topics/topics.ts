@@ -1,5 +1,7 @@
 import kafkajs from 'kafkajs';
+import { forEachAtOnce } from '../../connectors/kafka/at-once.ts';
 import { createTopicReader } from '../../connectors/kafka/topics.ts';
+import type { TopicReader } from '../../connectors/kafka/topics.ts';
 import { CounterfoilError } from '../../schemas/contract/errors.ts';
 import type { PartitionRange } from '../../schemas/contract/position.ts';
 import { Subjects } from '../../sinks/kafka/subjects.ts';
@@ -32,31 +34,42 @@ export async function listTopics(config: Config): Promise<readonly TopicSummary[
   const subjects = new Subjects(registryAddressOf(config));
   try {
     const summaries: TopicSummary[] = [];
-    for (const topic of [...(await reader.list())].sort()) {
+    await forEachAtOnce(await reader.list(), async (topic) => {
       const kind = kindOf(config, topic);
-      if (kind !== null) summaries.push({ ...(await summaryOf(topic, kind)) });
-    }
-    return summaries;
+      if (kind !== null) summaries.push(await summaryOf(topic, kind, reader, subjects));
+    });
+    return summaries.sort((a, b) => (a.topic < b.topic ? -1 : 1));
   } finally {
     await reader.close();
   }
+}
 
-  async function summaryOf(topic: string, kind: TopicKind): Promise<TopicSummary> {
-    const subject = `${topic}-value`;
-    const schema = await subjects.latest(subject);
-    const compatibility = schema === null ? null : await subjects.compatibility(subject);
-    return {
-      ...{ topic, kind, partitions: await reader.ranges(topic) },
-      schema: schema === null ? null : { ...schema, subject, compatibility },
-    };
-  }
+async function summaryOf(
+  topic: string,
+  kind: TopicKind,
+  reader: TopicReader,
+  subjects: Subjects,
+): Promise<TopicSummary> {
+  const subject = `${topic}-value`;
+  const schema = await subjects.latest(subject);
+  const compatibility = schema === null ? null : await subjects.compatibility(subject);
+  const partitions = [...(await reader.ranges(topic))].sort((a, b) => a.partition - b.partition);
+  return { topic, kind, partitions, schema: schema === null ? null : { ...schema, subject, compatibility } };
 }
 
 /** One of them. Throws CONFIGURATION_INVALID for a topic that is none. */
 export async function describeTopic(config: Config, topic: string): Promise<TopicDescription> {
-  const summary = (await listTopics(config)).find((each) => each.topic === topic);
-  if (summary === undefined) throw unknownTopic(topic);
-  const key = await new Subjects(registryAddressOf(config)).latest(`${topic}-key`);
+  const reader = createTopicReader(kafkaOf(config, 'topics'));
+  const subjects = new Subjects(registryAddressOf(config));
+  const kind = kindOf(config, topic);
+  const summary = await reader
+    .list()
+    .then((topics) => {
+      if (kind === null || !topics.includes(topic)) throw unknownTopic(topic);
+      return summaryOf(topic, kind, reader, subjects);
+    })
+    .finally(() => reader.close());
+  const key = await subjects.latest(`${topic}-key`);
   const admin = kafkaOf(config, 'topics').admin();
   try {
     await admin.connect();
