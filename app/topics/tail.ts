@@ -104,7 +104,7 @@ export async function tail(
 
 /** Records of one key may be anywhere. */
 function startOf({ low, high }: PartitionRange, max: number, key: string | undefined): Offset {
-  const start = high - BigInt(max);
+  const start = Number.isFinite(max) ? high - BigInt(max) : low;
   return key !== undefined || start < low ? low : (start as Offset);
 }
 

@@ -1,7 +1,12 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { loadConfig } from '../../app/config/load.ts';
 import type { ConfigInput } from '../../app/config/schema.ts';
+import { fieldsOf } from '../../app/topics/schema-fields.ts';
+import { tail } from '../../app/topics/tail.ts';
+import type { TailSettings, TopicRecord } from '../../app/topics/tail.ts';
+import { describeTopic } from '../../app/topics/topics.ts';
 import type { Sink } from '../../schemas/contract/ports.ts';
 import { openPostgres } from '../support/databases.ts';
 import type { TestDatabase } from '../support/databases.ts';
@@ -45,49 +50,68 @@ afterAll(async () => {
   await admin.disconnect();
 });
 
-test('list names the topic with what is registered of it', async () => {
-  const [topic] = JSON.parse(await topics('list', '--json')) as Record<string, unknown>[];
-  expect(topic).toMatchObject({
-    ...{ topic: canonical, kind: 'canonical', partitions: 3, subject: `${canonical}-value`, version: 1 },
-    compatibility: 'BACKWARD_TRANSITIVE',
+test('the command lists the topic with what is registered of it', async () => {
+  const { exitCode, stdout } = await counterfoil('topics', 'list', '--json', '-c', file());
+  expect(exitCode).toBe(0);
+  expect(JSON.parse(stdout)).toMatchObject([
+    {
+      ...{ topic: canonical, kind: 'canonical', partitions: 3, subject: `${canonical}-value`, version: 1 },
+      compatibility: 'BACKWARD_TRANSITIVE',
+    },
+  ]);
+});
+
+test('a description has key, settings, and fields with their meaning', async () => {
+  const { key, schema, settings } = await describeTopic(loadConfig(file()), canonical);
+  expect(fieldsOf(key!.schema)).toEqual([{ name: 'id', type: 'long', doc: null }]);
+  expect(settings).toMatchObject({ 'cleanup.policy': 'compact' });
+  expect(fieldsOf(schema!.schema)).toContainEqual({
+    name: 'amount',
+    type: 'decimal(18, 2)',
+    doc: '金额。Amount.',
   });
 });
 
-test('describe shows key, settings, and fields with their meaning', async () => {
-  const described = await topics('describe', canonical);
-  expect(described).toContain('key: id long');
-  expect(described).toContain('cleanup.policy=compact');
-  expect(described).toMatch(/amount +│ decimal\(18, 2\) +│ 金额。Amount\./);
-});
-
-test('tail shows decoded records: all, the newest, those of a key', async () => {
-  const all = lines(await topics('tail', canonical, '--from-beginning', '--json'));
+test('records are decoded: all, the newest, those of a key', async () => {
   const rows = new Set(Array.from({ length: 20 }, (_, offset) => idAt(offset)));
+  const all = await records({ fromBeginning: true });
   expect(all).toHaveLength(rows.size);
-  const id = idAt(16).toString();
-  expect(all.find(({ key }) => key.id === id)).toMatchObject({
-    value: { id, amount: '16.05', title: null, approved_at: null },
+  expect(all.find(({ key }) => key?.['id'] === idAt(16))).toMatchObject({
+    ...{ operation: null, fault: null },
+    value: { id: idAt(16), amount: '16.05', title: null, approved_at: null },
   });
-  expect(lines(await topics('tail', canonical, '--max', '2', '--json'))).toHaveLength(2);
-  expect(lines(await topics('tail', canonical, '--from-beginning', '--max', '3', '--json'))).toHaveLength(3);
-  const deleted = lines(await topics('tail', canonical, '--key', idAt(17).toString(), '--json'));
-  expect(deleted).toMatchObject([{ value: null }]);
+  expect(await records({ max: 2 })).toHaveLength(2);
+  expect(await records({ fromBeginning: true, max: 3 })).toHaveLength(3);
+  expect(await records({ key: idAt(17).toString() })).toMatchObject([{ value: null }]);
 });
 
 test('a topic of nobody is an error', async () => {
-  expect(await counterfoil('topics', 'tail', 'elsewhere', '-c', join(folder, 'c.json'))).toMatchObject({
-    exitCode: 3,
+  await expect(describeTopic(loadConfig(file()), 'elsewhere')).rejects.toMatchObject({
+    code: 'CONFIGURATION_INVALID',
   });
 });
 
-async function topics(...args: string[]): Promise<string> {
-  const { exitCode, stdout, stderr } = await counterfoil('topics', ...args, '-c', join(folder, 'c.json'));
-  expect({ exitCode, stderr }).toMatchObject({ exitCode: 0 });
-  return stdout;
-}
+const file = () => join(folder, 'c.json');
 
-function lines(text: string): { key: { id: string }; value: unknown }[] {
-  return text.split('\n').map((line) => JSON.parse(line) as { key: { id: string }; value: unknown });
+async function records(settings: Partial<TailSettings>): Promise<readonly TopicRecord[]> {
+  const found: TopicRecord[] = [];
+  const all: TailSettings = {
+    fromBeginning: false,
+    follow: false,
+    max: Infinity,
+    key: undefined,
+    ...settings,
+  };
+  await tail(
+    loadConfig(file()),
+    canonical,
+    all,
+    (record) => {
+      found.push(record);
+    },
+    new AbortController().signal,
+  );
+  return found;
 }
 
 /** Nothing but the target is looked at. */
