@@ -30,7 +30,10 @@ const TYPES: Readonly<
       .map(([whole, part, places]) => decimalOf(whole, String(part).padStart(4, '0').slice(0, places))),
     read: (cell) => scaledTo4(String(cell)),
   },
-  anyDecimal: { type: { kind: 'decimal' }, cells: fc.constantFrom('0', '-0.05', '-1.50', '123456789.000000001') },
+  anyDecimal: {
+    type: { kind: 'decimal' },
+    cells: fc.constantFrom('0', '-0.05', '-1.50', '123456789.000000001'),
+  },
   text: { type: { kind: 'text', maxLength: 200 }, cells: fc.string({ unit: 'binary' }) },
   json: { type: { kind: 'json' }, cells: fc.json() },
   uuid: { type: { kind: 'uuid' }, cells: fc.uuid() },
