@@ -1,5 +1,6 @@
 import type { Session } from '../postgres/connection.ts';
 import { quote } from '../postgres/identifiers.ts';
+import { defineTrigger } from '../postgres/triggers.ts';
 
 /**
  * Names of the tables of the books, quoted. `own` are the product's own: which documents are to be looked at, for all books
@@ -138,23 +139,4 @@ function triggers({ voucher, entry, release, function: named }: BookTables): rea
     when: `BEFORE INSERT ON ${voucher} FOR EACH ROW WHEN (NEW.kind = 'reversal') EXECUTE FUNCTION ${named('name_reversed')}()`,
   };
   return [...unchangeable, ...balanced, nameReversed, oneLive];
-}
-
-/** Only where it is missing: making one again would wait for all who use the table. */
-export async function defineTrigger(
-  session: Session,
-  table: string,
-  trigger: string,
-  when: string,
-): Promise<boolean> {
-  const doing = `define the trigger ${trigger}`;
-  const found = await session.run(
-    'SELECT 1 FROM pg_trigger WHERE tgrelid = to_regclass($1) AND tgname = $2',
-    [table, trigger],
-    doing,
-  );
-  if (found.length > 0) return false;
-  const kind = when.includes('DEFERRABLE') ? 'CONSTRAINT TRIGGER' : 'TRIGGER';
-  await session.run(`CREATE ${kind} ${quote(trigger)} ${when}`, [], doing);
-  return true;
 }

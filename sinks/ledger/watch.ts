@@ -2,9 +2,9 @@ import { VERSION_COLUMN } from '../../schemas/contract/table.ts';
 import { contentHash } from '../../schemas/dsl/content-hash.ts';
 import type { Session } from '../postgres/connection.ts';
 import { quote, quoteTable } from '../postgres/identifiers.ts';
+import { defineTrigger } from '../postgres/triggers.ts';
 import { concerned, keyText, literal } from './copies.ts';
 import type { CopiedDocument, Copy } from './copies.ts';
-import { defineTrigger } from './definitions.ts';
 import type { BookTables } from './definitions.ts';
 
 /**
