@@ -30,7 +30,7 @@ beforeAll(async () => {
   for (let claim = 1; claim <= CLAIMS; claim += 1) await save(claim, [claim * 100]);
   pipeline = await mirror.start();
   const { name, plan, configFile } = mirror;
-  order = { configFile, feed: name, prefix: name, namespace: plan.namespace.replace('*', name) };
+  order = { configFile, feed: `${name}_feed`, prefix: name, namespace: plan.namespace.replace('*', name) };
   topic = new ToldClaims(`${name}.claim_document`);
 }, PATIENCE_MS);
 
