@@ -13,7 +13,6 @@ import { capturedSystems } from './captured-systems.ts';
 import { startChecks } from './checks.ts';
 import { startConnectorWatch } from './connector-watch.ts';
 import { createReach } from './failpoint.ts';
-import { startFeeds } from './feeds.ts';
 import { createIncompleteRows } from './incomplete-rows.ts';
 import { kafkaOf } from './kafka.ts';
 import { startLetterWatch } from './letter-watch.ts';
@@ -46,7 +45,7 @@ export async function runPipeline(options: PipelineOptions): Promise<void> {
   const reach = createReach(options.killAt);
   const registry = new Registry();
   const readiness = createReadiness(
-    [...routes, ...config.postings, ...config.feeds].map(({ name }) => name),
+    [...routes, ...config.postings].map(({ name }) => name),
     new Map(routes.map((route) => [route.name, route.config.source])),
   );
   const telemetry = combineTelemetry([createTelemetry({ registry, logger }), readiness]);
@@ -85,7 +84,6 @@ export async function runPipeline(options: PipelineOptions): Promise<void> {
       startConnectorWatch({ config, reader, telemetry, logger, signal }),
       readings.run(signal),
       startPostings({ config, routes, reader, telemetry, reach, signal }),
-      startFeeds({ config, routes, reader, telemetry, reach, signal }),
       startChecks({ config, routes, reader, telemetry, signal }),
       startLetterWatch({
         routes: routes.map((route) => {
