@@ -1,5 +1,4 @@
 import type { Admin, Kafka } from 'kafkajs';
-import pRetry from 'p-retry';
 import { createKafka } from '../../connectors/kafka/client.ts';
 import { createRecordSource } from '../../connectors/kafka/record-source.ts';
 import type { RecordSourceOptions } from '../../connectors/kafka/record-source.ts';
@@ -9,6 +8,7 @@ import type { Offset } from '../../schemas/contract/position.ts';
 import type { SessionEnd } from '../../schemas/contract/ports.ts';
 import { Route } from '../support/recording-route.ts';
 import { testStack, uniqueName } from '../support/stack-file.ts';
+import { createTopic } from '../support/topics.ts';
 
 let kafka: Kafka;
 let admin: Admin;
@@ -25,16 +25,10 @@ afterAll(async () => {
   await admin.disconnect();
 });
 
-async function createTopic(partitions = 1): Promise<string> {
+async function newTopic(partitions = 1): Promise<string> {
   const topic = uniqueName('record-source');
-  await create(topic, partitions);
+  await createTopic(admin, topic, partitions);
   return topic;
-}
-
-/** kafkajs can wait for leaders by itself, but gives up when a broker has not heard of the topic yet. */
-async function create(topic: string, partitions = 1): Promise<void> {
-  await admin.createTopics({ topics: [{ topic, numPartitions: partitions }], waitForLeaders: false });
-  await pRetry(() => admin.fetchTopicOffsets(topic), { retries: 20, minTimeout: 50, maxTimeout: 500 });
 }
 
 function sourceOf(topics: readonly string[], options: Partial<RecordSourceOptions> = {}) {
@@ -110,7 +104,7 @@ async function whileRunning(
 }
 
 test('reads from the beginning, then from the position of the target, whatever the group offset says', async () => {
-  const topic = await createTopic();
+  const topic = await newTopic();
   const source = sourceOf([topic]);
   await produce(topic, ['a', 'b', 'c']);
   const route = new Route();
@@ -125,7 +119,7 @@ test('reads from the beginning, then from the position of the target, whatever t
 });
 
 test('markers and aborted records are no rows, and the position moves over them to the very end', async () => {
-  const topic = await createTopic();
+  const topic = await newTopic();
   await inTransaction(topic, ['kept'], 'commit');
   await inTransaction(topic, ['never', 'seen'], 'abort');
   const end = await reachEnd(topic, 5n); // three records and two markers
@@ -146,7 +140,7 @@ test('markers and aborted records are no rows, and the position moves over them 
 });
 
 test('a topic that was re-created and has grown beyond the position stops the route; the same topic does not', async () => {
-  const topic = await createTopic();
+  const topic = await newTopic();
   await produce(topic, ['0', '1', '2']);
   const route = new Route();
   await whileRunning(sourceOf([topic]), route, () => route.until(() => route.values.length === 3));
@@ -155,7 +149,7 @@ test('a topic that was re-created and has grown beyond the position stops the ro
 
   await admin.deleteTopics({ topics: [topic] });
   while ((await admin.listTopics()).includes(topic));
-  await create(topic);
+  await createTopic(admin, topic);
   await produce(topic, ['a', 'b', 'c', 'd', 'e', 'f']);
   await expect(
     whileRunning(sourceOf([topic]), route, () => new Promise(() => undefined)),
@@ -167,7 +161,7 @@ test('a topic that was re-created and has grown beyond the position stops the ro
 });
 
 test('records that Kafka no longer holds stop the route, with the missing range', async () => {
-  const topic = await createTopic();
+  const topic = await newTopic();
   await produce(topic, ['0', '1', '2', '3', '4']);
   await expire(topic, '3');
   const route = new Route();
@@ -182,7 +176,7 @@ test('records that Kafka no longer holds stop the route, with the missing range'
 });
 
 test('records that are lost while the route is busy elsewhere are noticed as well', async () => {
-  const topic = await createTopic();
+  const topic = await newTopic();
   await produce(topic, ['0']);
   const route = new Route();
   const failed = whileRunning(sourceOf([topic]), route, async () => {
@@ -201,7 +195,7 @@ test('records that are lost while the route is busy elsewhere are noticed as wel
 });
 
 test('what is read while the end is being asked for is not taken for a topic that was cut', async () => {
-  const topic = await createTopic();
+  const topic = await newTopic();
   await produce(topic, ['a']);
   const route = new Route();
   let looks = 0;
@@ -221,7 +215,7 @@ test('what is read while the end is being asked for is not taken for a topic tha
 });
 
 test('a topic that was re-created is not taken for the one it replaces', async () => {
-  const topic = await createTopic();
+  const topic = await newTopic();
   await produce(topic, ['x']);
   const route = new Route();
   route.positions.set(`${topic}/0`, 4_711n as Offset);
@@ -231,14 +225,14 @@ test('a topic that was re-created is not taken for the one it replaces', async (
 });
 
 test('a topic that appears later is read without a restart', async () => {
-  const first = await createTopic();
+  const first = await newTopic();
   const topics = [first];
   const source = sourceOf([], { accepts: (topic) => topics.includes(topic) });
   await produce(first, ['first']);
   const route = new Route();
   await whileRunning(source, route, async () => {
     await route.until(() => route.values.includes('first'));
-    const second = await createTopic();
+    const second = await newTopic();
     await produce(second, ['second']);
     topics.push(second);
     await route.until(() => route.values.includes('second'));
@@ -247,7 +241,7 @@ test('a topic that appears later is read without a restart', async () => {
 });
 
 test('stopping finishes the batch in hand', async () => {
-  const topic = await createTopic();
+  const topic = await newTopic();
   await produce(topic, ['in hand']);
   const route = new Route();
   let open: () => void = () => undefined;
@@ -263,7 +257,7 @@ test('stopping finishes the batch in hand', async () => {
 });
 
 test('two members share the partitions, each record is handled once, and one takes over from the other', async () => {
-  const topic = await createTopic(4);
+  const topic = await newTopic(4);
   const groupId = uniqueName('group');
   const shared = new Map<string, Offset>();
   const routes = [new Route(), new Route()].map((route) => Object.assign(route, { positions: shared }));

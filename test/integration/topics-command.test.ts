@@ -12,6 +12,7 @@ import { openPostgres } from '../support/databases.ts';
 import type { TestDatabase } from '../support/databases.ts';
 import { counterfoil } from '../support/pipeline.ts';
 import { testStack, uniqueName } from '../support/stack-file.ts';
+import { createTopic } from '../support/topics.ts';
 import { kafkaOfTest, messageSink } from './topics/bench.ts';
 import { batchOf, claims, claimShape, idAt } from './topics/claims.ts';
 import { readCommitted } from './topics/reading.ts';
@@ -30,7 +31,7 @@ beforeAll(async () => {
   writeFileSync(join(folder, 'c.json'), JSON.stringify(configuration()));
   const admin = kafkaOfTest().admin();
   await admin.connect();
-  await admin.createTopics({ topics: [{ topic: names.topic, numPartitions: 1 }] });
+  await createTopic(admin, names.topic);
   await admin.disconnect();
   sink = messageSink({ ...names, namespace: database.reserveNamespace('keeper') });
   await sink.prepare();

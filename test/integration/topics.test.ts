@@ -11,6 +11,7 @@ import { offsetOf } from '../../schemas/contract/position.ts';
 import { openPostgres } from '../support/databases.ts';
 import type { TestDatabase } from '../support/databases.ts';
 import { testStack, uniqueName } from '../support/stack-file.ts';
+import { createTopic } from '../support/topics.ts';
 import { messagesOf } from '../../sinks/messages/message-rows.ts';
 import { kafkaOfTest, messageSink, publisherOf } from './topics/bench.ts';
 import type { Place } from './topics/bench.ts';
@@ -37,7 +38,7 @@ beforeEach(async () => {
     ...{ topic, route: uniqueName('route'), prefix: uniqueName('canonical') },
     namespace: database.reserveNamespace('keeper'),
   };
-  await withAdmin((admin) => admin.createTopics({ topics: [{ topic, numPartitions: 1 }] }));
+  await withAdmin((admin) => createTopic(admin, topic));
 });
 afterEach(async () => {
   await Promise.all(sinks.splice(0).map((sink) => sink.close()));

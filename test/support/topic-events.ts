@@ -5,10 +5,11 @@ import type { Config } from '../../app/config/schema.ts';
 import { createTopicReader } from '../../connectors/kafka/topics.ts';
 import { createDecoder } from '../../processors/decode/decoder.ts';
 import type { ChangeEvent } from '../../schemas/contract/change-event.ts';
+import { CounterfoilError } from '../../schemas/contract/errors.ts';
 import { offsetOf } from '../../schemas/contract/position.ts';
 import { uniqueName } from './stack-file.ts';
 
-/** All events that a captured topic holds by now, of all its partitions. */
+/** All events that a captured topic holds by now, of all its partitions. Records that are none are left out. */
 export async function eventsIn(kafka: Kafka, config: Config, topic: string): Promise<ChangeEvent[]> {
   const decoder = createDecoder({ schemas: registryOf(config), sources: capturedSystems(config) });
   const reader = createTopicReader(kafka);
@@ -35,7 +36,12 @@ export async function eventsIn(kafka: Kafka, config: Config, topic: string): Pro
         autoCommit: false,
         eachMessage: async ({ partition, message: { key, value, offset } }) => {
           const at = { topic, partition, offset: offsetOf(offset) };
-          events.push(await decoder.decode({ ...at, key, value, headers: {}, timestamp: 0 }));
+          const record = { ...at, key, value, headers: {}, timestamp: 0 };
+          try {
+            events.push(await decoder.decode(record));
+          } catch (error) {
+            if (!(error instanceof CounterfoilError && error.code === 'UNDECODABLE_RECORD')) throw error;
+          }
         },
       })
       .catch(reject);

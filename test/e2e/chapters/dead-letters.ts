@@ -9,14 +9,13 @@ export function describeDeadLetters(story: () => Story): void {
     async () => {
       const { oa, finance } = story();
       const pipeline = new Pipeline(story().office.configFile);
-      const [[person]] = (await oa.query('SELECT MIN(id) AS id FROM employee')) as unknown as [
-        [{ id: string }],
-      ];
-      const rename = (name: string) =>
-        oa.execute('UPDATE employee SET name = ? WHERE id = ?', [name, person.id]);
-      const [[before]] = (await oa.query('SELECT name FROM employee WHERE id = ?', [
-        person.id,
-      ])) as unknown as [[{ name: string }]];
+      // Of a table that only the mirror carries.
+      const [[before]] = (await oa.query(
+        'SELECT id, action FROM operation_log ORDER BY id LIMIT 1',
+      )) as unknown as [[{ id: string; action: string }]];
+      const { id } = before;
+      const rename = (action: string) =>
+        oa.execute('UPDATE operation_log SET action = ? WHERE id = ?', [action, id]);
 
       await rename('nul \0 is no text for PostgreSQL');
       await story().lettersUntil('oa-mirror', (letters) => letters.length === 1);
@@ -24,7 +23,7 @@ export function describeDeadLetters(story: () => Story): void {
       await rename('second');
       const letters = await story().lettersUntil('oa-mirror', (found) => found.length === 3);
       expect(letters.map(({ code }) => code)).toEqual(['ROW_REJECTED', 'PARKED', 'PARKED']);
-      expect(await mirroredName(finance, person.id)).toBe(before.name);
+      expect(await mirroredAction(finance, id)).toBe(before.action);
 
       const again = await story().dlq('redrive', 'oa-mirror', '--all');
       expect(again.exitCode).toBe(1);
@@ -38,9 +37,9 @@ export function describeDeadLetters(story: () => Story): void {
         0,
         ['redriven', 'redriven'],
       ]);
-      expect(await mirroredName(finance, person.id)).toBe('second');
+      expect(await mirroredAction(finance, id)).toBe('second');
 
-      await rename(before.name);
+      await rename(before.action);
       const { reports } = await story().check();
       expect(verdictsOf(reports)).toEqual(ALL_MATCH);
       expect(await story().openLetters('oa-mirror')).toEqual([]);
@@ -50,10 +49,10 @@ export function describeDeadLetters(story: () => Story): void {
   );
 }
 
-async function mirroredName(finance: pg.Client, id: string): Promise<string | undefined> {
-  const { rows } = await finance.query<{ name: string }>(
-    'SELECT name FROM oa_mirror.employee WHERE id = $1',
+async function mirroredAction(finance: pg.Client, id: string): Promise<string | undefined> {
+  const { rows } = await finance.query<{ action: string }>(
+    'SELECT action FROM oa_mirror.operation_log WHERE id = $1',
     [id],
   );
-  return rows[0]?.name;
+  return rows[0]?.action;
 }
