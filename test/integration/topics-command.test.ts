@@ -54,7 +54,8 @@ afterAll(async () => {
 test('the command lists the topic with what is registered of it', async () => {
   const { exitCode, stdout } = await counterfoil('topics', 'list', '--json', '-c', file());
   expect(exitCode).toBe(0);
-  expect(JSON.parse(stdout)).toMatchObject([
+  const listed = JSON.parse(stdout) as readonly { readonly topic: string }[];
+  expect(listed.filter(({ topic }) => topic === canonical)).toMatchObject([
     {
       ...{ topic: canonical, kind: 'canonical', partitions: 3, subject: `${canonical}-value`, version: 1 },
       compatibility: 'BACKWARD_TRANSITIVE',

@@ -196,12 +196,12 @@ async function asPostgres<T>(database: string, work: (client: pg.Client) => Prom
 
 async function dropAll(name: string): Promise<void> {
   await asPostgres('postgres', async (server) => {
+    const release =
+      'SELECT pg_terminate_backend(active_pid) FROM pg_replication_slots WHERE database = $1 AND active';
+    // A backend takes a moment to end, and its connector may come back once.
+    while ((await server.query(release, [name])).rows.length > 0);
     await server.query(
-      `SELECT pg_terminate_backend(active_pid) FROM pg_replication_slots WHERE database = $1 AND active`,
-      [name],
-    );
-    await server.query(
-      `SELECT pg_drop_replication_slot(slot_name) FROM pg_replication_slots WHERE database = $1`,
+      `SELECT pg_drop_replication_slot(slot_name) FROM pg_replication_slots WHERE database = $1 AND NOT active`,
       [name],
     );
     await server.query(`DROP DATABASE IF EXISTS ${name} WITH (FORCE)`);
