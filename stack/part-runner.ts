@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { withDeadline } from '../schemas/contract/deadline.ts';
 import { CounterfoilError } from '../schemas/contract/errors.ts';
 import type { Part } from './parts/part.ts';
 import {
@@ -63,20 +64,22 @@ export class PartRunner {
   /** Resolves when the part answers. Throws STACK_FAILED, naming the part, when it ends or is too slow. */
   async untilReady(milliseconds: number, signal: AbortSignal): Promise<void> {
     const own = new AbortController();
-    const limit = AbortSignal.timeout(milliseconds);
-    const any = AbortSignal.any([own.signal, limit, signal]);
     const ended = this.#exited?.then(() => {
       own.abort();
     });
-    try {
-      await untilReady(this.part.probe, any);
-      // Another program on the same port may have answered while ours was failing to bind it.
-      if (this.#process !== null && (await isAlive(this.#process))) return;
-      await ended;
-    } catch (error) {
-      signal.throwIfAborted();
-      if (!any.aborted) throw error;
-    }
+    const isReady = await withDeadline(AbortSignal.any([own.signal, signal]), milliseconds, async (until) => {
+      try {
+        await untilReady(this.part.probe, until);
+        // Another program on the same port may have answered while ours was failing to bind it.
+        if (this.#process !== null && (await isAlive(this.#process))) return true;
+        await ended;
+      } catch (error) {
+        signal.throwIfAborted();
+        if (!until.aborted) throw error;
+      }
+      return false;
+    });
+    if (isReady) return;
     const log = await lastLines(logFile(this.#directory, this.part.name), LOG_LINES);
     throw own.signal.aborted
       ? exitError({

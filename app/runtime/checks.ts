@@ -4,6 +4,7 @@ import { createMysqlReader } from '../../monitoring/consistency/readers/mysql.ts
 import { createPostgresReader } from '../../monitoring/consistency/readers/postgres.ts';
 import type { DatabaseReader, SourceReader } from '../../monitoring/consistency/reader.ts';
 import { runChecks } from '../../monitoring/consistency/runner.ts';
+import { heldRanges } from '../../connectors/kafka/held-range.ts';
 import type { TopicReader } from '../../connectors/kafka/topics.ts';
 import { createDecoder } from '../../processors/decode/decoder.ts';
 import { CounterfoilError } from '../../schemas/contract/errors.ts';
@@ -52,8 +53,7 @@ export function checkableRoute(route: Route, config: Config, reader: TopicReader
     heartbeatTopic: route.heartbeatTopic,
     positions: () => positions.positions(route.name),
     topics,
-    endOffsets: async (names) =>
-      new Map(await Promise.all(names.map(async (name) => [name, await reader.ranges(name)] as const))),
+    endOffsets: (names) => heldRanges(reader, names),
     ...(route.config.sync.mode === 'realtime'
       ? {}
       : {

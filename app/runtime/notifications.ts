@@ -52,14 +52,15 @@ export async function followBackfills(
     {
       kafka,
       topic,
-      held,
+      from: new Map([[held.partition, held.low]]),
+      ends: new Map([[held.partition, held.high]]),
       groupId: `counterfoil.backfill.${process.pid}.${Date.now()}`,
-      onValue: async (value) => {
+      onRecord: async ({ value }) => {
+        if (value === null) return;
         backfills = withNotification(backfills, notification.parse(await decode(value)));
         if (known) await tell();
       },
       onCaughtUp: () => {
-        if (known) return;
         known = true;
         telling = tell();
       },

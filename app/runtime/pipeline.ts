@@ -23,6 +23,7 @@ import { registryOf } from './registry.ts';
 import { startRoute } from './routes.ts';
 import type { Route } from './routes.ts';
 import { startBatchRoute } from './sync/batch-route.ts';
+import { watchStragglers } from './stragglers.ts';
 import { createSink } from './targets.ts';
 import type { SinkHooks } from './targets.ts';
 
@@ -43,6 +44,7 @@ type OnAltered = NonNullable<SinkHooks['onAltered']>;
 export async function runPipeline(options: PipelineOptions): Promise<void> {
   const { config, routes, logger, signal } = options;
   const reach = createReach(options.killAt);
+  const atWork = watchStragglers(signal, logger);
   const registry = new Registry();
   const readiness = createReadiness(
     [...routes, ...config.postings].map(({ name }) => name),
@@ -77,36 +79,45 @@ export async function runPipeline(options: PipelineOptions): Promise<void> {
         const newDecoder = () => createDecoder({ schemas, sources });
         const parts = { kafka, reader, consumer: config.consumer, deadLetters, telemetry, reach };
         const sink = sinkOf(sinks, route);
-        return route.config.sync.mode === 'batch'
-          ? startBatchRoute(route, { ...parts, config, sink, newDecoder }, signal)
-          : startRoute(route, { ...parts, sink, decoder: newDecoder() }, signal);
+        return atWork(
+          `route ${route.name}`,
+          route.config.sync.mode === 'batch'
+            ? startBatchRoute(route, { ...parts, config, sink, newDecoder }, signal)
+            : startRoute(route, { ...parts, sink, decoder: newDecoder() }, signal),
+        );
       }),
-      startConnectorWatch({ config, reader, telemetry, logger, signal }),
-      readings.run(signal),
-      startPostings({ config, routes, reader, telemetry, reach, signal }),
-      startChecks({ config, routes, reader, telemetry, signal }),
-      startLetterWatch({
-        routes: routes.map((route) => {
-          const { name, mapping } = route;
-          const sink = sinkOf(sinks, route);
-          const decoder = createDecoder({ schemas, sources });
-          const redriveWaiting = () => redriveAwaiting({ route: name, mapping, decoder, sink, signal });
-          const readIncomplete = createIncompleteRows({
-            ...{ route: name, sink, decoder },
-            order: (table, where) => {
-              readings.incomplete(route, table, where);
-            },
-          });
-          return { name, sink, redriveWaiting, readIncomplete };
+      atWork('the watch over connectors', startConnectorWatch({ config, reader, telemetry, logger, signal })),
+      atWork('rows to be read again', readings.run(signal)),
+      atWork('postings', startPostings({ config, routes, reader, telemetry, reach, signal })),
+      atWork('checks', startChecks({ config, routes, reader, telemetry, signal })),
+      atWork(
+        'the watch over dead letters',
+        startLetterWatch({
+          routes: routes.map((route) => {
+            const { name, mapping } = route;
+            const sink = sinkOf(sinks, route);
+            const decoder = createDecoder({ schemas, sources });
+            const redriveWaiting = () => redriveAwaiting({ route: name, mapping, decoder, sink, signal });
+            const readIncomplete = createIncompleteRows({
+              ...{ route: name, sink, decoder },
+              order: (table, where) => {
+                readings.incomplete(route, table, where);
+              },
+            });
+            return { name, sink, redriveWaiting, readIncomplete };
+          }),
+          keepDays: config.deadLetters.keepDays,
+          telemetry,
+          logger,
+          signal,
         }),
-        keepDays: config.deadLetters.keepDays,
-        telemetry,
-        logger,
-        signal,
-      }),
+      ),
     ]);
   } finally {
-    const closing = [reader, deadLetters, server, ...sinks.values()].map((part) => part.close());
+    const closing = [
+      ...Object.entries({ topics: reader, 'dead letters': deadLetters, metrics: server }),
+      ...sinks,
+    ].map(([name, part]) => atWork(`closing ${name}`, part.close()));
     await Promise.allSettled(closing);
   }
 }

@@ -1,3 +1,4 @@
+import { heldRanges } from '../../connectors/kafka/held-range.ts';
 import type { TopicReader } from '../../connectors/kafka/topics.ts';
 import { offsetGap } from '../../monitoring/consistency/fence.ts';
 import type { Sink, StoredPosition } from '../../schemas/contract/ports.ts';
@@ -50,9 +51,7 @@ export class Cuts {
     const last = this.#marks.at(-1)?.cut ?? this.#newest;
     if (cut === null || (last !== null && cut <= last)) return false;
     const topics = (await this.reader.list()).filter(this.route.accepts);
-    const ends = new Map(
-      await Promise.all(topics.map(async (topic) => [topic, await this.reader.ranges(topic)] as const)),
-    );
+    const ends = await heldRanges(this.reader, topics);
     const kept = this.#marks.length < MOST_MARKS ? this.#marks : this.#marks.filter((_, at) => at % 2 === 0);
     this.#marks = [...kept, { cut, ends }];
     return true;

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { createTopicReader } from '../../connectors/kafka/topics.ts';
-import { tailTopic } from '../../connectors/kafka/tail-topic.ts';
+import { followTopic } from '../../connectors/kafka/follow-topic.ts';
 import { createDecoder } from '../../processors/decode/decoder.ts';
 import { schemaIdOf } from '../../processors/decode/frame.ts';
 import { compileReadable } from '../../processors/decode/readable.ts';
@@ -59,30 +59,42 @@ export async function tail(
     .finally(() => reader.close());
   const { fromBeginning, follow, max, key } = settings;
   const decode = kind === 'raw' ? changeReader(config) : messageReader(registryOf(config));
-  const ended = new AbortController();
-  const common = { kafka, topic, groupId: `counterfoil.tail.${randomBytes(6).toString('hex')}` };
+  const groupId = `counterfoil.tail.${randomBytes(6).toString('hex')}`;
   const ends = new Map(ranges.map(({ partition, high }) => [partition, high]));
-  let left = max;
 
-  const show = (record: TopicRecord) => {
-    if (left === 0) return;
-    onRecord(record);
-    if (--left === 0) ended.abort();
-  };
-  const wanted = (record: TopicRecord) => key === undefined || keyText(record.key) === key;
-  const until = AbortSignal.any([signal, ended.signal]);
-  if (!fromBeginning) {
-    const newest: TopicRecord[] = [];
-    const from = new Map(ranges.map((range) => [range.partition, startOf(range, max, key)]));
-    await tailTopic(
+  /** Hands out what is there by now, or what comes as well, until `show` says that it is enough. */
+  async function read(
+    from: ReadonlyMap<number, Offset>,
+    onward: boolean,
+    show: (record: TopicRecord) => boolean,
+  ): Promise<void> {
+    const ended = new AbortController();
+    await followTopic(
       {
-        ...{ ...common, from, until: ends },
+        ...{ kafka, topic, groupId, from, ends },
         onRecord: async (raw) => {
+          if (!onward && raw.offset >= (ends.get(raw.partition) ?? 0n)) return;
           const record = await decode(raw);
-          if (wanted(record)) newest.push(record);
+          const wanted = key === undefined || keyText(record.key) === key;
+          if (wanted && show(record)) ended.abort();
+        },
+        onCaughtUp: () => {
+          if (!onward) ended.abort();
         },
       },
-      signal,
+      AbortSignal.any([signal, ended.signal]),
+    );
+  }
+
+  if (!fromBeginning) {
+    const newest: TopicRecord[] = [];
+    await read(
+      new Map(ranges.map((range) => [range.partition, startOf(range, max, key)])),
+      false,
+      (record) => {
+        newest.push(record);
+        return false;
+      },
     );
     // What comes while it is followed is not counted.
     newest.sort((a, b) => a.time - b.time || a.partition - b.partition || Number(a.offset - b.offset));
@@ -90,16 +102,12 @@ export async function tail(
     if (!follow) return;
   }
   const from = fromBeginning ? new Map(ranges.map(({ partition, low }) => [partition, low])) : ends;
-  await tailTopic(
-    {
-      ...{ ...common, from, until: follow ? null : ends },
-      onRecord: async (raw) => {
-        const record = await decode(raw);
-        if (wanted(record)) show(record);
-      },
-    },
-    until,
-  );
+  let left = max;
+  await read(from, follow, (record) => {
+    if (left > 0) onRecord(record);
+    left -= 1;
+    return left <= 0;
+  });
 }
 
 /** Records of one key may be anywhere. */

@@ -1,11 +1,12 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Batch, Consumer, ConsumerGroupJoinEvent, EachBatchPayload, KafkaMessage } from 'kafkajs';
 import { asCounterfoilError } from '../../schemas/contract/errors.ts';
 import { groupBy } from '../../schemas/contract/grouping.ts';
 import { nextOffset, offsetOf } from '../../schemas/contract/position.ts';
-import type { Offset, PartitionRange, TopicPartition } from '../../schemas/contract/position.ts';
+import type { Offset, TopicPartition } from '../../schemas/contract/position.ts';
 import type { BatchHandler, Claim, RawRecord, SessionEnd } from '../../schemas/contract/ports.ts';
 import { forEachAtOnce } from './at-once.ts';
-import { assertHeld, assertSameTopic, rangeOf } from './held-range.ts';
+import { assertHeld, assertSameTopic, heldRanges, rangeOf } from './held-range.ts';
 import type { TopicReader } from './topics.ts';
 
 export interface SessionOptions {
@@ -17,6 +18,9 @@ export interface SessionOptions {
   readonly heartbeatMs: number;
   readonly onLag: (partition: TopicPartition, messages: number) => void;
 }
+
+/** For leaving the group, once no batch is in hand. */
+const CLOSE_MS = 3_000;
 
 /** A partition that this member owns, and the offset that the next batch must begin at. */
 interface Owned {
@@ -38,6 +42,7 @@ interface Owned {
 export class ConsumerSession {
   readonly #options: SessionOptions;
   readonly #owned = new Map<string, Owned>();
+  readonly #batches = new Set<Promise<void>>();
   readonly #abort = new AbortController();
   readonly #ended: Promise<SessionEnd>;
   #resolveEnd!: (reason: SessionEnd) => void;
@@ -72,22 +77,40 @@ export class ConsumerSession {
         ),
       );
     });
-    try {
+    const start = async () => {
       await consumer.connect();
       await consumer.subscribe({ topics: [...topics], fromBeginning: true });
       await consumer.run({
         autoCommit: false,
         eachBatchAutoResolve: false,
         partitionsConsumedConcurrently: partitionsAtOnce,
-        eachBatch: (payload) => this.#onBatch(payload),
+        eachBatch: (payload) => this.#inHand(this.#onBatch(payload)),
       });
-      return await this.#ended;
+      return this.#ended;
+    };
+    try {
+      // A group that is rebalancing may let a member wait for a minute until it has joined.
+      return await Promise.race([start(), this.#ended]);
     } catch (error) {
       throw asCounterfoilError(error, 'KAFKA_UNAVAILABLE', 'the consumer could not start');
     } finally {
-      this.#abort.abort();
-      await consumer.disconnect().catch(() => undefined);
+      await this.#close();
     }
+  }
+
+  /** A consumer that has stopped silently may not end either: it is left to itself, and what it still hands out is refused. */
+  async #close(): Promise<void> {
+    this.#abort.abort();
+    const gone = this.#options.consumer.disconnect().catch(() => undefined);
+    await Promise.allSettled(this.#batches);
+    await Promise.race([gone, sleep(CLOSE_MS, undefined, { ref: false })]);
+  }
+
+  /** Counts a batch as in hand until the work is done. */
+  #inHand(work: Promise<void>): Promise<void> {
+    const batch = work.finally(() => this.#batches.delete(batch));
+    this.#batches.add(batch);
+    return batch;
   }
 
   end(reason: SessionEnd): void {
@@ -142,6 +165,11 @@ export class ConsumerSession {
 
   /** Runs before the first fetch of a generation, synchronously: nothing is read until the claims are in. */
   #onJoin({ payload }: ConsumerGroupJoinEvent): void {
+    // It was still on its way into the group at the end, and must not keep partitions from others.
+    if (this.#isOver()) {
+      this.#options.consumer.disconnect().catch(() => undefined);
+      return;
+    }
     const generation = ++this.#generation;
     const assigned = Object.entries(payload.memberAssignment).map(([topic, partitions]) => ({
       topic,
@@ -164,10 +192,10 @@ export class ConsumerSession {
       partitions.map((partition) => ({ topic, partition })),
     );
     const claims = await handler.claim(partitions, this.#abort.signal);
-    const ranges = new Map<string, readonly PartitionRange[]>();
-    await forEachAtOnce(assigned, async ({ topic }) => {
-      ranges.set(topic, await reader.ranges(topic));
-    });
+    const ranges = await heldRanges(
+      reader,
+      assigned.map(({ topic }) => topic),
+    );
     await forEachAtOnce(claims, (claim) =>
       assertSameTopic(claim, rangeOf(ranges.get(claim.topic) ?? [], claim), reader),
     );

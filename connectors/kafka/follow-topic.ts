@@ -1,59 +1,72 @@
 import type { Kafka } from 'kafkajs';
 import { asCounterfoilError } from '../../schemas/contract/errors.ts';
-import { offsetOf } from '../../schemas/contract/position.ts';
-import type { Offset, PartitionRange } from '../../schemas/contract/position.ts';
+import { nextOffset, offsetOf } from '../../schemas/contract/position.ts';
+import type { Offset } from '../../schemas/contract/position.ts';
+import type { RawRecord } from '../../schemas/contract/ports.ts';
+import { recordOf } from './consumer-session.ts';
+import { forgetGroup } from './forget-group.ts';
 
 export interface FollowOptions {
   readonly kafka: Kafka;
-  /** A topic of one partition. */
   readonly topic: string;
-  /** What the topic holds when following begins. */
-  readonly held: PartitionRange;
+  /** Where to begin, by partition. */
+  readonly from: ReadonlyMap<number, Offset>;
+  /** Where the partitions end when following begins. */
+  readonly ends: ReadonlyMap<number, Offset>;
   /** Unlike that of anybody else; gone again afterwards. */
   readonly groupId: string;
-  readonly onValue: (value: Buffer, offset: Offset) => Promise<void> | void;
-  /** Everything that was there at the beginning has been handed out. */
+  readonly onRecord: (record: RawRecord) => Promise<void> | void;
+  /** Called once, when all that was there at the beginning has been handed out. */
   readonly onCaughtUp: () => void;
 }
 
 /**
- * Hands out the values of a small topic from its beginning, then those to come, until `signal` aborts. Positions are kept
- * nowhere. Throws KAFKA_UNAVAILABLE, and what `onValue` throws.
+ * Hands out the committed records of a topic, then those to come, until `signal` aborts. Positions are kept nowhere. Throws
+ * KAFKA_UNAVAILABLE, and what `onRecord` throws.
  */
 export async function followTopic(options: FollowOptions, signal: AbortSignal): Promise<void> {
-  const { kafka, topic, held, groupId, onValue, onCaughtUp } = options;
-  if (held.low === held.high) onCaughtUp();
+  const { kafka, topic, from, ends, groupId, onRecord, onCaughtUp } = options;
+  const behind = new Set([...ends].flatMap(([at, end]) => ((from.get(at) ?? 0n) < end ? [at] : [])));
+  if (behind.size === 0) onCaughtUp();
+  if (signal.aborted) return;
+  const next = new Map(from);
   const consumer = kafka.consumer({
-    groupId,
-    readUncommitted: false,
-    maxWaitTimeInMs: 250,
+    ...{ groupId, readUncommitted: false, maxWaitTimeInMs: 250 },
     retry: { retries: 5, restartOnFailure: () => Promise.resolve(false) },
   });
   try {
     await consumer.connect();
     await consumer.subscribe({ topic, fromBeginning: true });
     await new Promise<void>((resolve, reject) => {
-      if (signal.aborted) resolve();
-      signal.addEventListener(
-        'abort',
-        () => {
-          resolve();
-        },
-        { once: true },
-      );
+      const end = () => {
+        resolve();
+      };
+      if (signal.aborted) end();
+      signal.addEventListener('abort', end, { once: true });
       consumer.on(consumer.events.CRASH, ({ payload }) => {
         reject(payload.error);
       });
-      // Comes for batches of transaction markers, too, with which a topic usually ends.
-      consumer.on(consumer.events.END_BATCH_PROCESS, ({ payload }) => {
-        if (offsetOf(payload.lastOffset) + 1n >= held.high) onCaughtUp();
+      // A consumer that was slow joins again, and goes on from where it was.
+      consumer.on(consumer.events.GROUP_JOIN, () => {
+        for (const [partition, offset] of next)
+          consumer.seek({ topic, partition, offset: offset.toString() });
+      });
+      // Comes for batches of transaction markers, too, with which a partition usually ends.
+      consumer.on(consumer.events.END_BATCH_PROCESS, ({ payload: { partition, lastOffset } }) => {
+        if (offsetOf(lastOffset) + 1n < (ends.get(partition) ?? 0n)) return;
+        if (behind.delete(partition) && behind.size === 0) onCaughtUp();
       });
       consumer
         .run({
           autoCommit: false,
-          eachBatch: async ({ batch }) => {
-            for (const { value, offset } of batch.messages)
-              if (value !== null) await onValue(value, offsetOf(offset));
+          eachBatch: async (payload) => {
+            const { batch } = payload;
+            for (const message of batch.messages) {
+              if (payload.isStale() || signal.aborted) return;
+              const record = recordOf(batch, message);
+              await onRecord(record);
+              next.set(record.partition, nextOffset(record.offset));
+            }
           },
         })
         .catch(reject);
@@ -62,11 +75,6 @@ export async function followTopic(options: FollowOptions, signal: AbortSignal): 
     throw asCounterfoilError(error, 'KAFKA_UNAVAILABLE', `${topic} could not be read`);
   } finally {
     await consumer.disconnect().catch(() => undefined);
-    const admin = kafka.admin();
-    await admin
-      .connect()
-      .then(() => admin.deleteGroups([groupId]))
-      .catch(() => undefined);
-    await admin.disconnect().catch(() => undefined);
+    await forgetGroup(kafka, groupId);
   }
 }

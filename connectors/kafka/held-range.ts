@@ -1,7 +1,20 @@
 import { CounterfoilError } from '../../schemas/contract/errors.ts';
 import type { Offset, PartitionRange, TopicPartition } from '../../schemas/contract/position.ts';
 import type { Claim } from '../../schemas/contract/ports.ts';
+import { forEachAtOnce } from './at-once.ts';
 import type { TopicReader } from './topics.ts';
+
+/** How far each of the topics reaches. Throws KAFKA_UNAVAILABLE. */
+export async function heldRanges(
+  reader: Pick<TopicReader, 'ranges'>,
+  topics: readonly string[],
+): Promise<ReadonlyMap<string, readonly PartitionRange[]>> {
+  const ranges = new Map<string, readonly PartitionRange[]>();
+  await forEachAtOnce(topics, async (topic) => {
+    ranges.set(topic, await reader.ranges(topic));
+  });
+  return ranges;
+}
 
 export function rangeOf(
   ranges: readonly PartitionRange[],

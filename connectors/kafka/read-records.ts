@@ -3,6 +3,7 @@ import type { Kafka } from 'kafkajs';
 import type { BatchHandler, RawRecord } from '../../schemas/contract/ports.ts';
 import { epochOf } from '../../schemas/contract/position.ts';
 import type { Offset, PartitionRange, TopicPartition } from '../../schemas/contract/position.ts';
+import { forgetGroup } from './forget-group.ts';
 import { createRecordSource } from './record-source.ts';
 import type { TopicReader } from './topics.ts';
 import { upTo } from './up-to.ts';
@@ -52,11 +53,6 @@ export async function readRecords(options: ReadOptions, signal: AbortSignal): Pr
   try {
     while (!until.aborted) await source.run(handler, until);
   } finally {
-    const admin = kafka.admin();
-    await admin
-      .connect()
-      .then(() => admin.deleteGroups([groupId]))
-      .catch(() => undefined);
-    await admin.disconnect().catch(() => undefined);
+    await forgetGroup(kafka, groupId);
   }
 }

@@ -70,7 +70,7 @@ test(
     expect(view.quantile('counterfoil_total_latency_seconds', 0.5)).not.toBeNull();
 
     const asked = Date.now();
-    expect(await pipeline.kill('SIGTERM')).toBe(0);
+    await pipeline.drain();
     expect(Date.now() - asked).toBeLessThan(10_000);
   },
   PATIENCE_MS,
@@ -104,7 +104,7 @@ test(
 
     const pipeline = new Pipeline(story.office.configFile);
     await story.settle(activity);
-    expect(await pipeline.kill('SIGTERM')).toBe(0);
+    await pipeline.drain();
     expect(
       (await publishedLetters(story.kafka, 'expense-claims')).filter(({ offset }) => offset === badOffset),
     ).toEqual([{ offset: badOffset, code: 'UNDECODABLE_RECORD', value: 'no frame' }]);
@@ -131,7 +131,7 @@ test(
     const view = new MetricsView(await pipeline.metrics());
     expect(view.sum('counterfoil_dead_letters_total')).toBe(0);
     expect(view.sum('counterfoil_route_retries_total')).toBeGreaterThan(0);
-    expect(await pipeline.kill('SIGTERM')).toBe(0);
+    await pipeline.drain();
   },
   PATIENCE_MS,
 );

@@ -53,6 +53,13 @@ export class Pipeline {
     return this.ended;
   }
 
+  /** Ends it as an operator does. Throws, with what it said last, when it is not done in time. */
+  async drain(): Promise<void> {
+    const end = await this.kill('SIGTERM');
+    if (end === 0) return;
+    throw new Error(`the pipeline ended with ${end}\n${this.log.split('\n').slice(-10).join('\n')}`);
+  }
+
   /** For signals that do not end it. */
   signal(signal: 'SIGSTOP' | 'SIGCONT'): void {
     this.#child.kill(signal);

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { hostname } from 'node:os';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { heldRanges } from '../../../connectors/kafka/held-range.ts';
 import { upTo } from '../../../connectors/kafka/up-to.ts';
 import { createChecker } from '../../../monitoring/consistency/checker.ts';
 import type { CheckReport } from '../../../monitoring/consistency/report.ts';
@@ -183,9 +184,7 @@ class BatchRoute {
   async #apply(run: SyncRun, { version }: CutOff, until: AbortSignal): Promise<void> {
     const { reader, sink, newDecoder } = this.options;
     const topics = (await reader.list()).filter(this.route.accepts);
-    const ends = new Map(
-      await Promise.all(topics.map(async (topic) => [topic, await reader.ranges(topic)] as const)),
-    );
+    const ends = await heldRanges(reader, topics);
     const reached = new AbortController();
     const handler = createBatchHandler({
       ...this.options,

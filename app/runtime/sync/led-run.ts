@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { withDeadline } from '../../../schemas/contract/deadline.ts';
 import { CounterfoilError } from '../../../schemas/contract/errors.ts';
 import type { Sink } from '../../../schemas/contract/ports.ts';
 import type { RunChange, RunId, RunOrder } from '../../../schemas/contract/sync-run.ts';
@@ -66,9 +67,10 @@ export class LedRun {
     }
     await this.#change({ state: 'applying', rowsRead });
     onProgress(`${this.run.id}: ${rowsRead.toString()} rows read; ${this.name} applies them`);
-    const until = AbortSignal.any([signal, AbortSignal.timeout(timeoutSeconds * 1_000)]);
     const applied = await withHint(this.#moves(), onProgress, this.name, () =>
-      untilApplied(config, [this.route], source, table, until),
+      withDeadline(signal, timeoutSeconds * 1_000, (until) =>
+        untilApplied(config, [this.route], source, table, until),
+      ),
     );
     signal.throwIfAborted();
     if (!applied) {

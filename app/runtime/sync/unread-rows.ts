@@ -1,4 +1,5 @@
 import type { Kafka } from 'kafkajs';
+import { heldRanges } from '../../../connectors/kafka/held-range.ts';
 import { readRecords } from '../../../connectors/kafka/read-records.ts';
 import type { TopicReader } from '../../../connectors/kafka/topics.ts';
 import type { FenceOptions, FenceOutcome, UnreadRow } from '../../../monitoring/consistency/fence.ts';
@@ -6,6 +7,7 @@ import { isPassed, positionText } from '../../../monitoring/consistency/source-p
 import type { SourcePosition } from '../../../monitoring/consistency/source-position.ts';
 import type { UnreadFence } from '../../../monitoring/consistency/unread-rows.ts';
 import { rowKeyOf } from '../../../schemas/contract/cell.ts';
+import { withDeadline } from '../../../schemas/contract/deadline.ts';
 import type { Decoder, Sink } from '../../../schemas/contract/ports.ts';
 import type { Offset, TopicPartition } from '../../../schemas/contract/position.ts';
 import { tableLabel } from '../../../schemas/contract/table.ts';
@@ -28,13 +30,14 @@ export interface UnreadOptions {
 /** See {@link UnreadFence}. */
 export function createUnreadFence(options: UnreadOptions): UnreadFence {
   return async (position, fence) => {
-    const until = AbortSignal.any([fence.signal, AbortSignal.timeout(fence.deadlineSeconds * 1_000)]);
-    const positions = await options.sink.positions(options.route.name);
-    const next = new Map(positions.map((each) => [labelOf(each), each.next]));
-    if (!(await isCaptured(options, position, next, until))) return late(options.route, position, fence);
-    const rows = await readRows(options, next, until);
-    fence.signal.throwIfAborted();
-    if (until.aborted) return late(options.route, position, fence);
+    const rows = await withDeadline(fence.signal, fence.deadlineSeconds * 1_000, async (until) => {
+      const positions = await options.sink.positions(options.route.name);
+      const next = new Map(positions.map((each) => [labelOf(each), each.next]));
+      if (!(await isCaptured(options, position, next, until))) return null;
+      const read = await readRows(options, next, until);
+      return until.aborted ? null : read;
+    });
+    if (rows === null) return late(options.route, position, fence);
     if (rows.length <= MOST_ROWS) return { passed: true, unread: rows };
     return {
       passed: false,
@@ -87,9 +90,7 @@ async function readRows(
 ): Promise<readonly UnreadRow[]> {
   const accepts = (topic: string) => route.accepts(topic) && topic !== route.heartbeatTopic;
   const topics = (await reader.list()).filter(accepts);
-  const ends = new Map(
-    await Promise.all(topics.map(async (topic) => [topic, await reader.ranges(topic)] as const)),
-  );
+  const ends = await heldRanges(reader, topics);
   const decoder = newDecoder();
   const rows = new Map<string, UnreadRow>();
   await readRecords(

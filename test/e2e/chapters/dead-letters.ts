@@ -43,7 +43,7 @@ export function describeDeadLetters(story: () => Story): void {
       const { reports } = await story().check();
       expect(verdictsOf(reports)).toEqual(ALL_MATCH);
       expect(await story().openLetters('oa-mirror')).toEqual([]);
-      expect(await pipeline.kill('SIGTERM')).toBe(0);
+      await pipeline.drain();
     },
     PATIENCE_MS,
   );

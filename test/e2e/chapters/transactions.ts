@@ -39,7 +39,7 @@ export function describeTransactions(story: () => Story): void {
       expect(view.sum('counterfoil_events_total', { outcome: 'superseded', route: 'oa-mirror' })).toBe(0);
       await oa.query('DELETE FROM purchase_request_line WHERE request_id IN (777, 778)');
       expect(verdictsOf((await story().check()).reports)).toEqual(ALL_MATCH);
-      expect(await pipeline.kill('SIGTERM')).toBe(0);
+      await pipeline.drain();
     },
     PATIENCE_MS,
   );
@@ -59,7 +59,7 @@ export function describeTransactions(story: () => Story): void {
       await story().settle(activity);
       expect(await story().openLetters('oa-mirror')).toEqual([]);
       await finance.query('ALTER TABLE oa_mirror.purchase_request_line DROP CONSTRAINT of_request');
-      expect(await pipeline.kill('SIGTERM')).toBe(0);
+      await pipeline.drain();
     },
     PATIENCE_MS,
   );

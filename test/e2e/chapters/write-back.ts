@@ -159,7 +159,7 @@ export function describeWriteBack(story: () => Story): void {
       const reader = createTopicReader(kafka);
       const topics = await reader.list().finally(() => reader.close());
       expect(topics.filter((topic) => topic.startsWith('oa.oa.finance_'))).toEqual([]);
-      expect(await pipeline.kill('SIGTERM')).toBe(0);
+      await pipeline.drain();
     },
     PATIENCE_MS,
   );
