@@ -93,13 +93,7 @@ class StreamReader {
         return this.#array();
       case TAG.reference: {
         const referred = this.#referred();
-        if (
-          typeof referred === 'object' &&
-          referred !== null &&
-          'kind' in referred &&
-          referred.kind === 'class'
-        )
-          throw new Unreadable('a class where an object belongs');
+        if (isClass(referred)) throw new Unreadable('a class where an object belongs');
         return referred;
       }
       default:
@@ -163,13 +157,7 @@ class StreamReader {
     if (tag === TAG.null) return null;
     if (tag === TAG.reference) {
       const referred = this.#referred();
-      if (
-        typeof referred === 'object' &&
-        referred !== null &&
-        'kind' in referred &&
-        referred.kind === 'class'
-      )
-        return referred;
+      if (isClass(referred)) return referred;
       throw new Unreadable('an object where a class belongs');
     }
     if (tag !== TAG.class) throw new Unreadable(`the tag ${tag.toString(16)} for a class`);
@@ -281,6 +269,10 @@ class StreamReader {
     this.#at += length;
     return from;
   }
+}
+
+function isClass(referred: JavaContent | JavaClass): referred is JavaClass {
+  return typeof referred === 'object' && referred !== null && 'kind' in referred && referred.kind === 'class';
 }
 
 /** As their values are written: those that are extended come first. */

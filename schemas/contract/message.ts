@@ -1,8 +1,7 @@
 import type { Cell, Row, RowKey } from './cell.ts';
-import type { Offset, Version } from './position.ts';
-import type { Claim } from './ports.ts';
+import type { Version } from './position.ts';
+import type { PositionMove } from './ports.ts';
 import type { TableShape } from './table.ts';
-import type { Watermark } from './watermark.ts';
 
 /** What messages of one kind look like: a row of a table, with the rows of other tables that belong to it nested in it. */
 export interface MessageShape {
@@ -33,15 +32,6 @@ export interface Message {
 }
 
 /** At most one message per key, in the order of their changes. */
-export interface MessageBatch {
-  readonly claim: Claim;
-  readonly first: Offset;
-  readonly next: Offset;
-  /** Version and commit time (ms) of the newest source change in the batch; null when it had none. */
-  readonly sourceVersion: Version | null;
-  readonly sourceTime: number | null;
-  /** Kafka's timestamp of the newest record in the batch, milliseconds; null when it had none. */
-  readonly recordTime: number | null;
-  readonly watermark: Watermark | null;
+export interface MessageBatch extends PositionMove {
   readonly messages: readonly Message[];
 }

@@ -139,6 +139,21 @@ export interface OccurrenceGroup {
 /** A table to be cleared before rows are written. */
 export type VersionedClear = TargetClear & { readonly version: Version };
 
+/** What a batch of a partition moves its position to. */
+export interface PositionMove {
+  readonly claim: Claim;
+  /** The stored position must not be past this. */
+  readonly first: Offset;
+  readonly next: Offset;
+  /** Version and commit time (ms) of the newest source change in the batch; null when it had none. */
+  readonly sourceVersion: Version | null;
+  readonly sourceTime: number | null;
+  /** Kafka's timestamp of the newest record in the batch, milliseconds; null when it had none. */
+  readonly recordTime: number | null;
+  /** How far the partition is applied; null leaves what is stored as it is. */
+  readonly watermark: Watermark | null;
+}
+
 /** Rows to be written, by statement. */
 export interface RowGroups {
   readonly clears: readonly VersionedClear[];
@@ -147,17 +162,7 @@ export interface RowGroups {
   readonly deletes: readonly DeleteGroup[];
 }
 
-export interface SinkBatch extends RowGroups {
-  readonly claim: Claim;
-  readonly first: Offset;
-  readonly next: Offset;
-  /** Version and commit time (ms) of the newest source change in the batch; null when it had none. */
-  readonly sourceVersion: Version | null;
-  readonly sourceTime: number | null;
-  /** Kafka's timestamp of the newest record in the batch, milliseconds; null when it had none. */
-  readonly recordTime: number | null;
-  /** How far the partition is applied; null where that is not kept. */
-  readonly watermark: Watermark | null;
+export interface SinkBatch extends RowGroups, PositionMove {
   /** The records of the batch that are set aside: written down as the position moves past them. */
   readonly letters: readonly DeadLetter[];
   /** Rows whose older letters are superseded by what the batch brings. */

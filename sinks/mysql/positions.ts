@@ -1,9 +1,9 @@
 import { escape } from 'mysql2';
-import type { Claim, StoredPosition } from '../../schemas/contract/ports.ts';
+import type { Claim, PositionMove, StoredPosition } from '../../schemas/contract/ports.ts';
 import { epochOf, offsetOf, versionOf } from '../../schemas/contract/position.ts';
 import type { Offset, TopicPartition } from '../../schemas/contract/position.ts';
 import { watermarkOf, watermarkText } from '../../schemas/contract/watermark.ts';
-import type { PositionMove, PositionRow } from '../upsert/database.ts';
+import type { PositionRow } from '../upsert/database.ts';
 import type { Session } from './connection.ts';
 import { quote } from './identifiers.ts';
 import { define } from './define.ts';

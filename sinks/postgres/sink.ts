@@ -1,11 +1,16 @@
 import type pg from 'pg';
-import type { Claim, Sink, StoredPosition, VersionedClear } from '../../schemas/contract/ports.ts';
+import type {
+  Claim,
+  PositionMove,
+  Sink,
+  StoredPosition,
+  VersionedClear,
+} from '../../schemas/contract/ports.ts';
 import type { Offset, TopicPartition, Version } from '../../schemas/contract/position.ts';
 import { tableLabel } from '../../schemas/contract/table.ts';
 import type { TableId } from '../../schemas/contract/table.ts';
 import type {
   ChunkLimits,
-  PositionMove,
   PositionRow,
   RowSet,
   Savepoint,

@@ -1,8 +1,15 @@
-import type { Claim, ChangedRow, SinkBatch, SinkPoint, Withheld } from '../../schemas/contract/ports.ts';
+import type {
+  ChangedRow,
+  Claim,
+  PositionMove,
+  SinkBatch,
+  SinkPoint,
+  Withheld,
+} from '../../schemas/contract/ports.ts';
 import { WHOLE_TABLE } from '../../schemas/contract/stored-key.ts';
 import { writeClears } from './clears.ts';
 import type { PlannedClear } from './clears.ts';
-import type { PositionMove, RowSet, TargetDatabase, TargetTransaction } from './database.ts';
+import type { RowSet, TargetDatabase, TargetTransaction } from './database.ts';
 import { elementAt } from './row-sets.ts';
 import { writeAtOnce, writeInIsolation } from './strategies.ts';
 import type { WriteStrategy } from './strategies.ts';

@@ -8,12 +8,17 @@ import type {
   ParkedRow,
   StoredLetter,
 } from '../../schemas/contract/dead-letter.ts';
-import type { Claim, RawRecord, StoredPosition, VersionedClear } from '../../schemas/contract/ports.ts';
+import type {
+  Claim,
+  PositionMove,
+  RawRecord,
+  StoredPosition,
+  VersionedClear,
+} from '../../schemas/contract/ports.ts';
 import type { Coordinates, Epoch, Offset, TopicPartition, Version } from '../../schemas/contract/position.ts';
 import type { LogicalKind, LogicalType, TableId, TableShape } from '../../schemas/contract/table.ts';
 import type { RunChange, RunFilter, RunId, RunOrder, SyncRun } from '../../schemas/contract/sync-run.ts';
 import type { Outcome } from '../../schemas/contract/telemetry.ts';
-import type { Watermark } from '../../schemas/contract/watermark.ts';
 
 /**
  * What a database must offer the upsert sink: statements of its dialect. The flow (what follows what, what an outcome
@@ -182,18 +187,6 @@ export interface WriteOutcome {
   readonly withheld: readonly WithheldAt[];
   /** Rows of an `update` that the target does not have, and of a `remove` that it has too few of. */
   readonly missing: readonly number[];
-}
-
-export interface PositionMove {
-  readonly claim: Claim;
-  /** The stored position must not be past this. */
-  readonly first: Offset;
-  readonly next: Offset;
-  readonly sourceVersion: Version | null;
-  readonly sourceTime: number | null;
-  readonly recordTime: number | null;
-  /** Null leaves it as it is. */
-  readonly watermark: Watermark | null;
 }
 
 export interface PositionRow {

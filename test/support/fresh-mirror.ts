@@ -2,6 +2,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import mysql from 'mysql2/promise';
+import pRetry from 'p-retry';
 import pg from 'pg';
 import { parse, stringify } from 'yaml';
 import { loadConfig } from '../../app/config/load.ts';
@@ -196,13 +197,13 @@ async function asPostgres<T>(database: string, work: (client: pg.Client) => Prom
 
 async function dropAll(name: string): Promise<void> {
   await asPostgres('postgres', async (server) => {
-    const release =
-      'SELECT pg_terminate_backend(active_pid) FROM pg_replication_slots WHERE database = $1 AND active';
     // A backend takes a moment to end, and its connector may come back once.
-    while ((await server.query(release, [name])).rows.length > 0);
-    await server.query(
-      `SELECT pg_drop_replication_slot(slot_name) FROM pg_replication_slots WHERE database = $1 AND NOT active`,
-      [name],
+    await pRetry(
+      async () => {
+        for (const work of ['pg_terminate_backend(active_pid)', 'pg_drop_replication_slot(slot_name)'])
+          await server.query(`SELECT ${work} FROM pg_replication_slots WHERE database = $1`, [name]);
+      },
+      { retries: 50, minTimeout: 100, maxTimeout: 500 },
     );
     await server.query(`DROP DATABASE IF EXISTS ${name} WITH (FORCE)`);
     for (const role of ['capture', 'sink', 'check'])

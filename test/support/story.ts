@@ -101,6 +101,15 @@ export class Story {
     }
   }
 
+  /** Waits until the postings have nothing to do, and this is so as well. */
+  async untilPosted(also: () => Promise<boolean> = () => Promise.resolve(true)): Promise<void> {
+    for (;;) {
+      const { rows } = await this.finance.query('SELECT FROM counterfoil.pending_document LIMIT 1');
+      if (rows.length === 0 && (await also())) return;
+      await new Promise((resolve) => setTimeout(resolve, 250));
+    }
+  }
+
   /** A command of `dlq`: its exit code, and the letters it speaks of. */
   async dlq(...args: string[]): Promise<{ exitCode: number | undefined; lines: ListedLetter[] }> {
     const { exitCode, stdout } = await counterfoil(

@@ -29,17 +29,14 @@ export function describePosting(story: () => Story): void {
     );
 
   /** Waits until each due claim is posted, or waits for somebody. */
-  async function untilPosted(): Promise<void> {
-    for (;;) {
+  const untilPosted = () =>
+    story().untilPosted(async () => {
       const known = await finance<{ id: string }>(
         `SELECT document_id AS id FROM ledger.document WHERE state IN ('posted', 'parked', 'refused')`,
       );
       const ids = new Set(known.map(({ id }) => id));
-      const [pending] = await finance<{ count: string }>('SELECT count(*) FROM counterfoil.pending_document');
-      if (pending?.count === '0' && (await dueClaims()).every(({ id }) => ids.has(id))) return;
-      await new Promise((resolve) => setTimeout(resolve, 250));
-    }
-  }
+      return (await dueClaims()).every(({ id }) => ids.has(id));
+    });
 
   async function expectBooksRight(): Promise<void> {
     await untilPosted();

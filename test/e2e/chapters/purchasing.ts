@@ -35,14 +35,6 @@ export function describePurchasing(story: () => Story): void {
          USING (voucher_no) WHERE document_kind = '${kind}' AND side = 'credit' AND account = '${account}' GROUP BY 1`,
     );
 
-  async function untilNothingIsPending(): Promise<void> {
-    for (;;) {
-      const [pending] = await finance<{ count: string }>('SELECT count(*) FROM counterfoil.pending_document');
-      if (pending?.count === '0') return;
-      await new Promise((resolve) => setTimeout(resolve, 250));
-    }
-  }
-
   test(
     'receipts and contract payments are posted, paid and shown; budgets are released as they were reserved',
     async () => {
@@ -53,7 +45,7 @@ export function describePurchasing(story: () => Story): void {
       do await activity.run({ actions: 100 });
       while (!(await done()));
       await story().settle(activity);
-      await untilNothingIsPending();
+      await story().untilPosted();
       await story().settle(activity);
 
       const parked = await waiting();
