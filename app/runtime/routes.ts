@@ -9,6 +9,7 @@ import type { Mapping } from '../../schemas/contract/mapping.ts';
 import { tableLabel } from '../../schemas/contract/table.ts';
 import type { TableId } from '../../schemas/contract/table.ts';
 import { tableMatcher } from '../../schemas/contract/table-pattern.ts';
+import { contentHash } from '../../schemas/dsl/content-hash.ts';
 import type { Entity } from '../../schemas/dsl/entity.ts';
 import type { RouteConfig, MirrorRouteConfig } from '../config/route-schema.ts';
 import type { Config } from '../config/schema.ts';
@@ -20,13 +21,15 @@ import { mirrorMapping } from './mirror-route.ts';
 import { combineMappings } from './route-mapping.ts';
 import { heartbeatTableTopic, mirrorTopics, tableTopics } from './route-topics.ts';
 import type { SourceTopics } from './route-topics.ts';
-import { targetOf } from './targets.ts';
+import { keeperOf, targetOf } from './targets.ts';
 import type { Kafka } from 'kafkajs';
 
 /** A route as configured, with its mapping and the topics it reads. */
 export interface Route {
   readonly name: string;
   readonly config: RouteConfig;
+  /** Of source and target: processes that run the same route have the same. */
+  readonly identity: string;
   readonly mapping: Mapping;
   /** Topic of the source's heartbeat table: read by every route, for it says how far the route has come. */
   readonly heartbeatTopic: string;
@@ -57,12 +60,19 @@ export async function routesOf(config: Config): Promise<readonly Route[]> {
     return {
       name: route.name,
       config: route,
+      identity: identityOf(route, config),
       mapping,
       heartbeatTopic,
       accepts: (topic) => topic === heartbeatTopic || reads(topic),
       targetsOf,
     };
   });
+}
+
+function identityOf({ source, target }: RouteConfig, config: Config): string {
+  const { kind, host, port, namespace, ...rest } = keeperOf(config, target);
+  const database = 'database' in rest ? rest.database : null;
+  return contentHash({ source, target, kind, host, port, database, namespace });
 }
 
 interface Ends {
@@ -161,6 +171,7 @@ export function recordSourceOf(
     kafka,
     reader,
     groupId: groupOf(route.name),
+    identity: route.identity,
     accepts: route.accepts,
     partitionsAtOnce: consumer.partitionsAtOnce,
     sessionTimeoutMs: consumer.sessionTimeoutMs,

@@ -10,6 +10,7 @@ export function watchStragglers(signal: AbortSignal, logger: Logger) {
     'abort',
     () => {
       setTimeout(() => {
+        if (atWork.size === 0) return;
         logger.warn({ parts: [...atWork] }, `still at work: ${[...atWork].join(', ')}`);
       }, SILENCE_MS).unref();
     },

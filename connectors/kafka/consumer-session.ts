@@ -6,11 +6,13 @@ import { nextOffset, offsetOf } from '../../schemas/contract/position.ts';
 import type { Offset, TopicPartition } from '../../schemas/contract/position.ts';
 import type { BatchHandler, Claim, RawRecord, SessionEnd } from '../../schemas/contract/ports.ts';
 import { forEachAtOnce } from './at-once.ts';
+import { refusedMember } from './group-members.ts';
 import { assertHeld, assertSameTopic, heldRanges, rangeOf } from './held-range.ts';
 import type { TopicReader } from './topics.ts';
 
 export interface SessionOptions {
   readonly consumer: Consumer;
+  readonly groupId: string;
   readonly topics: readonly string[];
   readonly reader: TopicReader;
   readonly handler: BatchHandler;
@@ -69,12 +71,10 @@ export class ConsumerSession {
       if (payload.batchSize === 0) this.#onEmptyBatch(payload, offsetOf(payload.lastOffset));
     });
     consumer.on(consumer.events.CRASH, ({ payload }) => {
+      const { error } = payload;
       this.fail(
-        asCounterfoilError(
-          payload.error,
-          'KAFKA_UNAVAILABLE',
-          `the consumer failed: ${payload.error.message}`,
-        ),
+        refusedMember(this.#options.groupId, error) ??
+          asCounterfoilError(error, 'KAFKA_UNAVAILABLE', `the consumer failed: ${error.message}`),
       );
     });
     const start = async () => {

@@ -49,7 +49,7 @@ export async function readRecords(options: ReadOptions, signal: AbortSignal): Pr
     advance: () => Promise.resolve(),
   };
   const handler = options.ends === undefined ? handing : upTo(handing, options.ends, end);
-  const source = createRecordSource({ kafka, reader, groupId, accepts });
+  const source = createRecordSource({ kafka, reader, groupId, identity: groupId, accepts });
   try {
     while (!until.aborted) await source.run(handler, until);
   } finally {

@@ -2,6 +2,7 @@ import type { Kafka } from 'kafkajs';
 import type { TopicPartition } from '../../schemas/contract/position.ts';
 import type { BatchHandler, RecordSource, SessionEnd } from '../../schemas/contract/ports.ts';
 import { ConsumerSession } from './consumer-session.ts';
+import { membersOf } from './group-members.ts';
 import { topicChange } from './topic-change.ts';
 import type { TopicReader } from './topics.ts';
 
@@ -9,6 +10,8 @@ export interface RecordSourceOptions {
   readonly kafka: Kafka;
   readonly reader: TopicReader;
   readonly groupId: string;
+  /** What the members of the group have in common, see {@link membersOf}. */
+  readonly identity: string;
   /** Which of the cluster's topics are read. Asked again every `refreshMs`: topics come with the tables. */
   readonly accepts: (topic: string) => boolean;
   readonly partitionsAtOnce?: number;
@@ -44,6 +47,7 @@ export function createRecordSource(options: RecordSourceOptions): RecordSource {
     const session = new ConsumerSession({
       consumer: options.kafka.consumer({
         groupId: options.groupId,
+        partitionAssigners: [membersOf(options.identity)],
         sessionTimeout: options.sessionTimeoutMs ?? 10_000,
         rebalanceTimeout: options.rebalanceTimeoutMs ?? 60_000,
         heartbeatInterval: 1_000,
@@ -53,6 +57,7 @@ export function createRecordSource(options: RecordSourceOptions): RecordSource {
         readUncommitted: false,
         retry: { initialRetryTime: 100, retries: 6, restartOnFailure: () => Promise.resolve(false) },
       }),
+      groupId: options.groupId,
       topics: subscribed,
       reader: options.reader,
       handler,

@@ -29,6 +29,7 @@ export const ERROR_CODES = {
   CONNECT_UNAVAILABLE: 'retry',
   // retried as well, because an operator mends them while the route waits; health says so at once
   TARGET_MISCONFIGURED: 'retry',
+  GROUP_CONFLICT: 'retry',
   RUN_OVERDUE: 'retry',
   // the route
   POSITION_LOST: 'stop',

@@ -1,4 +1,5 @@
 import type { Consumer } from 'kafkajs';
+import { membersOf } from '../../connectors/kafka/group-members.ts';
 import { Route } from '../support/recording-route.ts';
 import { uniqueName } from '../support/stack-file.ts';
 import { newKafka, TopicBench } from '../support/topic-bench.ts';
@@ -27,7 +28,10 @@ test('a member that waits to join is stopped at once, and leaves when it has joi
   const topic = await bench.newTopic();
   const groupId = uniqueName('group');
   await bench.produce(topic, ['holds up the group']);
-  const busy = bench.kafka.consumer({ groupId, sessionTimeout: 60_000, rebalanceTimeout: 60_000 });
+  const busy = bench.kafka.consumer({
+    ...{ groupId, sessionTimeout: 60_000, rebalanceTimeout: 60_000 },
+    partitionAssigners: [membersOf('test')],
+  });
   let open: () => void = () => undefined;
   const gate = new Promise<void>((resolve) => (open = resolve));
   await busy.connect();
@@ -55,6 +59,25 @@ test('a member that waits to join is stopped at once, and leaves when it has joi
   while (group.state !== 'Stable' || group.members.length !== 1);
   await busy.disconnect();
 }, 90_000);
+
+test('who does other work under the name of a group is refused, and takes no partition from it', async () => {
+  const topic = await bench.newTopic();
+  const groupId = uniqueName('group');
+  await bench.produce(topic, ['a']);
+  const route = new Route();
+  const abort = new AbortController();
+  const run = bench.sourceOf([topic], { groupId }).run(route, abort.signal);
+  await route.until(() => route.values.includes('a'));
+  const other = bench.sourceOf([await bench.newTopic()], { groupId, identity: 'other work' });
+  await expect(other.run(new Route(), abort.signal)).rejects.toMatchObject({
+    code: 'GROUP_CONFLICT',
+    message: expect.stringContaining(groupId) as string,
+  });
+  await bench.produce(topic, ['b']);
+  await route.until(() => route.values.includes('b'));
+  abort.abort();
+  await run;
+});
 
 test('a consumer that does not end is left behind, once the batch in hand is finished', async () => {
   const topic = await bench.newTopic();

@@ -43,9 +43,9 @@ export async function openPackBooks(
   mirror.configure((written) => {
     const [route] = written.routes;
     if (route === undefined) throw new Error('init has written no route');
-    Object.assign(route, { name: 'documents', delete: 'soft' });
+    route['delete'] = 'soft';
     written['packs'] = { [pack]: { settings: settings(database) } };
-    written['postings'] = [{ name: 'vouchers', route: 'documents', documents, periods: 'finance.period' }];
+    written['postings'] = [{ name: 'vouchers', route: route['name'], documents, periods: 'finance.period' }];
   });
   const pipeline = await mirror.start();
 

@@ -37,6 +37,7 @@ export class TopicBench {
       kafka: this.kafka,
       reader: this.reader,
       groupId: uniqueName('group'),
+      identity: 'test',
       accepts: (topic) => topics.includes(topic),
       refreshMs: 200,
       sessionTimeoutMs: 6_000,

@@ -18,7 +18,7 @@ export function claimsRoute(config: Config): Route {
   const heartbeatTopic = heartbeatTableTopic(topics, source.heartbeat.table);
   const reads = tableTopics(topics, [id]);
   return {
-    ...{ name: route.name, config: route, mapping, heartbeatTopic },
+    ...{ name: route.name, config: route, identity: 'gateway', mapping, heartbeatTopic },
     accepts: (topic) => topic === heartbeatTopic || reads(topic),
     targetsOf: () => mapping.tables.map((table) => table.id),
   };
