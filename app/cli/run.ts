@@ -15,9 +15,11 @@ export function registerRun(program: Command, context: CliContext): void {
     .option('-r, --route <name...>', 'only these routes')
     .action(async (options: { route?: string[] }, command: Command) => {
       const { config } = configOf(command, context);
-      const routes = selectRoutes(await routesOf(config), options.route);
+      const all = await routesOf(config);
+      const routes = selectRoutes(all, options.route);
       const logger = createLogger(globalOptions(command).logLevel);
-      refuseCollisions(routes, await tablesOfSources(config, routes, logger));
+      // The others may run elsewhere.
+      refuseCollisions(all, await tablesOfSources(config, all, logger));
       const stop = untilSignal();
       await runPipeline({
         config,

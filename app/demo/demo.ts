@@ -172,8 +172,12 @@ class Demo {
   async #summarise(): Promise<void> {
     const view = await scrape(this.#pipeline.url);
     const seconds = this.#elapsed();
-    const rates = this.#rates(view, seconds);
     const { url } = this.#pipeline;
+    if (view === null) {
+      this.#options.say(`after ${Math.round(seconds).toString()} s: ${url}/metrics does not answer`);
+      return;
+    }
+    const rates = this.#rates(view, seconds);
     this.#options.say(
       livingSummary({
         seconds,
@@ -186,11 +190,11 @@ class Demo {
     );
   }
 
-  #rates(view: MetricsView | null, seconds: number): ReadonlyMap<string, number> {
+  #rates(view: MetricsView, seconds: number): ReadonlyMap<string, number> {
     const since = seconds - this.#lookedAt;
     const rates = new Map<string, number>();
     for (const { name } of this.#config.routes) {
-      const applied = view?.sum('counterfoil_events_total', { route: name, outcome: 'applied' }) ?? 0;
+      const applied = view.sum('counterfoil_events_total', { route: name, outcome: 'applied' });
       rates.set(name, (applied - (this.#applied.get(name) ?? 0)) / since);
       this.#applied.set(name, applied);
     }

@@ -9,7 +9,7 @@ export interface DemoState {
   readonly seconds: number;
   readonly url: string;
   readonly routes: readonly RouteConfig[];
-  readonly view: MetricsView | null;
+  readonly view: MetricsView;
   /** Events applied per second, by route, since the last summary. */
   readonly rates: ReadonlyMap<string, number>;
   readonly totals: ActivityTotals;
@@ -34,19 +34,19 @@ export function livingSummary({ seconds, url, routes, view, rates, totals }: Dem
     table.push([
       name,
       `${source} → ${target}`,
-      view?.state('counterfoil_route_state', 'state', labels) ?? '?',
-      view?.sum('counterfoil_events_total', { ...labels, outcome: 'applied' }) ?? 0,
+      view.state('counterfoil_route_state', 'state', labels) ?? '?',
+      view.sum('counterfoil_events_total', { ...labels, outcome: 'applied' }),
       (rates.get(name) ?? 0).toFixed(1),
-      view?.sum('counterfoil_lag_messages', labels) ?? '',
-      view?.max('counterfoil_lag_seconds', labels)?.toFixed(1) ?? '',
+      view.sum('counterfoil_lag_messages', labels),
+      view.max('counterfoil_lag_seconds', labels)?.toFixed(1) ?? '',
       latency(view, name),
-      view?.sum('counterfoil_dead_letters_total', labels) ?? 0,
-      view?.state('counterfoil_check_verdict', 'verdict', labels) ?? 'none yet',
+      view.sum('counterfoil_dead_letters_total', labels),
+      view.state('counterfoil_check_verdict', 'verdict', labels) ?? 'none yet',
     ]);
   }
-  const vouchers = (kind: string) => view?.sum('counterfoil_vouchers_total', { kind }) ?? 0;
-  const waiting = view?.sum('counterfoil_documents_waiting', { state: 'parked' }) ?? 0;
-  const memory = view?.max('process_resident_memory_bytes') ?? 0;
+  const vouchers = (kind: string) => view.sum('counterfoil_vouchers_total', { kind });
+  const waiting = view.sum('counterfoil_documents_waiting', { state: 'parked' });
+  const memory = view.max('process_resident_memory_bytes') ?? 0;
   return [
     `after ${Math.round(seconds)} s: OA transactions ${totals.oa.committed}, claims approved ${totals.oa.claimsFinished}, contract payments approved ${totals.oa.paymentsFinished}, receipts ${totals.oa.actions['receive-goods']}, payments made ${totals.finance.pay}, settled ${totals.finance.settle}`,
     table.toString(),
@@ -55,8 +55,8 @@ export function livingSummary({ seconds, url, routes, view, rates, totals }: Dem
   ].join('\n');
 }
 
-export function latency(view: MetricsView | null, route: string): string {
-  const of = (q: number) => view?.quantile('counterfoil_total_latency_seconds', q, { route });
+export function latency(view: MetricsView, route: string): string {
+  const of = (q: number) => view.quantile('counterfoil_total_latency_seconds', q, { route });
   const [p50, p99] = [of(0.5), of(0.99)];
   return p50 == null || p99 == null ? '' : `≤ ${p50} / ≤ ${p99}`;
 }

@@ -10,8 +10,9 @@ Made by \`counterfoil dictionary render\` from the files of the dictionary; do n
 
 What the codes of the OA and of finance mean, and what becomes of them in a voucher. Each list is a YAML file of its own,
 \`<list>.yaml\`, that finance people can read and change; \`counterfoil dictionary check\` tells what is wrong with it, by file,
-line and column. The shipped dictionary is that of the demo (\`schemas/dictionary/\`). To have your own, copy that folder,
-change it, and name it with \`--dictionary DIR\`.
+line and column. The shipped dictionary is that of the demo. It is part of the product, and is not changed in its place. To
+have your own, copy the folder \`schemas/dictionary/\`, change it, and name it: \`dictionary: DIR\` of a posting in the
+configuration, which a running pipeline reads again when a file has changed, and \`--dictionary DIR\` of the commands.
 
 - **Days** 生效日期: an entry holds from \`from\` to \`to\`, **both days included**. Without \`to\` it holds until the day before
   the next entry of its code begins, or with no end. To change what a code means, add an entry with the same code, a later

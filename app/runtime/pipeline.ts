@@ -46,8 +46,9 @@ export async function runPipeline(options: PipelineOptions): Promise<void> {
   const reach = createReach(options.killAt);
   const atWork = watchStragglers(signal, logger);
   const registry = new Registry();
+  const postings = postingsOf(config, routes, logger);
   const readiness = createReadiness(
-    [...routes, ...config.postings].map(({ name }) => name),
+    [...routes, ...postings].map(({ name }) => name),
     new Map(routes.map((route) => [route.name, route.config.source])),
   );
   const telemetry = combineTelemetry([createTelemetry({ registry, logger }), readiness]);
@@ -88,7 +89,7 @@ export async function runPipeline(options: PipelineOptions): Promise<void> {
       }),
       atWork('the watch over connectors', startConnectorWatch({ config, reader, telemetry, logger, signal })),
       atWork('rows to be read again', readings.run(signal)),
-      atWork('postings', startPostings({ config, routes, reader, telemetry, reach, signal })),
+      atWork('postings', startPostings({ config, postings, routes, reader, telemetry, reach, signal })),
       atWork('checks', startChecks({ config, routes, reader, telemetry, signal })),
       atWork(
         'the watch over dead letters',
@@ -120,6 +121,14 @@ export async function runPipeline(options: PipelineOptions): Promise<void> {
     ].map(([name, part]) => atWork(`closing ${name}`, part.close()));
     await Promise.allSettled(closing);
   }
+}
+
+/** Those whose route is run by this process. */
+function postingsOf({ postings }: Config, routes: readonly Route[], logger: Logger) {
+  const isRun = (route: string) => routes.some(({ name }) => name === route);
+  for (const { name, route } of postings)
+    if (!isRun(route)) logger.info({ posting: name, route }, `${name} is left out, as its route ${route} is`);
+  return postings.filter(({ route }) => isRun(route));
 }
 
 function sinkOf(sinks: ReadonlyMap<string, Sink>, route: Route): Sink {

@@ -4,7 +4,6 @@ import { decide } from '../../processors/posting/decide.ts';
 import type { Books } from '../../processors/posting/post.ts';
 import { DEFAULT_BACK_OFF, retrying } from '../../processors/pipeline/retry.ts';
 import { routeStates } from '../../processors/pipeline/route-state.ts';
-import type { RouteStates } from '../../processors/pipeline/route-state.ts';
 import { asCounterfoilError } from '../../schemas/contract/errors.ts';
 import type { Sink } from '../../schemas/contract/ports.ts';
 import type { Version } from '../../schemas/contract/position.ts';
@@ -33,6 +32,7 @@ const BATCHES_AT_ONCE = 40;
 
 export interface PostingsOptions {
   readonly config: Config;
+  readonly postings: readonly PostingConfig[];
   readonly routes: readonly Route[];
   readonly reader: TopicReader;
   readonly telemetry: Telemetry;
@@ -40,12 +40,12 @@ export interface PostingsOptions {
   readonly signal: AbortSignal;
 }
 
-/** Posts the documents of all postings until `signal` aborts. One that fails for good stays stopped, and says why. */
+/** Posts the documents of these postings until `signal` aborts. One that fails for good stays stopped, and says why. */
 export async function startPostings(options: PostingsOptions): Promise<void> {
-  const { config } = options;
-  if (config.postings.length === 0) return;
+  const { config, postings } = options;
+  if (postings.length === 0) return;
   const catalogue = await loadCatalogue(config);
-  await Promise.all(config.postings.map((posting) => runPosting(posting, options, catalogue)));
+  await Promise.all(postings.map((posting) => runPosting(posting, options, catalogue)));
 }
 
 async function runPosting(
@@ -58,12 +58,27 @@ async function runPosting(
   states.is('starting');
   try {
     const poster = new Poster(posting, options, catalogue);
-    try {
-      await retrying(() => poster.run(states), {
-        ...{ signal, backOff: DEFAULT_BACK_OFF, onFailure: states.retries },
+    // Each time anew: a conflict now has nothing to do with one of an hour ago.
+    const patiently = async (work: () => Promise<void>) => {
+      let failures = 0;
+      await retrying(work, {
+        ...{ signal, backOff: DEFAULT_BACK_OFF },
+        onFailure: (error, attempt) => {
+          failures = attempt;
+          states.retries(error, attempt);
+        },
         // A dictionary with faults is mended while the posting waits.
         retriable: ({ disposition }) => disposition === 'retry' || disposition === 'usage',
       });
+      if (failures > 0) states.is('running');
+    };
+    try {
+      await patiently(() => poster.prepare());
+      states.is('running');
+      while (!signal.aborted) {
+        await patiently(() => poster.post());
+        await sleep(POLL_MS, undefined, { signal }).catch(() => undefined);
+      }
     } finally {
       await poster.close();
     }
@@ -98,16 +113,15 @@ class Poster {
     this.#dictionary = new LiveDictionary(posting, catalogue);
   }
 
-  async run(states: RouteStates): Promise<void> {
-    const { signal } = this.#options;
+  async prepare(): Promise<void> {
     await this.#store.prepare();
     await this.#positions.prepare();
-    states.is('running');
-    while (!signal.aborted) {
-      const books = await this.#currentBooks();
-      if (await this.#store.isPending(this.#kinds)) await this.#postAll(books);
-      await sleep(POLL_MS, undefined, { signal }).catch(() => undefined);
-    }
+  }
+
+  /** What is pending and whole by now. */
+  async post(): Promise<void> {
+    const books = await this.#currentBooks();
+    if (await this.#store.isPending(this.#kinds)) await this.#postAll(books);
   }
 
   async close(): Promise<void> {

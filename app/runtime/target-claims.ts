@@ -8,7 +8,8 @@ export type SourceTables = ReadonlyMap<string, readonly TableId[]>;
 
 /**
  * Target tables that two source tables would be written to, in one route or in two: their versions cannot be compared, so
- * one would overwrite the other. A source table that two routes bring to one place is no such pair.
+ * one would overwrite the other. Nor may two routes bring one source table to one place: what the one leaves out or masks
+ * the other would bring.
  */
 export function targetCollisions(routes: readonly Route[], tables: SourceTables): readonly string[] {
   const claims = new Map<string, { readonly by: string; readonly source: string }>();
@@ -21,7 +22,7 @@ export function targetCollisions(routes: readonly Route[], tables: SourceTables)
         const place = `${target}.${tableLabel(id)}`;
         const claim = claims.get(place);
         claims.set(place, claim ?? { by: route.name, source: owner });
-        if (claim === undefined || claim.source === owner) return [];
+        if (claim === undefined || (claim.source === owner && claim.by === route.name)) return [];
         return [
           `${claim.source} (route ${claim.by}) and ${owner} (route ${route.name}) would both go to ${place}`,
         ];

@@ -11,7 +11,8 @@ export interface Place {
 /** A breach of the declared contract: names table, column and rule, never the value. */
 export function violation({ table, column }: Place, rule: string): CounterfoilError {
   return new CounterfoilError('CONTRACT_VIOLATION', `${tableLabel(table)}.${column}: ${rule}`, {
-    remedy: 'Correct the row in the source, or change the declared contract if it is wrong.',
+    remedy:
+      'Correct the row in the source and discard this letter, or change the declared contract if it is wrong; then redrive the route.',
   });
 }
 

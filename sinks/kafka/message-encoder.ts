@@ -93,7 +93,8 @@ function unfit(label: string, column: string, { message }: UnfitCell): Counterfo
     'ROW_REJECTED',
     `no message can hold the row of ${label}: column ${column} ${message}`,
     {
-      remedy: 'Widen the field in the declaration, or mend the value at the source; then redrive the letter.',
+      remedy:
+        'Widen the field in the declaration, or mend the value at the source and discard this letter; then redrive the route.',
     },
   );
 }

@@ -66,6 +66,7 @@ export function createBooks(options: BooksOptions): PostingStore {
       const report = await inTransaction(
         pool,
         async (session) => {
+          await takeNumbering(session, tables);
           const subjects = await takeSubjects(session, tables, document, cut, limit);
           reach('posting:read');
           const decided = subjects.map((subject) => ({ subject, decision: decide(subject) }));
@@ -85,6 +86,14 @@ export function createBooks(options: BooksOptions): PostingStore {
     waiting: (kinds, limit) => inTransaction(pool, (session) => readWaiting(session, tables, kinds, limit)),
     close: () => pool.end(),
   };
+}
+
+/**
+ * Postings of one ledger number their vouchers one after the other. As the first statement: what is read is as of after the
+ * lock, for `LOCK TABLE` takes no snapshot.
+ */
+async function takeNumbering(session: Session, { number }: BookTables): Promise<void> {
+  await session.run(`LOCK TABLE ${number} IN SHARE ROW EXCLUSIVE MODE`, [], 'wait for others that number');
 }
 
 function reportOf(decided: readonly Decided[]): PostingReport {

@@ -159,7 +159,8 @@ function firstReason(
 function rejectionOf(set: RowSet, index: number, reason: string): RowRejection {
   const { shape } = set.target;
   const error = new TargetError('ROW_REJECTED', `${tableLabel(shape.id)} cannot hold the row: ${reason}`, {
-    remedy: 'Widen the target column, or mend the value at the source; then replay the dead letter.',
+    remedy:
+      'Widen the target column, or mend the value at the source and discard this letter; then redrive the route.',
   });
   return { ...changedRow(set, index), error };
 }

@@ -89,6 +89,7 @@ export class LedRun {
     const waiting = await waitingRows(config, [this.route], source, table);
     const notes = [
       report === undefined ? incomparable(this.route, config) : explanationOf(report),
+      rowsRead === 0 ? `no row of ${tableLabel(table)} was selected at the source` : null,
       waiting === 0 ? null : `${waiting.toString()} rows of ${tableLabel(table)} wait behind dead letters`,
     ].filter((note) => note !== null);
     const explanation = notes.length === 0 ? null : notes.join('; ');
