@@ -10,6 +10,7 @@ import { EXIT, addGlobalOptions, createContext } from './cli/context.ts';
 import { registerDemo } from './cli/demo.ts';
 import { registerDictionary } from './cli/dictionary.ts';
 import { registerDlq } from './cli/dlq.ts';
+import { registerDocuments } from './cli/documents.ts';
 import { registerDoctor } from './cli/doctor.ts';
 import { registerInit } from './cli/init.ts';
 import { registerPacks } from './cli/packs.ts';
@@ -52,6 +53,7 @@ for (const register of [
   registerPosting,
   registerPacks,
   registerSync,
+  registerDocuments,
   registerBackfill,
   registerReplay,
   registerTopics,

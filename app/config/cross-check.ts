@@ -2,7 +2,9 @@ import { isIP } from 'node:net';
 import type { z } from 'zod';
 import { patternMatcher, tableIdOf } from '../../schemas/contract/table-pattern.ts';
 import { unknownName } from './faults.ts';
-import type { Fault } from './faults.ts';
+import type { Fault, Sound } from './faults.ts';
+import { feedFaults } from './feed-faults.ts';
+import { feed } from './feed-schema.ts';
 import { kindsOf, posting } from './posting-schema.ts';
 import type { PostingConfig } from './posting-schema.ts';
 import { route } from './route-schema.ts';
@@ -11,12 +13,6 @@ import { source } from './source-schema.ts';
 import type { SourceConfig } from './source-schema.ts';
 import { isDatabase, target } from './target-schema.ts';
 import type { DatabaseTarget, TargetConfig } from './target-schema.ts';
-
-/** A section that is sound by itself, with its place in the file. */
-interface Sound<T> {
-  readonly at: string | number;
-  readonly value: T;
-}
 
 /**
  * What is wrong between settings that are each sound by themselves. It looks at the plain value, section by section, so
@@ -28,6 +24,7 @@ export function crossFaults(value: unknown): readonly Fault[] {
   const targets = soundSections(target, sections['targets']);
   const routes = soundSections(route, sections['routes']);
   const postings = soundSections(posting, sections['postings']);
+  const feeds = soundSections(feed, sections['feeds']);
   const names = {
     source: namesOf(sections['sources']),
     target: namesOf(sections['targets']),
@@ -47,7 +44,9 @@ export function crossFaults(value: unknown): readonly Fault[] {
     ...repeatedNames([
       ...routes.map((each) => ({ ...each, section: 'routes' as const })),
       ...postings.map((each) => ({ ...each, section: 'postings' as const })),
+      ...feeds.map((each) => ({ ...each, section: 'feeds' as const })),
     ]),
+    ...feeds.flatMap((each) => feedFaults(each, routes, targets)),
     ...postings.flatMap((each) => postingFaults(each, routes, targets)),
     ...sharedBooks(postings, routes),
     ...packFaults(routes, postings, namesOf(sections['packs'])),
@@ -141,7 +140,7 @@ function copyFaults(
   return [{ path: ['routes', at, 'target'], message }];
 }
 
-/** A posting is told from a route by its name, in metrics and in health. */
+/** Postings and feeds are told from routes by their names, in metrics and in health. */
 function repeatedNames(
   named: readonly (Sound<{ readonly name: string }> & { readonly section: string })[],
 ): readonly Fault[] {

@@ -9,6 +9,12 @@ export interface Fault {
   readonly atKey?: boolean;
 }
 
+/** A section that is sound by itself, with its place in the file. */
+export interface Sound<T> {
+  readonly at: string | number;
+  readonly value: T;
+}
+
 /** All faults as one error, in the order of the file, each as `file:line:column: setting: what is wrong`. */
 export function configurationInvalid(
   file: string,

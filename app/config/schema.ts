@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { feed } from './feed-schema.ts';
 import { pack } from './pack-schema.ts';
 import { posting } from './posting-schema.ts';
 import { route } from './route-schema.ts';
@@ -70,6 +71,7 @@ export const configSchema = z.strictObject({
   routes: z.array(route).min(1),
   packs: z.record(name, pack).default({}).describe('Documents and entities of systems of others, by name'),
   postings: z.array(posting).default([]).describe('Documents that become vouchers'),
+  feeds: z.array(feed).default([]).describe('Whole documents, told to topics and endpoints'),
   masking: z
     .strictObject({
       secret: secret()

@@ -2,10 +2,11 @@ import { CounterfoilError } from '../../schemas/contract/errors.ts';
 import type { PipelinePoint, SinkPoint } from '../../schemas/contract/ports.ts';
 import type { PublisherPoint } from '../../schemas/contract/publisher.ts';
 import type { SyncPoint } from '../../schemas/contract/sync-run.ts';
+import type { FeedPoint } from '../../schemas/feed/store.ts';
 import type { PostingPoint } from '../../schemas/posting/store.ts';
 
 export type BatchPoint = PipelinePoint | SinkPoint;
-export type Point = BatchPoint | PublisherPoint | PostingPoint | SyncPoint;
+export type Point = BatchPoint | PublisherPoint | PostingPoint | SyncPoint | FeedPoint;
 
 /** Every named point that a batch passes, in order: crash tests kill the process at each of them. */
 export const POINTS = [
@@ -40,6 +41,14 @@ export const SYNC_POINTS = [
   'sync:checked',
 ] as const satisfies readonly SyncPoint[];
 
+/** Those that whole documents pass on their way to who is told of them. */
+export const FEED_POINTS = [
+  'feed:read',
+  'feed:queued',
+  'feed:published',
+  'feed:settled',
+] as const satisfies readonly FeedPoint[];
+
 /**
  * Makes the function that the pipeline calls at each named point. Without a specification it does nothing; with
  * `point:n` the process is killed by SIGKILL, as a crash would, the nth time the point is passed.
@@ -53,7 +62,10 @@ export function createReach(
   const count = Number(specification.slice(separator + 1));
   const wanted = Number.isInteger(count) ? specification.slice(0, separator) : specification;
   let left = Number.isInteger(count) ? count : 1;
-  const known: readonly Point[] = [...POINTS, ...PUBLISHER_POINTS, ...POSTING_POINTS, ...SYNC_POINTS];
+  const known: readonly Point[] = [
+    ...[...POINTS, ...PUBLISHER_POINTS, ...POSTING_POINTS],
+    ...[...SYNC_POINTS, ...FEED_POINTS],
+  ];
   if (!known.some((point) => point === wanted)) {
     throw new CounterfoilError(
       'CONFIGURATION_INVALID',

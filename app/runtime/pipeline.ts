@@ -13,6 +13,7 @@ import { capturedSystems } from './captured-systems.ts';
 import { startChecks } from './checks.ts';
 import { startConnectorWatch } from './connector-watch.ts';
 import { createReach } from './failpoint.ts';
+import { startFeeds } from './feeds.ts';
 import { createIncompleteRows } from './incomplete-rows.ts';
 import { kafkaOf } from './kafka.ts';
 import { startLetterWatch } from './letter-watch.ts';
@@ -46,9 +47,14 @@ export async function runPipeline(options: PipelineOptions): Promise<void> {
   const reach = createReach(options.killAt);
   const atWork = watchStragglers(signal, logger);
   const registry = new Registry();
-  const postings = postingsOf(config, routes, logger);
+  const isRun = (route: string) => routes.some(({ name }) => name === route);
+  const postings = config.postings.filter(({ route }) => isRun(route));
+  const feeds = config.feeds.filter((feed) => feed.routes.every(isRun));
+  for (const { name } of [...config.postings, ...config.feeds])
+    if (![...postings, ...feeds].some((each) => each.name === name))
+      logger.info({ name }, `${name} is left out, as a route of it is`);
   const readiness = createReadiness(
-    [...routes, ...postings].map(({ name }) => name),
+    [...routes, ...postings, ...feeds].map(({ name }) => name),
     new Map(routes.map((route) => [route.name, route.config.source])),
   );
   const telemetry = combineTelemetry([createTelemetry({ registry, logger }), readiness]);
@@ -90,6 +96,7 @@ export async function runPipeline(options: PipelineOptions): Promise<void> {
       atWork('the watch over connectors', startConnectorWatch({ config, reader, telemetry, logger, signal })),
       atWork('rows to be read again', readings.run(signal)),
       atWork('postings', startPostings({ config, postings, routes, reader, telemetry, reach, signal })),
+      atWork('feeds', startFeeds({ config, feeds, routes, reader, telemetry, reach, signal })),
       atWork('checks', startChecks({ config, routes, reader, telemetry, signal })),
       atWork(
         'the watch over dead letters',
@@ -121,14 +128,6 @@ export async function runPipeline(options: PipelineOptions): Promise<void> {
     ].map(([name, part]) => atWork(`closing ${name}`, part.close()));
     await Promise.allSettled(closing);
   }
-}
-
-/** Those whose route is run by this process. */
-function postingsOf({ postings }: Config, routes: readonly Route[], logger: Logger) {
-  const isRun = (route: string) => routes.some(({ name }) => name === route);
-  for (const { name, route } of postings)
-    if (!isRun(route)) logger.info({ posting: name, route }, `${name} is left out, as its route ${route} is`);
-  return postings.filter(({ route }) => isRun(route));
 }
 
 function sinkOf(sinks: ReadonlyMap<string, Sink>, route: Route): Sink {

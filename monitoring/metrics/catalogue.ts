@@ -251,6 +251,30 @@ export const METRICS = {
     help: 'Tokens asked for at the token endpoint, by outcome: granted or failed.',
     labels: ['target', 'outcome'],
   },
+  feedDocuments: {
+    type: 'counter',
+    name: 'counterfoil_feed_documents_total',
+    help: 'Whole documents that a feed has told its receiver, and those that were refused; outcome is told or refused.',
+    labels: ['feed', 'outcome'],
+  },
+  feedPending: {
+    type: 'gauge',
+    name: 'counterfoil_feed_pending',
+    help: 'Documents of the feed that have changed and are not told yet.',
+    labels: ['feed'],
+  },
+  feedPendingAge: {
+    type: 'gauge',
+    name: 'counterfoil_feed_pending_age_seconds',
+    help: 'Since the oldest of them changed; 0 when there is none.',
+    labels: ['feed'],
+  },
+  feedRefused: {
+    type: 'gauge',
+    name: 'counterfoil_feed_refused',
+    help: 'Documents of the feed that its receiver refuses as they are.',
+    labels: ['feed'],
+  },
   checks: {
     type: 'counter',
     name: 'counterfoil_checks_total',

@@ -143,6 +143,14 @@ export function logLine(event: TelemetryEvent): LogLine {
       };
     case 'documents-standing':
       return { level: 'debug', fields, message: `${event.posting}: ${event.pending} documents are pending` };
+    case 'documents-told':
+      return {
+        level: event.refused === 0 ? 'debug' : 'warn',
+        fields,
+        message: `${event.feed}: ${event.told} documents told, ${event.refused} refused`,
+      };
+    case 'documents-untold':
+      return { level: 'debug', fields, message: `${event.feed}: ${event.pending} documents are pending` };
     default:
       return unreachable(event);
   }

@@ -55,6 +55,7 @@ export function createTelemetry({ registry, logger, now = Date.now }: TelemetryO
   const stages = new DeadLetterStages();
   const letters = new OpenLetters();
   const log = createEventLog(logger);
+  const ageOf = (since: number | null) => (since === null ? 0 : Math.max(0, (now() - since) / 1_000));
   const metrics = createInstruments(registry, {
     lagSeconds: (gauge) => {
       gauge.reset();
@@ -181,10 +182,16 @@ export function createTelemetry({ registry, logger, now = Date.now }: TelemetryO
         for (const [state, count] of Object.entries(event.waiting))
           metrics.documentsWaiting.set({ posting: event.posting, state }, count);
         metrics.documentsPending.set({ posting: event.posting }, event.pending);
-        metrics.documentsPendingAge.set(
-          { posting: event.posting },
-          event.oldest === null ? 0 : Math.max(0, (now() - event.oldest) / 1_000),
-        );
+        metrics.documentsPendingAge.set({ posting: event.posting }, ageOf(event.oldest));
+        return;
+      case 'documents-told':
+        metrics.feedDocuments.inc({ feed: event.feed, outcome: 'told' }, event.told);
+        metrics.feedDocuments.inc({ feed: event.feed, outcome: 'refused' }, event.refused);
+        return;
+      case 'documents-untold':
+        metrics.feedPending.set({ feed: event.feed }, event.pending);
+        metrics.feedPendingAge.set({ feed: event.feed }, ageOf(event.oldest));
+        metrics.feedRefused.set({ feed: event.feed }, event.refused);
         return;
       default:
         unreachable(event);

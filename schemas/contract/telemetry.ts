@@ -209,6 +209,21 @@ export type TelemetryEvent =
       readonly pending: number;
       readonly oldest: number | null;
       readonly waiting: Readonly<Record<'parked' | 'refused', number>>;
+    }
+  /** Whole documents were told to the receiver of a feed, or refused by it. */
+  | {
+      readonly type: 'documents-told';
+      readonly feed: string;
+      readonly told: number;
+      readonly refused: number;
+    }
+  /** Documents of a feed that are not told; `oldest` is since when the oldest of those that are pending waits (ms). */
+  | {
+      readonly type: 'documents-untold';
+      readonly feed: string;
+      readonly pending: number;
+      readonly oldest: number | null;
+      readonly refused: number;
     };
 
 /** States of documents in the books; see `schemas/posting/store.ts`. */

@@ -22,7 +22,8 @@ describe('the metric catalogue', () => {
 
   test('no label can hold keys or values of rows', () => {
     const known = new Set(['route', 'topic', 'table', 'stage', 'outcome', 'rule', 'code', 'leg', 'state']);
-    for (const label of ['connector', 'verdict', 'kind', 'posting', 'target', 'reception']) known.add(label);
+    for (const label of ['connector', 'verdict', 'kind', 'posting', 'feed', 'target', 'reception'])
+      known.add(label);
     known.add('mode');
     for (const entry of entries) for (const label of entry.labels) expect(known).toContain(label);
   });

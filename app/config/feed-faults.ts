@@ -1,0 +1,63 @@
+import { WHOLE_DOCUMENTS } from '../../schemas/feed/catalogue.ts';
+import { unknownName } from './faults.ts';
+import type { Fault, Sound } from './faults.ts';
+import type { FeedConfig } from './feed-schema.ts';
+import type { RouteConfig } from './route-schema.ts';
+import type { TargetConfig } from './target-schema.ts';
+import { isDatabase } from './target-schema.ts';
+
+/** Routes and targets that are not sound have faults of their own, and are not judged here. */
+export function feedFaults(
+  { at, value: feed }: Sound<FeedConfig>,
+  routes: readonly Sound<RouteConfig>[],
+  targets: readonly Sound<TargetConfig>[],
+): readonly Fault[] {
+  const faults = (setting: string, messages: readonly string[]): readonly Fault[] =>
+    messages.map((message) => ({ path: ['feeds', at, setting], message }));
+  const known = routes.map(({ value }) => value.name);
+  const chosen = routes.map(({ value }) => value).filter(({ name }) => feed.routes.includes(name));
+  const unknown = feed.routes.filter((name) => !known.includes(name));
+  return [
+    ...faults(
+      'routes',
+      unknown.length > 0 ? unknown.map((name) => unknownName(name, known)) : routeFaults(chosen, targets),
+    ),
+    ...(unknown.length > 0 ? [] : faults('documents', missingEntities(feed, chosen))),
+    ...faults('target', receiverFaults(feed, targets)),
+  ];
+}
+
+function routeFaults(
+  routes: readonly RouteConfig[],
+  targets: readonly Sound<TargetConfig>[],
+): readonly string[] {
+  const [first, ...others] = routes;
+  if (first === undefined) return [];
+  const into = targets.find((each) => each.at === first.target)?.value;
+  return [
+    ...(into === undefined || into.kind === 'postgresql'
+      ? []
+      : [`the target of ${first.name} is no PostgreSQL, and documents are read from one`]),
+    ...others
+      .filter(({ source, target }) => source !== first.source || target !== first.target)
+      .map(({ name }) => `${name} has another source or target than ${first.name}`),
+  ];
+}
+
+function missingEntities(feed: FeedConfig, routes: readonly RouteConfig[]): readonly string[] {
+  const carried = new Set(routes.flatMap((route) => (route.kind === 'entities' ? route.entities : [])));
+  return feed.documents.flatMap((name) => {
+    const declaration = WHOLE_DOCUMENTS.get(name);
+    if (declaration === undefined) return [];
+    const needed = [declaration.entity, ...Object.values(declaration.nested).map(({ entity }) => entity)];
+    const missing = needed.filter((entity) => !carried.has(entity));
+    return missing.length === 0 ? [] : [`no route of the feed brings ${missing.join(', ')} of ${name}`];
+  });
+}
+
+function receiverFaults({ target }: FeedConfig, targets: readonly Sound<TargetConfig>[]): readonly string[] {
+  const receivers = targets.filter(({ value }) => !isDatabase(value)).map((each) => String(each.at));
+  const found = targets.find((each) => each.at === target)?.value;
+  if (found === undefined) return [unknownName(target, receivers)];
+  return isDatabase(found) ? [`${target} is a database, and takes no messages`] : [];
+}

@@ -1,0 +1,50 @@
+import type { MessageShape } from '../../../schemas/contract/message.ts';
+import type { Column, LogicalType, TableShape } from '../../../schemas/contract/table.ts';
+import type { WholeDocument } from '../../../schemas/feed/document.ts';
+
+/** What the source has: each claim says what its lines come to, and how many they are. */
+export const SOURCE_TABLES = [
+  `CREATE TABLE claim (id bigint PRIMARY KEY, total decimal(18,2) NOT NULL, line_count int NOT NULL, title varchar(50))`,
+  `CREATE TABLE line (id bigint PRIMARY KEY AUTO_INCREMENT, claim_id bigint NOT NULL, line_no int NOT NULL, amount decimal(18,2) NOT NULL)`,
+];
+
+const long: LogicalType = { kind: 'int', bits: 64 };
+const int: LogicalType = { kind: 'int', bits: 32 };
+const money: LogicalType = { kind: 'decimal', precision: 18, scale: 2 };
+
+function column(name: string, type: LogicalType, nullable = false): Column {
+  return { name, type, nullable };
+}
+
+function shapeOf(table: TableShape): MessageShape {
+  return { table, version: '1', about: `A ${table.id.name}.`, columns: {}, nested: {} };
+}
+
+/** A claim with its lines, in the tables that a mirror has made in a schema of the target. */
+export function claimIn(namespace: string): WholeDocument {
+  const root: TableShape = {
+    id: { namespace, name: 'claim' },
+    columns: [
+      ...[column('id', long), column('total', money), column('line_count', int)],
+      column('title', { kind: 'text' }, true),
+    ],
+    key: ['id'],
+  };
+  const table: TableShape = {
+    id: { namespace, name: 'line' },
+    columns: [
+      ...[column('id', long), column('claim_id', long), column('line_no', int)],
+      column('amount', money),
+    ],
+    key: ['id'],
+  };
+  return {
+    name: 'claim',
+    shape: {
+      ...shapeOf({ ...root, id: { namespace: 'documents', name: 'claim_document' } }),
+      nested: { lines: shapeOf(table) },
+    },
+    root,
+    nested: [{ as: 'lines', table, by: ['claim_id'], where: {}, order: ['line_no', 'id'] }],
+  };
+}
