@@ -34,12 +34,13 @@ export async function readOldest(
   documents: readonly WholeDocument[],
 ): Promise<QueuedMessages | null> {
   const shapes = new Map(documents.map(({ name, shape }) => [name, shape]));
+  // Ordered by the number: by its bare name PostgreSQL would order by its text, in which 10 comes before 9.
   const rows = await session.run<OutboxRow>(
     `SELECT sequence::text, document, document_key AS key, version, body FROM (
        SELECT *, sum(bytes) OVER (ORDER BY sequence) - bytes AS before FROM (
          SELECT * FROM ${outbox} WHERE feed = $1 AND document = ANY($2::text[]) ORDER BY sequence LIMIT ${MESSAGES_AT_ONCE}
        ) AS oldest
-     ) AS weighed WHERE before < ${BYTES_AT_ONCE} ORDER BY sequence`,
+     ) AS weighed WHERE before < ${BYTES_AT_ONCE} ORDER BY weighed.sequence`,
     [feed, [...shapes.keys()]],
     'read the outbox',
   );

@@ -151,6 +151,24 @@ test('what is as it was told is not told again, unless that is asked for; a refu
   expect(await store.summary()).toEqual({ pending: 0, oldest: null, refused: 0 });
 });
 
+test('a hundred documents at once are told once each, in the order of their places', async () => {
+  const store = storeOf('hundred');
+  await store.prepare();
+  await store.watch();
+  const reader = new Reader(store);
+  await reader.look(tick());
+  reader.told.length = 0;
+  const partition = await AppliedPartition.open(sink, ROUTE, 'hundred');
+  const ids = Array.from({ length: 101 }, (_, at) => 1_000n + BigInt(at));
+  const saved = ids.map((id) => ({
+    ...{ table: claims, id, row: { total: '1.00', title: 'h' } },
+    version: tick(),
+  }));
+  await partition.apply(saved, tick());
+  await reader.look(tick());
+  expect(reader.told.map(({ keyCells: [id] }) => id)).toEqual(ids);
+});
+
 test('only one of several holds a feed; another takes over when its connection has gone, and fences it', async () => {
   const [one, two] = [storeOf('held'), storeOf('held')];
   await one.prepare();
