@@ -224,6 +224,7 @@ export class BatchWork {
       upserts: this.#reduction.upserts,
       deletes: this.#reduction.deletes,
       occurrences: this.#reduction.occurrences,
+      passed: this.#reduction.passed,
       letters: [...this.letters],
       freed: this.freed(),
       ...(run === undefined

@@ -5,6 +5,7 @@ import type { Version } from '../../schemas/contract/position.ts';
 import type {
   ChangedRow,
   DeleteGroup,
+  PassedState,
   RowGroups,
   UpsertGroup,
   VersionedClear,
@@ -26,6 +27,7 @@ export interface EventChange {
 export interface Reduction extends RowGroups {
   /** A row that comes whole and then again without its unchanged large values is in two groups, in this order. */
   readonly upserts: readonly UpsertGroup[];
+  readonly passed: readonly PassedState[];
   readonly parts: readonly Part[];
   /** The part that a row in one of the groups is. */
   partOf(row: ChangedRow): Part | undefined;
@@ -63,6 +65,7 @@ export function reduceChanges(changes: readonly EventChange[]): Reduction {
   const counts = new NetCounts();
   const clears: { readonly change: VersionedClear; readonly events: readonly number[] }[] = [];
   const superseded = new Set<number>();
+  const passed: PassedState[] = [];
   for (const { change, event } of changes) {
     if (change.kind === 'clear') {
       // What came before it in the batch is kept out by its version; rows that are counted have none to go by.
@@ -79,9 +82,12 @@ export function reduceChanges(changes: readonly EventChange[]): Reduction {
       nets.set(id, { newest: change.version, parts: [{ change, events: [event] }] });
     } else if (compareVersions(change.version, net.newest) < 0) {
       superseded.add(event);
+      passed.push(...passing(change, net.newest));
     } else {
       net.newest = change.version;
-      net.parts = withPart(net.parts, change, event);
+      net.parts = withPart(net.parts, change, event, (before) => {
+        passed.push(...passing(before, change.version));
+      });
     }
   }
   return {
@@ -93,16 +99,31 @@ export function reduceChanges(changes: readonly EventChange[]): Reduction {
       counts.partOf(table.id, key) ??
       nets.get(identify(table, key))?.parts.find(({ change }) => change.version === version),
     superseded,
+    passed,
   };
 }
 
-function withPart(parts: readonly OpenPart[], change: KeyedChange, event: number): OpenPart[] {
+/** A state that ended before it was written; a delete is none. */
+function passing(change: KeyedChange, until: Version): readonly PassedState[] {
+  return change.kind === 'delete' ? [] : [{ table: change.table, cells: change.cells, until }];
+}
+
+function withPart(
+  parts: readonly OpenPart[],
+  change: KeyedChange,
+  event: number,
+  onCovered: (before: KeyedChange) => void,
+): OpenPart[] {
   const left: OpenPart[] = [];
   // Taken over from the first part that is covered, not copied: a hot row may change thousands of times in a batch.
   let events: number[] | null = null;
   for (const part of parts) {
-    if (!covers(change, part.change)) left.push(part);
-    else if (events === null) ({ events } = part);
+    if (!covers(change, part.change)) {
+      left.push(part);
+      continue;
+    }
+    onCovered(part.change);
+    if (events === null) ({ events } = part);
     else for (const covered of part.events) events.push(covered);
   }
   events ??= [];

@@ -1,4 +1,4 @@
-import type { Cell, RowKey } from './cell.ts';
+import type { Cell, Row, RowKey } from './cell.ts';
 import type { ChangeEvent } from './change-event.ts';
 import type { DeadLetter, FreedRow, LetterLedger } from './dead-letter.ts';
 import type { CounterfoilError } from './errors.ts';
@@ -154,12 +154,22 @@ export interface PositionMove {
   readonly watermark: Watermark | null;
 }
 
+/** What a row was for a while: a newer change of its batch covers it, so that it is never written. */
+export interface PassedState {
+  readonly table: TableShape;
+  readonly cells: Row;
+  /** The version of the change that ended it. */
+  readonly until: Version;
+}
+
 /** Rows to be written, by statement. */
 export interface RowGroups {
   readonly clears: readonly VersionedClear[];
   readonly occurrences: readonly OccurrenceGroup[];
   readonly upserts: readonly UpsertGroup[];
   readonly deletes: readonly DeleteGroup[];
+  /** For those who watch the tables; of what is not reduced there are none. */
+  readonly passed?: readonly PassedState[];
 }
 
 export interface SinkBatch extends RowGroups, PositionMove {

@@ -1,5 +1,6 @@
 import type { Session } from '../postgres/connection.ts';
 import { quote } from '../postgres/identifiers.ts';
+import { WATCH_TABLE } from '../postgres/watches.ts';
 
 /** Names of the tables of feeds, quoted; they are among the product's own. */
 export function feedTables(namespace: string) {
@@ -10,6 +11,7 @@ export function feedTables(namespace: string) {
     outbox: at('feed_outbox'),
     told: at('feed_document'),
     position: at('position'),
+    watch: at(WATCH_TABLE),
     function: at,
   };
 }

@@ -68,18 +68,19 @@ function isKnown(content: string, note: Note | undefined): boolean {
 /** Of documents that no newer change is noted of. What is noted meanwhile is not seen, and stays. */
 function takeNotes(
   session: Session,
-  { note, told }: FeedTables,
+  { note, told, watch }: FeedTables,
   feed: string,
   document: string,
   cut: Version,
 ): Promise<readonly Note[]> {
-  // One that was told at this very cut waits for the next, for its versions tell its states apart.
+  // What came and went before somebody watched is noted nowhere. One that was told at this very cut waits for the next, for its versions tell its states apart.
   return session.run<Note>(
     `SELECT document_key AS key, bool_or(n.again) AS again, min(n.since)::text AS since, oldest.content
      FROM (
        SELECT DISTINCT document_key, content FROM (
          SELECT document_key, t.content FROM ${note} n LEFT JOIN ${told} t USING (feed, document, document_key)
          WHERE feed = $1 AND document = $2 AND n.version <= $3 AND (t.version IS NULL OR t.version < $3)
+           AND NOT EXISTS (SELECT FROM ${watch} w WHERE w.feed = $1 AND w.document = $2 AND w.since > $3)
            AND NOT EXISTS (SELECT FROM ${note} newer WHERE newer.feed = $1 AND newer.document = $2
              AND newer.document_key = n.document_key AND newer.version > $3)
          ORDER BY n.version LIMIT ${NOTES_AT_ONCE}

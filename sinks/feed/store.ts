@@ -4,6 +4,7 @@ import { openPool } from '../postgres/connection.ts';
 import type { Session } from '../postgres/connection.ts';
 import { Hold } from '../postgres/hold.ts';
 import { positionDefinition, Positions } from '../postgres/positions.ts';
+import { watchDefinition } from '../postgres/watches.ts';
 import { createNamespace, inDefinition, inTransaction } from '../postgres/tables.ts';
 import { settingsOf } from '../upsert/options.ts';
 import type { SinkOptions } from '../upsert/options.ts';
@@ -46,6 +47,7 @@ export function createFeedStore(options: FeedStoreOptions): FeedStore {
       inDefinition(pool, async (session) => {
         await createNamespace(session, settings.namespace);
         await session.run(positionDefinition(settings.namespace), [], 'create the table of positions');
+        await session.run(watchDefinition(settings.namespace), [], 'create the table of watches');
         await defineFeeds(session, tables);
       }),
     async watch() {

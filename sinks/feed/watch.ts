@@ -1,5 +1,5 @@
 import pg from 'pg';
-import type { TableId } from '../../schemas/contract/table.ts';
+import type { Column, TableId, TableShape } from '../../schemas/contract/table.ts';
 import { VERSION_COLUMN } from '../../schemas/contract/table.ts';
 import { contentHash } from '../../schemas/dsl/content-hash.ts';
 import type { WholeDocument } from '../../schemas/feed/document.ts';
@@ -7,7 +7,10 @@ import type { Session } from '../postgres/connection.ts';
 import { quote, quoteTable } from '../postgres/identifiers.ts';
 import { ensureIndex } from '../postgres/indexes.ts';
 import { tableExists } from '../postgres/tables.ts';
+import { TargetError } from '../upsert/target-error.ts';
 import { defineTrigger } from '../postgres/triggers.ts';
+import { columnType } from '../postgres/types.ts';
+import { UNTIL_FIELD } from '../postgres/watches.ts';
 import type { FeedTables } from './definitions.ts';
 
 /** A feed, and all routes of its source into its database, by whose positions versions can be compared. */
@@ -19,6 +22,9 @@ export interface FeedNames {
 /** A table in which rows of a document are, and how they name it. */
 interface WatchedTable {
   readonly id: TableId;
+  readonly columns: readonly Column[];
+  /** What its rows are in the document; empty for the row of the document itself. */
+  readonly part: string;
   /** Part of the names of its triggers. */
   readonly mark: string;
   readonly by: readonly string[];
@@ -40,6 +46,7 @@ export async function watchDocument(
   let created = false;
   for (const table of watched)
     created = (await watchTable(session, tables, names, document, table)) || created;
+  for (const table of watched) await hearOfUnwritten(session, tables, names, document, table, created);
   // The triggers hold off writers until this commits: nothing falls between.
   if (created) await noteDocuments(session, tables, names, document, { again: false, keys: null });
   return true;
@@ -85,22 +92,23 @@ export async function noteDocuments(
 function watchedTables(names: FeedNames, document: WholeDocument): readonly WatchedTable[] {
   return [
     rootOf(names, document),
-    ...document.nested.map(({ as, table, by, where }) => ({
-      id: table.id,
-      mark: markOf(names, document, as),
-      by,
-      where,
-    })),
+    ...document.nested.map(({ as, table, by, where }) => watchedTable(names, document, as, table, by, where)),
   ];
 }
 
 function rootOf(names: FeedNames, document: WholeDocument): WatchedTable {
-  const { id, key } = document.root;
-  return { id, mark: markOf(names, document, ''), by: key, where: {} };
+  return watchedTable(names, document, '', document.root, document.root.key, {});
 }
 
-function markOf({ feed }: FeedNames, { name }: WholeDocument, part: string): string {
-  return contentHash({ feed, name, part });
+function watchedTable(
+  { feed }: FeedNames,
+  { name }: WholeDocument,
+  part: string,
+  { id, columns }: TableShape,
+  by: WatchedTable['by'],
+  where: WatchedTable['where'],
+): WatchedTable {
+  return { id, columns, part, mark: contentHash({ feed, name, part }), by, where };
 }
 
 /** Deletes come last: the trigger to look for is the one that is made last. */
@@ -150,6 +158,44 @@ async function watchTable(
     created = (await defineTrigger(session, rows, trigger, when)) || created;
   }
   return created;
+}
+
+/** Has the sink tell which documents rows belonged to in between; see {@link noteUnwritten}. */
+async function hearOfUnwritten(
+  session: Session,
+  tables: FeedTables,
+  names: FeedNames,
+  document: WholeDocument,
+  table: WatchedTable,
+  anew: boolean,
+): Promise<void> {
+  const { id, by, where, mark, part } = table;
+  const doing = `watch the table ${id.name}`;
+  const columns = [...by, ...Object.keys(where)];
+  const fields = columns.map((name) => `${quote(name)} ${columnType(typeOf(table, name))}`);
+  const call = tables.function(`counterfoil_feed_unwritten_${mark}`);
+  const passed = `SELECT ${columns.map(quote).join(', ')}, coalesce(${UNTIL_FIELD}, ${reached(tables, names)}) AS noted
+    FROM json_to_recordset(states) AS passed(${[...fields, `${UNTIL_FIELD} text`].join(', ')})`;
+  await session.run(
+    `CREATE OR REPLACE FUNCTION ${call}(states json) RETURNS void LANGUAGE plpgsql AS $$
+     BEGIN ${noting(tables, names, document, table, `(${passed}) AS touched`)}; END $$`,
+    [],
+    doing,
+  );
+  await session.run(
+    `INSERT INTO ${tables.watch} (feed, document, part, table_namespace, table_name, columns, function, since)
+     VALUES ($1, $2, $3, $4, $5, $6, $7, ${reached(tables, names)})
+     ON CONFLICT (feed, document, part) DO UPDATE SET columns = excluded.columns, function = excluded.function
+       ${anew ? ', since = excluded.since' : ''}`,
+    [names.feed, document.name, part, id.namespace, id.name, columns, call],
+    doing,
+  );
+}
+
+function typeOf({ id, columns }: WatchedTable, name: string): Column['type'] {
+  const column = columns.find((each) => each.name === name);
+  if (column !== undefined) return column.type;
+  throw new TargetError('INTERNAL', `${id.name} has no column ${name}`);
 }
 
 /** A row that others have written has no version: it is older than all. */

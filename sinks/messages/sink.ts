@@ -15,7 +15,7 @@ export interface MessageSinkOptions {
   readonly shapeOf: (table: TableShape) => MessageShape;
 }
 
-const NO_ROWS: RowGroups = { clears: [], occurrences: [], upserts: [], deletes: [] };
+const NO_ROWS: RowGroups = { clears: [], occurrences: [], upserts: [], deletes: [], passed: [] };
 
 /**
  * A sink that sends messages instead of writing rows. A receiver and a database have no transaction in common, so that a

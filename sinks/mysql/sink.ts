@@ -134,6 +134,11 @@ class MysqlTransaction implements TargetTransaction {
     return vacateRows(this.#session, set);
   }
 
+  /** Nobody watches tables in this database. */
+  noteUnwritten(): Promise<void> {
+    return Promise.resolve();
+  }
+
   /** Nothing waits for the commit in this database. */
   checkConstraintsAtOnce(): Promise<void> {
     return Promise.resolve();

@@ -16,6 +16,7 @@ import type {
   Savepoint,
   TargetDatabase,
   TargetTransaction,
+  UnwrittenState,
   WriteOutcome,
 } from '../upsert/database.ts';
 import { settingsOf } from '../upsert/options.ts';
@@ -42,6 +43,7 @@ import {
   columnExists,
 } from './tables.ts';
 import { TOMBSTONE_TABLE, tombstoneDefinition, Tombstones } from './tombstones.ts';
+import { noteUnwritten, WATCH_TABLE, watchDefinition } from './watches.ts';
 import { clearTable, keysOnly, writeSet } from './writes.ts';
 import type { WriteContext } from './writes.ts';
 
@@ -72,6 +74,7 @@ class PostgresDatabase implements TargetDatabase {
         (await tableExists(session, { namespace, name: TOMBSTONE_TABLE })) &&
         (await tableExists(session, { namespace, name: LETTER_TABLE })) &&
         (await tableExists(session, { namespace, name: RUN_TABLE })) &&
+        (await tableExists(session, { namespace, name: WATCH_TABLE })) &&
         (await columnExists(session, { namespace, name: POSITION_TABLE }, NEWEST_COLUMN)),
     );
     if (complete) return;
@@ -83,6 +86,7 @@ class PostgresDatabase implements TargetDatabase {
       await session.run(letterDefinition(namespace), [], 'create the table of dead letters');
       await session.run(letterIndexDefinition(namespace), [], 'create the table of dead letters');
       await session.run(runDefinition(namespace), [], 'create the table of runs');
+      await session.run(watchDefinition(namespace), [], 'create the table of watches');
     });
   }
 
@@ -103,9 +107,11 @@ class PostgresTransaction implements TargetTransaction {
   readonly #positions: Positions;
   readonly #tombstones: Tombstones;
   readonly #gates: Gates;
+  readonly #namespace: string;
 
   constructor(session: Session, namespace: string) {
     this.#session = session;
+    this.#namespace = namespace;
     this.#positions = new Positions(namespace);
     this.#tombstones = new Tombstones(namespace);
     this.#gates = new Gates(session);
@@ -153,6 +159,10 @@ class PostgresTransaction implements TargetTransaction {
   async vacate(set: RowSet): Promise<void> {
     const { sql, values } = deleteStatement(keysOnly(set));
     await this.#session.run(sql, values, `make room in ${tableLabel(set.target.shape.id)}`);
+  }
+
+  noteUnwritten(states: readonly UnwrittenState[]): Promise<void> {
+    return noteUnwritten(this.#session, this.#namespace, states);
   }
 
   async checkConstraintsAtOnce(): Promise<void> {

@@ -1,6 +1,7 @@
 import type {
   ChangedRow,
   Claim,
+  PassedState,
   PositionMove,
   SinkBatch,
   SinkPoint,
@@ -14,6 +15,7 @@ import { elementAt } from './row-sets.ts';
 import { writeAtOnce, writeInIsolation } from './strategies.ts';
 import type { WriteStrategy } from './strategies.ts';
 import { isRowFault, TargetError } from './target-error.ts';
+import { unwrittenStates } from './unwritten.ts';
 
 export type Reach = (point: SinkPoint) => void | Promise<void>;
 
@@ -26,6 +28,7 @@ export interface ApplyContext {
 export interface PlannedRows {
   readonly clears: readonly PlannedClear[];
   readonly sets: readonly RowSet[];
+  readonly passed: readonly PassedState[];
 }
 
 /** Writes the rows and moves the position, or neither. Returns the rows that the version guard kept out. */
@@ -42,14 +45,16 @@ export async function applyBatch(
   return await attempt(context, batch, rows, writeInIsolation);
 }
 
-/** Clears tables, then writes rows in the way given. */
+/** Clears tables, then writes rows in the way given, then tells what was not written. */
 export async function writeRows(
   transaction: TargetTransaction,
-  { clears, sets }: PlannedRows,
+  { clears, sets, passed }: PlannedRows,
   write: WriteStrategy,
 ): Promise<readonly Withheld[]> {
-  const withheld = await writeClears(transaction, clears);
-  return [...withheld, ...(await write(transaction, sets))];
+  const notCleared = await writeClears(transaction, clears);
+  const withheld = await write(transaction, sets);
+  await transaction.noteUnwritten(unwrittenStates(passed, sets, withheld));
+  return [...notCleared, ...withheld];
 }
 
 async function attempt(

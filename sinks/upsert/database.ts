@@ -1,4 +1,4 @@
-import type { Cell, RowKey } from '../../schemas/contract/cell.ts';
+import type { Cell, Row, RowKey } from '../../schemas/contract/cell.ts';
 import type {
   DeadLetter,
   FreedRow,
@@ -194,6 +194,14 @@ export interface PositionRow {
   readonly next: Offset | null;
 }
 
+/** A state that a row had in the source, and that was not written. */
+export interface UnwrittenState {
+  readonly table: TableId;
+  readonly cells: Row;
+  /** The version of the change that ended it; null when the target holds that. */
+  readonly until: Version | null;
+}
+
 /** One open transaction. After `commit`, `rollback` or an error only `release` may be called. */
 export interface TargetTransaction {
   /** Moves the position if the epoch is still the claim's and the stored position is not past `first`. */
@@ -221,6 +229,8 @@ export interface TargetTransaction {
   clear(clear: VersionedClear, exists: boolean): Promise<void>;
   /** Removes rows that are about to be written anew, those that are older; nothing else remembers it. */
   vacate(set: RowSet): Promise<void>;
+  /** Tells those who watch the tables in the database. */
+  noteUnwritten(states: readonly UnwrittenState[]): Promise<void>;
   /** How many rows, and roughly how many bytes of them, one `write` may be given. */
   readonly chunk: ChunkLimits;
 

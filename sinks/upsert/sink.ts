@@ -45,7 +45,8 @@ export function createUpsertSink(database: TargetDatabase, options: UpsertSinkOp
     const targets = await targetsOf(tables, rows);
     const targetOf = (shape: TableShape) => knownTarget(targets, shape);
     const sets = planBatch(rows, { targetOf, storesNul: options.storesNul });
-    return { clears: await planClears(database.catalogue, rows.clears), sets };
+    const clears = await planClears(database.catalogue, rows.clears);
+    return { clears, sets, passed: rows.passed ?? [] };
   };
 
   return {

@@ -83,6 +83,7 @@ export class AppliedPartition {
     for (const { table: of } of changes) await this.sink.ensureTable(of);
     await this.sink.apply({
       ...{ clears: [], occurrences: [], upserts: reduced.upserts, deletes: reduced.deletes },
+      passed: reduced.passed,
       ...{ claim: this.claim, first: offsetOf(first), next: offsetOf(this.#next) },
       ...{ sourceVersion: newest, sourceTime: null, recordTime: null, watermark: null },
       ...{ letters: [], freed: [] },

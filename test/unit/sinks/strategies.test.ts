@@ -50,6 +50,7 @@ class Transaction {
         for (const id of this.#atSavepoint.get(name) ?? []) this.written.add(id);
         return Promise.resolve();
       },
+      noteUnwritten: none,
       checkConstraintsAtOnce: () => Promise.resolve(),
       clearedAt: none,
       clear: none,
