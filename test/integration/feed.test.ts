@@ -1,15 +1,12 @@
-import { spawn } from 'node:child_process';
-import type { ChildProcess } from 'node:child_process';
-import { once } from 'node:events';
 import { FEED_POINTS, PUBLISHER_POINTS } from '../../app/runtime/failpoint.ts';
 import { randomOf } from '../../stack/demo/activity/prng.ts';
 import { freshMirror } from '../support/fresh-mirror.ts';
 import type { FreshMirror } from '../support/fresh-mirror.ts';
 import { Pipeline } from '../support/pipeline.ts';
-import { SOURCE_TABLES } from './feed/claims.ts';
+import { saving, SOURCE_TABLES } from './feed/claims.ts';
 import { ToldClaims } from './feed/topic.ts';
 import type { ToldClaim } from './feed/topic.ts';
-import type { FeedOrder } from './feed/worker.ts';
+import { FeedWorkers } from './feed/workers.ts';
 
 // Claims of a MariaDB through Debezium, a mirror and a feed into a topic; each test goes on from the one before.
 const PATIENCE_MS = 600_000;
@@ -20,65 +17,27 @@ const LARGE = 20_000;
 
 let mirror: FreshMirror;
 let pipeline: Pipeline;
-let order: FeedOrder;
+let feeds: FeedWorkers;
 let topic: ToldClaims;
-const workers = new Set<ChildProcess>();
 
 beforeAll(async () => {
   mirror = await freshMirror('mariadb', SOURCE_TABLES);
   mirror.configure(() => undefined);
   for (let claim = 1; claim <= CLAIMS; claim += 1) await save(claim, [claim * 100]);
   pipeline = await mirror.start();
-  const { name, plan, configFile } = mirror;
-  order = { configFile, feed: `${name}_feed`, prefix: name, namespace: plan.namespace.replace('*', name) };
-  topic = new ToldClaims(`${name}.claim_document`);
+  feeds = new FeedWorkers(mirror);
+  topic = new ToldClaims(`${mirror.name}.claim_document`);
 }, PATIENCE_MS);
 
 afterAll(async () => {
-  await Promise.all([...workers].map((worker) => end(worker, 'SIGKILL')));
+  await feeds.killAll();
   await topic.close();
   await mirror.stop();
   await mirror.close();
 }, PATIENCE_MS);
 
-function feed(killAt?: string): ChildProcess {
-  const given = JSON.stringify({ ...order, ...(killAt === undefined ? {} : { killAt }) });
-  const worker = spawn(process.execPath, ['--import', 'tsx', 'test/integration/feed/worker.ts', given], {
-    stdio: ['ignore', 'inherit', 'inherit'],
-    env: { ...process.env, NODE_OPTIONS: '' },
-  });
-  workers.add(worker);
-  return worker;
-}
-
-async function ended(worker: ChildProcess): Promise<string | number> {
-  if (worker.exitCode === null && worker.signalCode === null) await once(worker, 'exit');
-  workers.delete(worker);
-  return worker.signalCode ?? worker.exitCode ?? 'running';
-}
-
-function end(worker: ChildProcess, signal: NodeJS.Signals): Promise<string | number> {
-  worker.kill(signal);
-  return ended(worker);
-}
-
-const money = (cents: number) => (cents / 100).toFixed(2);
-
-/** As an OA saves: all lines are deleted and written anew, in one transaction with their header. */
 async function save(claim: number, cents: readonly number[]): Promise<void> {
-  const lines = cents.map((amount, at) => `(${claim}, ${at + 1}, ${money(amount)})`);
-  const total = money(cents.reduce((sum, amount) => sum + amount, 0));
-  await mirror.source.query(
-    [
-      'START TRANSACTION',
-      `DELETE FROM line WHERE claim_id = ${claim}`,
-      `REPLACE INTO claim VALUES (${claim}, ${total}, ${cents.length}, 'saved')`,
-      ...(lines.length === 0
-        ? []
-        : [`INSERT INTO line (claim_id, line_no, amount) VALUES ${lines.join(', ')}`]),
-      'COMMIT',
-    ].join('; '),
-  );
+  await mirror.source.query(saving(claim, cents));
 }
 
 /** Gives all lines of one claim to another. */
@@ -180,16 +139,16 @@ test(
     })();
     const reading = topic.start();
     for (const point of [...FEED_POINTS, ...PUBLISHER_POINTS])
-      expect([point, await ended(feed(`${point}:2`))]).toEqual([point, 'SIGKILL']);
+      expect([point, await feeds.ended(feeds.start(`${point}:2`))]).toEqual([point, 'SIGKILL']);
     await pipeline.kill('SIGKILL');
     pipeline = new Pipeline(mirror.configFile);
     stop.abort();
     await office;
-    const worker = feed();
+    const worker = feeds.start();
     await reading;
     await untilTold();
     expectWholeAndOnce();
-    expect(await end(worker, 'SIGTERM')).toBe(0);
+    expect(await feeds.end(worker, 'SIGTERM')).toBe(0);
   },
   PATIENCE_MS,
 );
@@ -197,18 +156,18 @@ test(
 test(
   'two processes tell one feed: one after the other when one is killed',
   async () => {
-    const pair = [feed(), feed()];
+    const pair = [feeds.start(), feeds.start()];
     await work(20);
     await untilTold();
-    await end(pair[0]!, 'SIGKILL');
+    await feeds.end(pair[0]!, 'SIGKILL');
     await work(20);
     await untilTold();
-    const third = feed();
-    await end(pair[1]!, 'SIGKILL');
+    const third = feeds.start();
+    await feeds.end(pair[1]!, 'SIGKILL');
     await work(20);
     await untilTold();
     expectWholeAndOnce();
-    expect(await end(third, 'SIGTERM')).toBe(0);
+    expect(await feeds.end(third, 'SIGTERM')).toBe(0);
   },
   PATIENCE_MS,
 );
@@ -216,7 +175,7 @@ test(
 test(
   `a claim of ${LARGE} lines, saved in one transaction and saved again, is one message each`,
   async () => {
-    const worker = feed();
+    const worker = feeds.start();
     const before = topic.told.length;
     const lines = (seed: number) => Array.from({ length: LARGE }, (_, at) => (at * seed) % 9_973);
     await save(99, lines(3));
@@ -226,7 +185,7 @@ test(
     expectWholeAndOnce();
     const large = topic.told.slice(before).filter(({ id }) => id === 99n);
     expect(large.map(({ claim }) => claim?.lines.length)).toEqual([LARGE, LARGE]);
-    expect(await end(worker, 'SIGTERM')).toBe(0);
+    expect(await feeds.end(worker, 'SIGTERM')).toBe(0);
   },
   PATIENCE_MS,
 );

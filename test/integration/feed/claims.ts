@@ -8,9 +8,26 @@ export const SOURCE_TABLES = [
   `CREATE TABLE line (id bigint PRIMARY KEY AUTO_INCREMENT, claim_id bigint NOT NULL, line_no int NOT NULL, amount decimal(18,2) NOT NULL)`,
 ];
 
+const money = (cents: number) => (cents / 100).toFixed(2);
+
+/** As an OA saves: all lines are deleted and written anew, in one transaction with their header. */
+export function saving(claim: number, cents: readonly number[]): string {
+  const lines = cents.map((amount, at) => `(${claim}, ${at + 1}, ${money(amount)})`);
+  const total = money(cents.reduce((sum, amount) => sum + amount, 0));
+  return [
+    'START TRANSACTION',
+    `DELETE FROM line WHERE claim_id = ${claim}`,
+    `REPLACE INTO claim VALUES (${claim}, ${total}, ${cents.length}, 'saved')`,
+    ...(lines.length === 0
+      ? []
+      : [`INSERT INTO line (claim_id, line_no, amount) VALUES ${lines.join(', ')}`]),
+    'COMMIT',
+  ].join('; ');
+}
+
 const long: LogicalType = { kind: 'int', bits: 64 };
 const int: LogicalType = { kind: 'int', bits: 32 };
-const money: LogicalType = { kind: 'decimal', precision: 18, scale: 2 };
+const amount: LogicalType = { kind: 'decimal', precision: 18, scale: 2 };
 
 function column(name: string, type: LogicalType, nullable = false): Column {
   return { name, type, nullable };
@@ -25,7 +42,7 @@ export function claimIn(namespace: string): WholeDocument {
   const root: TableShape = {
     id: { namespace, name: 'claim' },
     columns: [
-      ...[column('id', long), column('total', money), column('line_count', int)],
+      ...[column('id', long), column('total', amount), column('line_count', int)],
       column('title', { kind: 'text' }, true),
     ],
     key: ['id'],
@@ -34,7 +51,7 @@ export function claimIn(namespace: string): WholeDocument {
     id: { namespace, name: 'line' },
     columns: [
       ...[column('id', long), column('claim_id', long), column('line_no', int)],
-      column('amount', money),
+      column('amount', amount),
     ],
     key: ['id'],
   };

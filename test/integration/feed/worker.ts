@@ -5,6 +5,7 @@ import { createReach } from '../../../app/runtime/failpoint.ts';
 import { runFeed } from '../../../app/runtime/feed.ts';
 import { kafkaOf } from '../../../app/runtime/kafka.ts';
 import { Cuts } from '../../../app/runtime/posting-cut.ts';
+import { isDatabase, target as targetSchema } from '../../../app/config/target-schema.ts';
 import { routesOf } from '../../../app/runtime/routes.ts';
 import { createDatabaseSink, createPublisher, keeperOf, targetOf } from '../../../app/runtime/targets.ts';
 import { createFeedStore } from '../../../sinks/feed/store.ts';
@@ -16,6 +17,8 @@ export interface FeedOrder {
   readonly prefix: string;
   /** Schema of the mirror. */
   readonly namespace: string;
+  /** The endpoint to tell instead of a topic. */
+  readonly gateway?: string | undefined;
   readonly killAt?: string;
 }
 
@@ -32,15 +35,17 @@ const store = createFeedStore({
   ...{ feed: order.feed, routes: [route.name], documents: [claimIn(order.namespace)], reachFeed: reach },
 });
 const positions = createDatabaseSink({ ...keeperOf(config, route.config.target), poolSize: 1 });
-const publisher = createPublisher(
-  config,
-  'topics',
-  {
-    ...{ kind: 'kafka', keeper: route.config.target, prefix: order.prefix, partitions: 3 },
-    compatibility: 'BACKWARD_TRANSITIVE',
-  },
-  { reach },
-);
+const receiver = targetSchema.parse({
+  keeper: route.config.target,
+  ...(order.gateway === undefined
+    ? { kind: 'kafka', prefix: order.prefix, partitions: 3 }
+    : {
+        ...{ kind: 'http', url: order.gateway },
+        endpoints: [{ match: ['documents.claim_document'], path: '/claims/{id}' }],
+      }),
+});
+if (isDatabase(receiver)) throw new Error('a database takes no messages');
+const publisher = createPublisher(config, 'receiver', receiver, { reach });
 const reader = createTopicReader(kafkaOf(config, 'feed-worker'));
 const stop = new AbortController();
 process.once('SIGTERM', () => {
