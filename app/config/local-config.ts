@@ -34,7 +34,7 @@ const BOOKS = ['document-posting', 'payment', 'vendor', 'voucher', 'voucher-entr
 
 /**
  * The configuration of the demo: OA into finance, documents into vouchers; suppliers, vouchers and payments back into OA; the
- * entities of both as topics.
+ * entities of both as topics, and documents of the OA as wholes.
  */
 export function localConfig(
   stack: StackAddresses,
@@ -183,6 +183,14 @@ export function localConfig(
         route: 'payment-documents',
         documents: ['payment'],
         periods: 'finance.period',
+      },
+    ],
+    feeds: [
+      {
+        name: 'whole-documents',
+        routes: ['expense-claims', 'documents'],
+        documents: ['expense-claim', 'purchase-request', 'purchase-order', 'contract'],
+        target: 'topics',
       },
     ],
   };

@@ -18,9 +18,17 @@ const declarations: readonly DocumentDeclaration[] = [
     },
   },
   {
+    name: 'purchase-order',
+    entity: 'purchase-order',
+    nested: { lines: { entity: 'purchase-order-line', by: ['order_id'] } },
+  },
+  {
     name: 'contract',
     entity: 'contract',
-    nested: { approvals: approvalsOf('contract') },
+    nested: {
+      instalments: { entity: 'contract-payment-plan', by: ['contract_id'], order: ['instalment_no'] },
+      approvals: approvalsOf('contract'),
+    },
   },
 ];
 

@@ -5,6 +5,7 @@ import { publishedLetters } from '../support/letters.ts';
 import { Pipeline } from '../support/pipeline.ts';
 import { ALL_MATCH, PATIENCE_MS, Story } from '../support/story.ts';
 import { describeDeadLetters } from './chapters/dead-letters.ts';
+import { describeDocuments } from './chapters/documents.ts';
 import { describePosting } from './chapters/posting.ts';
 import { describePurchasing } from './chapters/purchasing.ts';
 import { describeTransactions } from './chapters/transactions.ts';
@@ -111,6 +112,8 @@ test(
   },
   PATIENCE_MS,
 );
+
+describeDocuments(() => story);
 
 test(
   'a privilege that is missing stops progress, is shown, dead-letters nothing, and is over when it is granted',
