@@ -3,7 +3,7 @@ import type { z } from 'zod';
 import { patternMatcher, tableIdOf } from '../../schemas/contract/table-pattern.ts';
 import { unknownName } from './faults.ts';
 import type { Fault, Sound } from './faults.ts';
-import { feedFaults } from './feed-faults.ts';
+import { doublyFed, feedFaults } from './feed-faults.ts';
 import { feed } from './feed-schema.ts';
 import { kindsOf, posting } from './posting-schema.ts';
 import type { PostingConfig } from './posting-schema.ts';
@@ -47,6 +47,7 @@ export function crossFaults(value: unknown): readonly Fault[] {
       ...feeds.map((each) => ({ ...each, section: 'feeds' as const })),
     ]),
     ...feeds.flatMap((each) => feedFaults(each, routes, targets)),
+    ...doublyFed(feeds),
     ...postings.flatMap((each) => postingFaults(each, routes, targets)),
     ...sharedBooks(postings, routes),
     ...packFaults(routes, postings, namesOf(sections['packs'])),

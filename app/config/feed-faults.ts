@@ -23,6 +23,12 @@ export function feedFaults(
       unknown.length > 0 ? unknown.map((name) => unknownName(name, known)) : routeFaults(chosen, targets),
     ),
     ...(unknown.length > 0 ? [] : faults('documents', missingEntities(feed, chosen))),
+    ...(['routes', 'documents'] as const).flatMap((list) =>
+      faults(
+        list,
+        repeated(feed[list]).map((name) => `has ${name} twice`),
+      ),
+    ),
     ...faults('target', receiverFaults(feed, targets)),
   ];
 }
@@ -42,6 +48,28 @@ function routeFaults(
       .filter(({ source, target }) => source !== first.source || target !== first.target)
       .map(({ name }) => `${name} has another source or target than ${first.name}`),
   ];
+}
+
+/** Two feeds of one document into one target would tell it twice, and each as the other does not know it. */
+export function doublyFed(feeds: readonly Sound<FeedConfig>[]): readonly Fault[] {
+  const seen = new Map<string, string>();
+  return feeds.flatMap(({ at, value: { name, documents, target } }) =>
+    documents.flatMap((document, index) => {
+      const before = seen.get(`${target}/${document}`);
+      seen.set(`${target}/${document}`, before ?? name);
+      if (before === undefined || before === name) return [];
+      return [
+        {
+          path: ['feeds', at, 'documents', index],
+          message: `${document} is told to ${target} by ${before} already`,
+        },
+      ];
+    }),
+  );
+}
+
+function repeated(names: readonly string[]): readonly string[] {
+  return [...new Set(names.filter((name, at) => names.indexOf(name) !== at))];
 }
 
 function missingEntities(feed: FeedConfig, routes: readonly RouteConfig[]): readonly string[] {

@@ -1,25 +1,32 @@
 import { CounterfoilError } from '../../schemas/contract/errors.ts';
 import { tableLabel } from '../../schemas/contract/table.ts';
+import type { MessageShape } from '../../schemas/contract/message.ts';
 import type { Config } from '../config/schema.ts';
-import { createSink } from '../runtime/targets.ts';
+import { isDatabase } from '../config/target-schema.ts';
+import { fedDocuments } from '../runtime/feeds.ts';
+import { entityMessageShapes } from '../runtime/message-shapes.ts';
+import { createPublisher, targetOf } from '../runtime/targets.ts';
 import type { Finding } from './finding.ts';
 import { someOf } from './names.ts';
 import type { Subject } from './subject.ts';
 import type { WantedTables } from './wanted-tables.ts';
 
 /** A target that is sent messages: whether what it was promised of them still holds. */
-export function messageTargetSubject(name: string, config: Config, { tables }: WantedTables): Subject {
+export function messageTargetSubject(name: string, config: Config, wanted: WantedTables): Subject {
   return {
     where: `target ${name}: messages`,
     async look(find) {
-      const sink = await createSink(config, name, { poolSize: 1 });
+      const target = targetOf(config, name);
+      if (isDatabase(target)) throw new CounterfoilError('INTERNAL', `${name} takes no messages`);
+      const shapes = await shapesFor(name, config, wanted);
+      const publisher = createPublisher(config, name, target);
       const findings: Finding[] = [];
       const ready: string[] = [];
       try {
-        for (const table of tables) {
-          const label = tableLabel(table.id);
+        for (const shape of shapes) {
+          const label = tableLabel(shape.table.id);
           try {
-            const changes = await sink.planTable(table);
+            const changes = await publisher.plan(shape);
             if (changes.length === 0) ready.push(label);
             else findings.push(find.ok(`the place for ${label} is made with its first message`));
           } catch (error) {
@@ -28,10 +35,22 @@ export function messageTargetSubject(name: string, config: Config, { tables }: W
           }
         }
       } finally {
-        await sink.close();
+        await publisher.close();
       }
       if (ready.length === 0) return findings;
       return [find.ok(`messages are as promised for ${someOf(ready)}`), ...findings];
     },
   };
+}
+
+/** What messages there are to be: of rows that routes bring, and of the documents of feeds. */
+async function shapesFor(
+  name: string,
+  config: Config,
+  { tables }: WantedTables,
+): Promise<readonly MessageShape[]> {
+  const shapeOf = await entityMessageShapes();
+  const feeds = config.feeds.filter(({ target }) => target === name);
+  const documents = await Promise.all(feeds.map(fedDocuments));
+  return [...tables.map(shapeOf), ...documents.flat().map(({ shape }) => shape)];
 }
