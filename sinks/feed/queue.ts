@@ -73,7 +73,8 @@ function takeNotes(
   document: string,
   cut: Version,
 ): Promise<readonly Note[]> {
-  // What came and went before somebody watched is noted nowhere. One that was told at this very cut waits for the next, for its versions tell its states apart.
+  // What came and went before somebody watched is noted nowhere: no cut from before counts. One that was told at this very cut
+  // waits for the next, for its versions tell its states apart.
   return session.run<Note>(
     `SELECT document_key AS key, bool_or(n.again) AS again, min(n.since)::text AS since, oldest.content
      FROM (
