@@ -1,24 +1,5 @@
-interface MetricBase {
-  readonly name: `counterfoil_${string}`;
-  readonly help: string;
-  readonly labels: readonly string[];
-}
-
-interface CounterEntry extends MetricBase {
-  readonly type: 'counter';
-  readonly name: `counterfoil_${string}_total`;
-}
-
-interface GaugeEntry extends MetricBase {
-  readonly type: 'gauge';
-}
-
-interface HistogramEntry extends MetricBase {
-  readonly type: 'histogram';
-  readonly buckets: readonly number[];
-}
-
-export type CatalogueEntry = CounterEntry | GaugeEntry | HistogramEntry;
+import { DOCUMENT_METRICS, FEED_METRICS } from './document-metrics.ts';
+import type { CatalogueEntry } from './entry.ts';
 
 /** Seconds, from a stream that keeps up (tens of milliseconds) to one that stood still over a holiday. */
 const LATENCY_BUCKETS = [
@@ -196,36 +177,7 @@ export const METRICS = {
     help: 'Target tables altered for columns whose values in older rows no event has told of, and tables of rows that came incomplete; kind says whether the rows are read again or somebody is asked to.',
     labels: ['route', 'table', 'kind'],
   },
-  documents: {
-    type: 'counter',
-    name: 'counterfoil_documents_total',
-    help: 'Documents that a posting has looked at, by where they stood in the books afterwards: none, posted, reversed, parked or refused.',
-    labels: ['posting', 'state'],
-  },
-  vouchers: {
-    type: 'counter',
-    name: 'counterfoil_vouchers_total',
-    help: 'Vouchers posted, by kind: post or reverse.',
-    labels: ['posting', 'kind'],
-  },
-  documentsWaiting: {
-    type: 'gauge',
-    name: 'counterfoil_documents_waiting',
-    help: 'Documents that are parked (they wait for finance: for a code, a period) or refused (for the office).',
-    labels: ['posting', 'state'],
-  },
-  documentsPending: {
-    type: 'gauge',
-    name: 'counterfoil_documents_pending',
-    help: 'Documents whose rows have changed since they were looked at.',
-    labels: ['posting'],
-  },
-  documentsPendingAge: {
-    type: 'gauge',
-    name: 'counterfoil_documents_pending_age_seconds',
-    help: 'Since when the oldest of them waits.',
-    labels: ['posting'],
-  },
+  ...DOCUMENT_METRICS,
   requests: {
     type: 'counter',
     name: 'counterfoil_http_requests_total',
@@ -251,30 +203,7 @@ export const METRICS = {
     help: 'Tokens asked for at the token endpoint, by outcome: granted or failed.',
     labels: ['target', 'outcome'],
   },
-  feedDocuments: {
-    type: 'counter',
-    name: 'counterfoil_feed_documents_total',
-    help: 'Whole documents that a feed has told its receiver, and those that were refused; outcome is told or refused.',
-    labels: ['feed', 'outcome'],
-  },
-  feedPending: {
-    type: 'gauge',
-    name: 'counterfoil_feed_pending',
-    help: 'Documents of the feed that have changed and are not told yet.',
-    labels: ['feed'],
-  },
-  feedPendingAge: {
-    type: 'gauge',
-    name: 'counterfoil_feed_pending_age_seconds',
-    help: 'Since the oldest of them changed; 0 when there is none.',
-    labels: ['feed'],
-  },
-  feedRefused: {
-    type: 'gauge',
-    name: 'counterfoil_feed_refused',
-    help: 'Documents of the feed that its receiver refuses as they are.',
-    labels: ['feed'],
-  },
+  ...FEED_METRICS,
   checks: {
     type: 'counter',
     name: 'counterfoil_checks_total',

@@ -1,5 +1,5 @@
 import { METRICS } from './catalogue.ts';
-import type { CatalogueEntry } from './catalogue.ts';
+import type { CatalogueEntry } from './entry.ts';
 
 const INTRODUCTION = `# Metrics
 

@@ -1,7 +1,8 @@
 import { Counter, Gauge, Histogram } from 'prom-client';
 import type { Registry } from 'prom-client';
 import { METRICS } from './catalogue.ts';
-import type { CatalogueEntry, MetricId } from './catalogue.ts';
+import type { MetricId } from './catalogue.ts';
+import type { CatalogueEntry } from './entry.ts';
 
 type Entry<Id extends MetricId> = (typeof METRICS)[Id];
 type Label<Id extends MetricId> = Entry<Id>['labels'][number];

@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { Registry } from 'prom-client';
 import { parse } from 'yaml';
 import { METRICS } from '../../../../monitoring/metrics/catalogue.ts';
-import type { CatalogueEntry } from '../../../../monitoring/metrics/catalogue.ts';
+import type { CatalogueEntry } from '../../../../monitoring/metrics/entry.ts';
 import { metricsDocument } from '../../../../monitoring/metrics/document.ts';
 import { createInstruments } from '../../../../monitoring/metrics/instruments.ts';
 
