@@ -6,9 +6,19 @@ import type { SourceConfig } from '../config/source-schema.ts';
 import { withSource } from './source-session.ts';
 import type { SourceSession } from './source-session.ts';
 
+const SEARCH_SECONDS = 10;
+/** As many as the connector reads at a time. */
+const CHUNK_ROWS = 4_096;
+const TIME_LIMIT: Readonly<Record<SourceConfig['kind'], string>> = {
+  postgresql: `SET statement_timeout = '${SEARCH_SECONDS.toString()}s'`,
+  mariadb: `SET max_statement_time = ${SEARCH_SECONDS.toString()}`,
+  mysql: `SET max_execution_time = ${(SEARCH_SECONDS * 1_000).toString()}`,
+};
+
 /**
  * Throws CONFIGURATION_INVALID, before the connector is told anything, for a table that it cannot read again: one that is
- * not captured, not there, not published or without a primary key, or a condition that the database does not understand.
+ * not captured, not there, not published or without a primary key, or a condition that the database does not understand or
+ * for which it searches too long.
  */
 export async function assertReadableAgain(
   name: string,
@@ -39,7 +49,7 @@ export async function assertReadableAgain(
         `As its owner: ALTER PUBLICATION ${source.publication} ADD TABLE …`,
       );
     }
-    if (where !== null) await assertCondition(session, table, where);
+    if (where !== null) await assertCondition(source, session, table, where);
   });
 }
 
@@ -74,21 +84,38 @@ async function isPublished(
   return rows.length > 0;
 }
 
-/** Planned, not run: what is wrong is said here and not by a connector that has stopped. */
+/**
+ * What is wrong is said here and not by a connector that has stopped. It reads by the thread that captures, so that a
+ * condition for which the database searches long would hold up everything.
+ */
 async function assertCondition(
+  { kind }: SourceConfig,
   session: SourceSession,
   { namespace, name }: TableId,
   where: string,
 ): Promise<void> {
   const from = `${session.quote(namespace)}.${session.quote(name)}`;
   try {
-    await session.run(`EXPLAIN SELECT 1 FROM ${from} WHERE (${where})`);
+    await session.run(TIME_LIMIT[kind]);
+    await session.run(
+      `SELECT count(*) FROM (SELECT 1 FROM ${from} WHERE (${where}) LIMIT ${CHUNK_ROWS}) AS chunk`,
+    );
   } catch (error) {
+    if (isTimeout(error))
+      throw refused(
+        `the database has searched for ${SEARCH_SECONDS.toString()} s without finding a chunk of rows; the connector would capture nothing for as long`,
+        'Write a condition that an index serves, or read the table again as a whole.',
+      );
     throw refused(
       `the condition is refused by the database: ${(error as Error).message}`,
       'Write what would stand behind WHERE in the SQL of the source.',
     );
   }
+}
+
+function isTimeout(error: unknown): boolean {
+  const { errno, code } = error as { readonly errno?: unknown; readonly code?: unknown };
+  return errno === 1969 || errno === 3024 || code === '57014';
 }
 
 function refused(message: string, remedy: string): CounterfoilError {

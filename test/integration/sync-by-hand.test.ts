@@ -112,6 +112,7 @@ test(
       [['--entity', 'expense-claim'], 'no route carries'],
       [['--table', 'public.nowhere'], 'not captured|does not exist'],
       [['--table', 'public.payment', '--where', 'payer = 1'], 'condition'],
+      [['--table', 'public.payment', '--where', 'pg_sleep(1) IS NOT NULL'], 'an index'],
       [['--where', 'id = 1'], 'name one of them'],
       [[route], 'streams'],
       [['nowhere'], 'there is no route'],
