@@ -48,10 +48,14 @@ export function registerTopics(program: Command, context: CliContext): void {
       const { config } = configOf(command, context);
       const { fromBeginning = false, follow = false, key } = options;
       const max = options.max ?? (fromBeginning ? Number.POSITIVE_INFINITY : DEFAULT_MAX);
+      let shown = 0;
       const say = (record: TopicRecord) => {
+        shown += 1;
         context.say(globalOptions(command).json ? recordJson(record) : recordLine(record));
       };
       await tail(config, topic, { fromBeginning, follow, key, max }, say, untilSignal());
+      if (shown === 0)
+        context.hint(key === undefined ? 'there are no records' : `there is no record of the key ${key}`);
     });
 }
 

@@ -1,3 +1,4 @@
+import { isUtf8 } from 'node:buffer';
 import { readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -64,7 +65,7 @@ export function inspectDictionary(
       faults.push(wholeFile(file, 'is missing; write it, or copy that of the shipped dictionary'));
       continue;
     }
-    const read = readListFile(list, file, readFileSync(file, 'utf8'), faults);
+    const read = readFile(list, file, faults);
     if (read !== null) files.set(list, read);
   }
   for (const addition of additions) addCodes(addition, files, faults);
@@ -83,13 +84,20 @@ export function inspectDictionary(
   return { loaded: { dictionary: dictionaryOf(lists), files }, faults };
 }
 
+function readFile(list: ListName, file: string, faults: DictionaryFault[]): ListFile | null {
+  const bytes = readFileSync(file);
+  if (isUtf8(bytes)) return readListFile(list, file, bytes.toString('utf8'), faults);
+  faults.push(wholeFile(file, 'is not written in UTF-8; save it so'));
+  return null;
+}
+
 function addCodes(folder: string, files: Map<ListName, ListFile>, faults: DictionaryFault[]): void {
   for (const name of yamlFilesIn(folder)) {
     const list = name.replace(/\.yaml$/, '');
     const file = join(folder, name);
     const known = isListName(list) ? files.get(list) : undefined;
     if (known === undefined) continue;
-    const read = readListFile(known.list, file, readFileSync(file, 'utf8'), faults);
+    const read = readFile(known.list, file, faults);
     const codes = new Set(known.entries.map(({ entry }) => entry.code));
     const added = read?.entries.filter(({ entry }) => !codes.has(entry.code)) ?? [];
     files.set(known.list, { ...known, entries: [...known.entries, ...added] });
@@ -104,7 +112,8 @@ function wholeFile(file: string, message: string): DictionaryFault {
   return { file, place: { line: 1, column: 1 }, message };
 }
 
-function yamlFilesIn(folder: string): readonly string[] {
+/** Throws CONFIGURATION_INVALID for a folder that is not there. */
+export function yamlFilesIn(folder: string): readonly string[] {
   try {
     return readdirSync(folder)
       .filter((name) => /\.ya?ml$/.test(name))

@@ -1,4 +1,4 @@
-import { statSync, readdirSync } from 'node:fs';
+import { statSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Dictionary } from '../../schemas/dictionary/dictionary.ts';
 import { CounterfoilError } from '../../schemas/contract/errors.ts';
@@ -7,7 +7,7 @@ import type { TableId } from '../../schemas/contract/table.ts';
 import type { DocumentDeclaration, DocumentTable, PartTable } from '../../schemas/posting/declaration.ts';
 import type { PostingPoint, PostingStore, WatchedDocument } from '../../schemas/posting/store.ts';
 import { createBooks } from '../../sinks/ledger/store.ts';
-import { SHIPPED_DICTIONARY, loadDictionary } from '../dictionary/load.ts';
+import { SHIPPED_DICTIONARY, loadDictionary, yamlFilesIn } from '../dictionary/load.ts';
 import type { Catalogue } from '../packs/catalogue.ts';
 import { unknownName } from '../config/faults.ts';
 import type { PostingConfig } from '../config/posting-schema.ts';
@@ -135,9 +135,7 @@ export class LiveDictionary {
 }
 
 function signatureOf(folder: string): string {
-  return readdirSync(folder)
-    .filter((name) => name.endsWith('.yaml'))
-    .sort()
+  return yamlFilesIn(folder)
     .map((name) => `${name}:${statSync(join(folder, name)).mtimeMs.toString()}`)
     .join();
 }

@@ -86,16 +86,20 @@ export async function tail(
     );
   }
 
+  /** The newest records; offsets of transaction markers have none, so that more of them may have to be looked at. */
+  async function lookBack(offsets: number): Promise<TopicRecord[]> {
+    const found: TopicRecord[] = [];
+    const from = new Map(ranges.map((range) => [range.partition, startOf(range, offsets, key)]));
+    await read(from, false, (record) => {
+      found.push(record);
+      return false;
+    });
+    const isAll = ranges.every(({ partition, low }) => from.get(partition) === low);
+    return found.length >= max || isAll || signal.aborted ? found : lookBack(offsets * 4);
+  }
+
   if (!fromBeginning) {
-    const newest: TopicRecord[] = [];
-    await read(
-      new Map(ranges.map((range) => [range.partition, startOf(range, max, key)])),
-      false,
-      (record) => {
-        newest.push(record);
-        return false;
-      },
-    );
+    const newest = await lookBack(max);
     // What comes while it is followed is not counted.
     newest.sort((a, b) => a.time - b.time || a.partition - b.partition || Number(a.offset - b.offset));
     for (const record of newest.slice(-max)) onRecord(record);

@@ -267,6 +267,11 @@ test('a list that is missing, and a file that is no list', () => {
   expect(() => loadDictionary(folder)).toThrow(/it has 2 faults:\n.*status.yaml:1:1/);
 });
 
+test('a list in another encoding', () => {
+  writeFileSync(join(folder, 'status.yaml'), Buffer.from([0xb1, 0xa8, 0xcf, 0xfa]));
+  expect(faults()).toEqual(['status.yaml:1:1: is not written in UTF-8; save it so']);
+});
+
 test('docs/dictionary.md is the page of the shipped dictionary', () => {
   expect(readFileSync('docs/dictionary.md', 'utf8')).toBe(
     renderDictionary(loadDictionary(SHIPPED_DICTIONARY)),
