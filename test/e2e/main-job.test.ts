@@ -132,7 +132,9 @@ test(
     await work;
     await story.settle(activity);
     const view = new MetricsView(await pipeline.metrics());
-    expect(view.sum('counterfoil_dead_letters_total')).toBe(0);
+    // A topic of rows sets changes without their large values aside for a moment, whatever becomes of privileges.
+    for (const { route } of ALL_MATCH)
+      expect([route, view.sum('counterfoil_dead_letters_total', { route })]).toEqual([route, 0]);
     expect(view.sum('counterfoil_route_retries_total')).toBeGreaterThan(0);
     await pipeline.drain();
   },
