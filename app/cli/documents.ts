@@ -6,6 +6,7 @@ import type { FeedConfig } from '../config/feed-schema.ts';
 import type { Config } from '../config/schema.ts';
 import { feedStoreOf } from '../runtime/feeds.ts';
 import { textTable } from '../text-table.ts';
+import { chosen, named } from './chosen.ts';
 import { EXIT, configOf, globalOptions } from './context.ts';
 import type { CliContext } from './context.ts';
 import { positiveInteger } from './stack.ts';
@@ -31,7 +32,7 @@ export function registerDocuments(program: Command, context: CliContext): void {
     .action(async (names: string[], { limit }: { limit: number }, command: Command) => {
       const { config } = configOf(command, context);
       const shown: Shown[] = [];
-      for (const feed of chosen(config, names))
+      for (const feed of chosen('feed', config.feeds, names))
         shown.push(
           await withStore(feed, config, async (store) => ({
             feed: feed.name,
@@ -57,7 +58,7 @@ export function registerDocuments(program: Command, context: CliContext): void {
     )
     .action(async (name: string, kinds: string[], { key }: { key: string[] }, command: Command) => {
       const { config } = configOf(command, context);
-      const feed = feedNamed(config, name);
+      const feed = named('feed', config.feeds, name);
       const keys = key.length === 0 ? null : key.map((each) => each.split(','));
       const noted = await withStore(feed, config, async (store) => {
         let count = 0;
@@ -75,7 +76,7 @@ export function registerDocuments(program: Command, context: CliContext): void {
     .argument('<feed>', 'which feed')
     .action(async (name: string, _options: unknown, command: Command) => {
       const { config } = configOf(command, context);
-      const noted = await withStore(feedNamed(config, name), config, (store) => store.retry());
+      const noted = await withStore(named('feed', config.feeds, name), config, (store) => store.retry());
       say(command, context, { feed: name, noted }, `${noted} documents are told again`);
     });
 }
@@ -86,17 +87,6 @@ function say(command: Command, context: CliContext, result: object, text: string
 
 function collect(value: string, before: readonly string[]): readonly string[] {
   return [...before, value];
-}
-
-function chosen(config: Config, names: readonly string[]): readonly FeedConfig[] {
-  return names.length === 0 ? config.feeds : names.map((name) => feedNamed(config, name));
-}
-
-function feedNamed(config: Config, name: string): FeedConfig {
-  const feed = config.feeds.find((each) => each.name === name);
-  if (feed !== undefined) return feed;
-  const known = config.feeds.map((each) => each.name);
-  throw new CounterfoilError('CONFIGURATION_INVALID', `feed ${unknownName(name, known)}`);
 }
 
 function kindsOf({ documents }: FeedConfig, kinds: readonly string[]): readonly string[] {

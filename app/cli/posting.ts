@@ -1,12 +1,11 @@
 import type { Command } from 'commander';
-import { CounterfoilError } from '../../schemas/contract/errors.ts';
 import type { PostingSummary, WaitingDocument } from '../../schemas/posting/store.ts';
-import { unknownName } from '../config/faults.ts';
 import { kindsOf } from '../config/posting-schema.ts';
 import type { PostingConfig } from '../config/posting-schema.ts';
 import type { Config } from '../config/schema.ts';
 import { booksOf, preparePostings, routeOf } from '../runtime/posting-books.ts';
 import { routesOf } from '../runtime/routes.ts';
+import { chosen } from './chosen.ts';
 import { EXIT, configOf, globalOptions } from './context.ts';
 import type { CliContext } from './context.ts';
 import { positiveInteger } from './stack.ts';
@@ -31,7 +30,8 @@ export function registerPosting(program: Command, context: CliContext): void {
     .action(async (names: string[], options: { limit: number }, command: Command) => {
       const { config } = configOf(command, context);
       const shown: Shown[] = [];
-      for (const each of chosen(config, names)) shown.push(await look(each, config, options.limit));
+      for (const each of chosen('posting', config.postings, names))
+        shown.push(await look(each, config, options.limit));
       if (globalOptions(command).json) context.say(JSON.stringify(shown.map(asJson)));
       else context.say(shown.length === 0 ? 'no postings are configured' : shown.map(textOf).join('\n'));
       context.setExitCode(shown.some(({ documents }) => documents.length > 0) ? EXIT.failed : EXIT.ok);
@@ -46,14 +46,6 @@ export function registerPosting(program: Command, context: CliContext): void {
       const prepared = config.postings.map(({ name }) => name);
       context.say(globalOptions(command).json ? JSON.stringify({ prepared }) : `${prepared.length} prepared`);
     });
-}
-
-function chosen(config: Config, names: readonly string[]): readonly PostingConfig[] {
-  const known = config.postings.map(({ name }) => name);
-  const unknown = names.find((name) => !known.includes(name));
-  if (unknown !== undefined)
-    throw new CounterfoilError('CONFIGURATION_INVALID', `posting ${unknownName(unknown, known)}`);
-  return config.postings.filter(({ name }) => names.length === 0 || names.includes(name));
 }
 
 async function look(posting: PostingConfig, config: Config, limit: number): Promise<Shown> {

@@ -1,9 +1,7 @@
-import { setTimeout as sleep } from 'node:timers/promises';
-
-import { DEFAULT_BACK_OFF, retrying } from '../../processors/pipeline/retry.ts';
-import { routeStates } from '../../processors/pipeline/route-state.ts';
-import type { RouteStates } from '../../processors/pipeline/route-state.ts';
-import { asCounterfoilError, CounterfoilError } from '../../schemas/contract/errors.ts';
+import { runRounds } from '../../processors/pipeline/rounds.ts';
+import type { Rounds } from '../../processors/pipeline/rounds.ts';
+import { telling } from '../../processors/pipeline/route-state.ts';
+import { CounterfoilError } from '../../schemas/contract/errors.ts';
 import type { Claim } from '../../schemas/contract/ports.ts';
 import { compareVersions, offsetOf } from '../../schemas/contract/position.ts';
 import type { TopicPartition } from '../../schemas/contract/position.ts';
@@ -38,48 +36,42 @@ export interface FeedOptions {
 /** Tells whole documents until `signal` aborts. One that fails for good stays stopped, and says why. */
 export async function runFeed(options: FeedOptions): Promise<void> {
   const { name, telemetry, signal } = options;
-  const states = routeStates(telemetry, name);
-  states.is('starting');
-  try {
-    const feed = new Feed(options);
-    await retrying(() => feed.run(states), {
-      ...{ signal, backOff: DEFAULT_BACK_OFF, onFailure: states.retries },
+  await telling({ telemetry, name, signal, failure: 'the feed failed' }, (states) =>
+    runRounds(new Feed(options), {
+      ...{ states, signal, pauseMs: POLL_MS },
       // Whom another process has fenced waits until that one has gone.
       retriable: ({ code, disposition }) => disposition === 'retry' || code === 'STALE_WRITER',
-    });
-    states.is('stopped');
-  } catch (error) {
-    states.is('stopped', signal.aborted ? null : asCounterfoilError(error, 'INTERNAL', 'the feed failed'));
-  }
+    }),
+  );
 }
 
 /**
  * Queues documents as they come whole, and tells what is queued. Of several processes one does both; what keeps it from
  * telling anything twice, or in another order, is its claim.
  */
-class Feed {
+class Feed implements Rounds {
   readonly #options: FeedOptions;
+  #claimed: Claim | null = null;
   #surveyedAt = 0;
 
   constructor(options: FeedOptions) {
     this.#options = options;
   }
 
-  async run(states: RouteStates): Promise<void> {
-    const { store, publisher, signal } = this.#options;
+  async prepare(): Promise<void> {
+    const { store, publisher } = this.#options;
+    // A failure leaves open how far the receiver has come: it is asked again.
+    this.#claimed = null;
     await store.prepare();
     await publisher.prepare();
-    states.is('running');
-    // A failure leaves open how far the receiver has come: it is asked again.
-    let claim: Claim | null = null;
-    while (!signal.aborted) {
-      await this.#survey();
-      if ((await store.isPending()) && (await store.hold())) {
-        claim ??= await this.#claim();
-        claim = await this.#tellAll(claim);
-      }
-      await sleep(POLL_MS, undefined, { signal }).catch(() => undefined);
-    }
+  }
+
+  async round(): Promise<void> {
+    const { store } = this.#options;
+    await this.#survey();
+    if (!((await store.isPending()) && (await store.hold()))) return;
+    this.#claimed ??= await this.#claim();
+    this.#claimed = await this.#tellAll(this.#claimed);
   }
 
   async #claim(): Promise<Claim> {

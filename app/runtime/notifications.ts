@@ -7,6 +7,7 @@ import { followTopic } from '../../connectors/kafka/follow-topic.ts';
 import { createTopicReader } from '../../connectors/kafka/topics.ts';
 import { PAYLOAD_OFFSET, schemaIdOf } from '../../processors/decode/frame.ts';
 import type { SchemaSource } from '../../schemas/contract/ports.ts';
+import { withDeadline } from '../../schemas/contract/deadline.ts';
 import { CounterfoilError } from '../../schemas/contract/errors.ts';
 import type { Config } from '../config/schema.ts';
 import { kafkaOf } from './kafka.ts';
@@ -73,14 +74,16 @@ export async function followBackfills(
 /** What the connector has said of its backfills so far. */
 export async function knownBackfills(config: Config, source: string): Promise<readonly Backfill[]> {
   let found: readonly Backfill[] = [];
-  await followBackfills(
-    config,
-    source,
-    (backfills) => {
-      found = backfills;
-      return true;
-    },
-    AbortSignal.timeout(30_000),
+  await withDeadline(new AbortController().signal, 30_000, (until) =>
+    followBackfills(
+      config,
+      source,
+      (backfills) => {
+        found = backfills;
+        return true;
+      },
+      until,
+    ),
   );
   return found;
 }

@@ -47,12 +47,18 @@ export async function runPipeline(options: PipelineOptions): Promise<void> {
   const reach = createReach(options.killAt);
   const atWork = watchStragglers(signal, logger);
   const registry = new Registry();
-  const isRun = (route: string) => routes.some(({ name }) => name === route);
-  const postings = config.postings.filter(({ route }) => isRun(route));
-  const feeds = config.feeds.filter((feed) => feed.routes.every(isRun));
-  for (const { name } of [...config.postings, ...config.feeds])
-    if (![...postings, ...feeds].some((each) => each.name === name))
-      logger.info({ name }, `${name} is left out, as a route of it is`);
+  /** Those whose routes are run by this process. */
+  const runHere = <Job extends { readonly name: string }>(
+    jobs: readonly Job[],
+    routesOf: (job: Job) => readonly string[],
+  ) =>
+    jobs.filter((job) => {
+      const isRun = routesOf(job).every((route) => routes.some(({ name }) => name === route));
+      if (!isRun) logger.info({ name: job.name }, `${job.name} is left out, as a route of it is`);
+      return isRun;
+    });
+  const postings = runHere(config.postings, ({ route }) => [route]);
+  const feeds = runHere(config.feeds, (feed) => feed.routes);
   const readiness = createReadiness(
     [...routes, ...postings, ...feeds].map(({ name }) => name),
     new Map(routes.map((route) => [route.name, route.config.source])),

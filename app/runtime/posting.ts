@@ -1,10 +1,9 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { TopicReader } from '../../connectors/kafka/topics.ts';
 import { decide } from '../../processors/posting/decide.ts';
 import type { Books } from '../../processors/posting/post.ts';
-import { DEFAULT_BACK_OFF, retrying } from '../../processors/pipeline/retry.ts';
-import { routeStates } from '../../processors/pipeline/route-state.ts';
-import { asCounterfoilError } from '../../schemas/contract/errors.ts';
+import { runRounds } from '../../processors/pipeline/rounds.ts';
+import type { Rounds } from '../../processors/pipeline/rounds.ts';
+import { telling } from '../../processors/pipeline/route-state.ts';
 import type { Sink } from '../../schemas/contract/ports.ts';
 import type { Version } from '../../schemas/contract/position.ts';
 import { tableIdOf } from '../../schemas/contract/table-pattern.ts';
@@ -53,43 +52,23 @@ async function runPosting(
   options: PostingsOptions,
   catalogue: Catalogue,
 ): Promise<void> {
-  const { signal } = options;
-  const states = routeStates(options.telemetry, posting.name);
-  states.is('starting');
-  try {
+  const { signal, telemetry } = options;
+  await telling({ telemetry, name: posting.name, signal, failure: 'the posting failed' }, async (states) => {
     const poster = new Poster(posting, options, catalogue);
-    // Each time anew: a conflict now has nothing to do with one of an hour ago.
-    const patiently = async (work: () => Promise<void>) => {
-      let failures = 0;
-      await retrying(work, {
-        ...{ signal, backOff: DEFAULT_BACK_OFF },
-        onFailure: (error, attempt) => {
-          failures = attempt;
-          states.retries(error, attempt);
-        },
+    try {
+      await runRounds(poster, {
+        ...{ states, signal, pauseMs: POLL_MS },
         // A dictionary with faults is mended while the posting waits.
         retriable: ({ disposition }) => disposition === 'retry' || disposition === 'usage',
       });
-      if (failures > 0) states.is('running');
-    };
-    try {
-      await patiently(() => poster.prepare());
-      states.is('running');
-      while (!signal.aborted) {
-        await patiently(() => poster.post());
-        await sleep(POLL_MS, undefined, { signal }).catch(() => undefined);
-      }
     } finally {
       await poster.close();
     }
-    states.is('stopped');
-  } catch (error) {
-    states.is('stopped', signal.aborted ? null : asCounterfoilError(error, 'INTERNAL', 'the posting failed'));
-  }
+  });
 }
 
 /** Turns documents into vouchers, as their rows come whole. Any number of processes may do so for the same books. */
-class Poster {
+class Poster implements Rounds {
   readonly #options: PostingsOptions;
   readonly #posting: PostingConfig;
   readonly #documents: readonly PostedDocument[];
@@ -119,7 +98,7 @@ class Poster {
   }
 
   /** What is pending and whole by now. */
-  async post(): Promise<void> {
+  async round(): Promise<void> {
     const books = await this.#currentBooks();
     if (await this.#store.isPending(this.#kinds)) await this.#postAll(books);
   }

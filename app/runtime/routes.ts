@@ -70,8 +70,9 @@ export async function routesOf(config: Config): Promise<readonly Route[]> {
 }
 
 function identityOf({ source, target }: RouteConfig, config: Config): string {
-  const { kind, host, port, namespace, ...rest } = keeperOf(config, target);
-  const database = 'database' in rest ? rest.database : null;
+  const keeper = keeperOf(config, target);
+  const { kind, host, port, namespace } = keeper;
+  const database = keeper.kind === 'postgresql' ? keeper.database : null;
   return contentHash({ source, target, kind, host, port, database, namespace });
 }
 

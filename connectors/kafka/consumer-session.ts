@@ -1,13 +1,14 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Batch, Consumer, ConsumerGroupJoinEvent, EachBatchPayload, KafkaMessage } from 'kafkajs';
+import type { Consumer, ConsumerGroupJoinEvent, EachBatchPayload } from 'kafkajs';
 import { asCounterfoilError } from '../../schemas/contract/errors.ts';
 import { groupBy } from '../../schemas/contract/grouping.ts';
 import { nextOffset, offsetOf } from '../../schemas/contract/position.ts';
 import type { Offset, TopicPartition } from '../../schemas/contract/position.ts';
-import type { BatchHandler, Claim, RawRecord, SessionEnd } from '../../schemas/contract/ports.ts';
+import type { BatchHandler, Claim, SessionEnd } from '../../schemas/contract/ports.ts';
 import { forEachAtOnce } from './at-once.ts';
 import { refusedMember } from './group-members.ts';
 import { assertHeld, assertSameTopic, heldRanges, rangeOf } from './held-range.ts';
+import { fetchedOffsetOf, recordOf } from './raw-record.ts';
 import type { TopicReader } from './topics.ts';
 
 export interface SessionOptions {
@@ -291,27 +292,4 @@ export class ConsumerSession {
 
 function keyOf({ topic, partition }: TopicPartition): string {
   return `${topic}/${partition}`;
-}
-
-/** Where the fetch began; kafkajs sets it but does not declare it. */
-function fetchedOffsetOf(batch: Batch): Offset {
-  const { fetchedOffset } = batch as Batch & { readonly fetchedOffset?: unknown };
-  return offsetOf(String(fetchedOffset));
-}
-
-export function recordOf({ topic, partition }: TopicPartition, message: KafkaMessage): RawRecord {
-  const headers: Record<string, Buffer> = {};
-  for (const [name, value] of Object.entries(message.headers ?? {})) {
-    const single = Array.isArray(value) ? value[0] : value;
-    if (single !== undefined) headers[name] = Buffer.from(single);
-  }
-  return {
-    topic,
-    partition,
-    offset: offsetOf(message.offset),
-    key: message.key,
-    value: message.value,
-    headers,
-    timestamp: Number(message.timestamp),
-  };
 }

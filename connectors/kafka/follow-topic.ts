@@ -3,7 +3,7 @@ import { asCounterfoilError } from '../../schemas/contract/errors.ts';
 import { nextOffset, offsetOf } from '../../schemas/contract/position.ts';
 import type { Offset } from '../../schemas/contract/position.ts';
 import type { RawRecord } from '../../schemas/contract/ports.ts';
-import { recordOf } from './consumer-session.ts';
+import { recordOf } from './raw-record.ts';
 import { forgetGroup } from './forget-group.ts';
 
 export interface FollowOptions {

@@ -23,7 +23,7 @@ const SCHEMA_NOT_FOUND = 40403;
 export async function fetchSchema(address: RegistryAddress, id: number): Promise<AvroSchema> {
   const timeoutMs = address.timeoutMs ?? 5_000;
   try {
-    return await withDeadline(rawSchema(address, id, timeoutMs), timeoutMs);
+    return await answeredWithin(rawSchema(address, id, timeoutMs), timeoutMs);
   } catch (error) {
     if (error instanceof CounterfoilError) throw error;
     if (statusOf(error) === 404 && (await isUnknown(address, id, timeoutMs))) {
@@ -108,7 +108,7 @@ async function isUnknown(address: RegistryAddress, id: number, timeoutMs: number
 }
 
 /** Rejects when the time is over. A connection that breaks in the middle of an answer is no error to the client. */
-async function withDeadline<T>(work: Promise<T>, timeoutMs: number): Promise<T> {
+async function answeredWithin<T>(work: Promise<T>, timeoutMs: number): Promise<T> {
   let timer: NodeJS.Timeout | undefined;
   const deadline = new Promise<never>((_resolve, reject) => {
     timer = setTimeout(() => {

@@ -1,3 +1,4 @@
+import { asCounterfoilError } from '../../schemas/contract/errors.ts';
 import type { CounterfoilError } from '../../schemas/contract/errors.ts';
 import type { RouteState, Telemetry } from '../../schemas/contract/telemetry.ts';
 
@@ -22,4 +23,28 @@ export function routeStates(telemetry: Telemetry, route: string): RouteStates {
       is('waiting', error);
     },
   };
+}
+
+export interface ToldWork {
+  readonly telemetry: Telemetry;
+  /** Under which the work is known: a route, a posting, a feed. */
+  readonly name: string;
+  readonly signal: AbortSignal;
+  /** The reason of a failure that has none of its own. */
+  readonly failure: string;
+}
+
+/** Says how the work is from its start to its end; what it throws is why it has stopped. Never throws. */
+export async function telling(
+  { telemetry, name, signal, failure }: ToldWork,
+  work: (states: RouteStates) => Promise<void>,
+): Promise<void> {
+  const states = routeStates(telemetry, name);
+  states.is('starting');
+  try {
+    await work(states);
+    states.is('stopped');
+  } catch (error) {
+    states.is('stopped', signal.aborted ? null : asCounterfoilError(error, 'INTERNAL', failure));
+  }
 }

@@ -1,9 +1,8 @@
-import { asCounterfoilError } from '../../schemas/contract/errors.ts';
 import type { BatchHandler, RecordSource, SessionEnd } from '../../schemas/contract/ports.ts';
 import type { Telemetry } from '../../schemas/contract/telemetry.ts';
 import { DEFAULT_BACK_OFF, retrying } from './retry.ts';
 import type { BackOff } from './retry.ts';
-import { routeStates } from './route-state.ts';
+import { telling } from './route-state.ts';
 import type { RouteStates } from './route-state.ts';
 
 export interface RouteOptions {
@@ -22,15 +21,10 @@ export interface RouteOptions {
  * metrics, until somebody has mended it and starts it again. Never throws.
  */
 export async function runRoute(options: RouteOptions, signal: AbortSignal): Promise<void> {
-  const states = routeStates(options.telemetry, options.name);
-  states.is('starting');
-  try {
-    await runSessions(options, states, signal);
-    states.is('stopped');
-  } catch (error) {
-    const aborted = signal.aborted;
-    states.is('stopped', aborted ? null : asCounterfoilError(error, 'INTERNAL', 'the route failed'));
-  }
+  const { name, telemetry } = options;
+  await telling({ telemetry, name, signal, failure: 'the route failed' }, (states) =>
+    runSessions(options, states, signal),
+  );
 }
 
 /**

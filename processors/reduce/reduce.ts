@@ -82,12 +82,10 @@ export function reduceChanges(changes: readonly EventChange[]): Reduction {
       nets.set(id, { newest: change.version, parts: [{ change, events: [event] }] });
     } else if (compareVersions(change.version, net.newest) < 0) {
       superseded.add(event);
-      passed.push(...passing(change, net.newest));
+      pass(passed, change, net.newest);
     } else {
       net.newest = change.version;
-      net.parts = withPart(net.parts, change, event, (before) => {
-        passed.push(...passing(before, change.version));
-      });
+      net.parts = withPart(net.parts, change, event, passed);
     }
   }
   return {
@@ -104,15 +102,15 @@ export function reduceChanges(changes: readonly EventChange[]): Reduction {
 }
 
 /** A state that ended before it was written; a delete is none. */
-function passing(change: KeyedChange, until: Version): readonly PassedState[] {
-  return change.kind === 'delete' ? [] : [{ table: change.table, cells: change.cells, until }];
+function pass(passed: PassedState[], change: KeyedChange, until: Version): void {
+  if (change.kind === 'upsert') passed.push({ table: change.table, cells: change.cells, until });
 }
 
 function withPart(
   parts: readonly OpenPart[],
   change: KeyedChange,
   event: number,
-  onCovered: (before: KeyedChange) => void,
+  passed: PassedState[],
 ): OpenPart[] {
   const left: OpenPart[] = [];
   // Taken over from the first part that is covered, not copied: a hot row may change thousands of times in a batch.
@@ -122,7 +120,7 @@ function withPart(
       left.push(part);
       continue;
     }
-    onCovered(part.change);
+    pass(passed, part.change, change.version);
     if (events === null) ({ events } = part);
     else for (const covered of part.events) events.push(covered);
   }

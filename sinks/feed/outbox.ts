@@ -11,6 +11,7 @@ import { cellOf } from '../postgres/cell-of-text.ts';
 import type { Session } from '../postgres/connection.ts';
 import { Positions } from '../postgres/positions.ts';
 import { TargetError } from '../upsert/target-error.ts';
+import { typeOf } from './columns.ts';
 import type { FeedTables } from './definitions.ts';
 import type { TextDocument, TextRow } from './read.ts';
 
@@ -56,7 +57,7 @@ export async function readOldest(
 
 function messageOf(shape: MessageShape, { key, version, body }: OutboxRow): Message {
   const { table } = shape;
-  const keyCells = table.key.map((name, at) => cellOf(key[at] ?? null, columnOf(table, name).type));
+  const keyCells = table.key.map((name, at) => cellOf(key[at] ?? null, typeOf(table, name)));
   return {
     ...{ shape, key: rowKeyOf(keyCells), keyCells, version: versionOf(version) },
     body: body === null ? null : bodyOf(shape, body),
@@ -79,12 +80,6 @@ function cellsOf({ columns }: TableShape, row: TextRow): Row {
   return Object.fromEntries(
     columns.map(({ name, type }): [string, Cell] => [name, cellOf(row[name] ?? null, type)]),
   );
-}
-
-function columnOf({ columns }: TableShape, name: string) {
-  const column = columns.find((each) => each.name === name);
-  if (column !== undefined) return column;
-  throw new TargetError('INTERNAL', `a key has a column that its table lacks: ${name}`);
 }
 
 /** See {@link FeedStore.settle}. */

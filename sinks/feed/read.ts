@@ -1,10 +1,11 @@
 import { groupBy } from '../../schemas/contract/grouping.ts';
-import type { Column, TableShape } from '../../schemas/contract/table.ts';
+import type { TableShape } from '../../schemas/contract/table.ts';
 import type { NestedTable, WholeDocument } from '../../schemas/feed/document.ts';
 import { textOf } from '../postgres/cell-of-text.ts';
 import type { Session } from '../postgres/connection.ts';
 import { quote, quoteTable } from '../postgres/identifiers.ts';
 import { columnType } from '../postgres/types.ts';
+import { typeOf } from './columns.ts';
 
 /** A row, its values as text. */
 export type TextRow = Readonly<Record<string, string | null>>;
@@ -100,8 +101,4 @@ function parameters({ where }: Selection, keys: readonly (readonly string[])[]):
     ...Object.fromEntries(key.map((text, at) => [`k${at}`, text])),
   }));
   return [JSON.stringify(records), ...Object.values(where)];
-}
-
-function typeOf({ columns }: TableShape, name: string): Column['type'] {
-  return columns.find((column) => column.name === name)?.type ?? { kind: 'text' };
 }

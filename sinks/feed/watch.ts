@@ -7,10 +7,10 @@ import type { Session } from '../postgres/connection.ts';
 import { quote, quoteTable } from '../postgres/identifiers.ts';
 import { ensureIndex } from '../postgres/indexes.ts';
 import { tableExists } from '../postgres/tables.ts';
-import { TargetError } from '../upsert/target-error.ts';
 import { defineTrigger } from '../postgres/triggers.ts';
 import { columnType } from '../postgres/types.ts';
 import { UNTIL_FIELD } from '../postgres/watches.ts';
+import { typeOf } from './columns.ts';
 import type { FeedTables } from './definitions.ts';
 
 /** A feed, and all routes of its source into its database, by whose positions versions can be compared. */
@@ -190,12 +190,6 @@ async function hearOfUnwritten(
     [names.feed, document.name, part, id.namespace, id.name, columns, call],
     doing,
   );
-}
-
-function typeOf({ id, columns }: WatchedTable, name: string): Column['type'] {
-  const column = columns.find((each) => each.name === name);
-  if (column !== undefined) return column.type;
-  throw new TargetError('INTERNAL', `${id.name} has no column ${name}`);
 }
 
 /** A row that others have written has no version: it is older than all. */

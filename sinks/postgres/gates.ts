@@ -1,6 +1,6 @@
-import { createHash } from 'node:crypto';
 import { tableLabel } from '../../schemas/contract/table.ts';
 import type { TableId } from '../../schemas/contract/table.ts';
+import { lockNumber } from './advisory-lock.ts';
 import type { Session } from './connection.ts';
 
 /**
@@ -35,14 +35,11 @@ export class Gates {
   async #take(id: TableId, lock: string, taken: Set<string>): Promise<void> {
     const label = tableLabel(id);
     if (taken.has(label) || this.#owned.has(label)) return;
-    await this.#session.run(`SELECT ${lock}($1::bigint)`, [gateNumber(id)], `lock ${label}`);
+    await this.#session.run(
+      `SELECT ${lock}($1::bigint)`,
+      [lockNumber(['counterfoil', id.namespace, id.name])],
+      `lock ${label}`,
+    );
     taken.add(label);
   }
-}
-
-function gateNumber({ namespace, name }: TableId): string {
-  const digest = createHash('sha256')
-    .update(JSON.stringify(['counterfoil', namespace, name]))
-    .digest();
-  return digest.readBigInt64BE(0).toString();
 }

@@ -1,5 +1,5 @@
-import { createHash } from 'node:crypto';
 import type pg from 'pg';
+import { lockNumber } from './advisory-lock.ts';
 import { translate } from './errors.ts';
 
 /**
@@ -30,7 +30,7 @@ export class Hold {
     try {
       const { rows } = await client.query<{ held: boolean }>(
         'SELECT pg_try_advisory_lock($1::bigint) AS held',
-        [lockNumber(what)],
+        [lockNumber(['counterfoil', 'hold', ...what])],
       );
       if (rows[0]?.held === true) return new Hold(client);
       client.release();
@@ -51,11 +51,4 @@ export class Hold {
     this.client.removeListener('end', this.#lose);
     this.client.release(true);
   }
-}
-
-function lockNumber(what: readonly string[]): string {
-  const digest = createHash('sha256')
-    .update(JSON.stringify(['counterfoil', 'hold', ...what]))
-    .digest();
-  return digest.readBigInt64BE(0).toString();
 }

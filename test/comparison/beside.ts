@@ -10,6 +10,7 @@ import { openNativeMariadb, openNativePostgres } from '../integration/types/nati
 import type { NativeDatabase } from '../integration/types/native.ts';
 import { Pipeline } from '../support/pipeline.ts';
 import { testStack, uniqueName } from '../support/stack-file.ts';
+import { say } from '../support/timed-say.ts';
 import { compareCrash, createCrashTable } from './crash.ts';
 import { comparisonPage } from './document.ts';
 import { compareEvents, createEventTables } from './event-run.ts';
@@ -21,13 +22,6 @@ import { comparisonStack } from './stack.ts';
 import { compareTypes } from './type-run.ts';
 
 const PAGE = 'docs/beside-jdbc-sink.md';
-const started = Date.now();
-const say = (line: string) =>
-  process.stdout.write(
-    `${Math.round((Date.now() - started) / 1000)
-      .toString()
-      .padStart(5)} s  ${line}\n`,
-  );
 
 async function main(): Promise<void> {
   const stack = await comparisonStack(say);

@@ -14,20 +14,13 @@ import { createActivity } from '../../stack/demo/activity/activity.ts';
 import { openOffice } from '../support/office.ts';
 import type { Office } from '../support/office.ts';
 import { counterfoil, Pipeline } from '../support/pipeline.ts';
+import { say } from '../support/timed-say.ts';
 import { Awaited } from './awaited.ts';
 
 /** Claims with such lines cannot be posted: finance has no account for them. */
 const MISSING_CODE = 'exam';
 const LOOK_MS = 50;
 const AT_ONCE = 500;
-
-const started = Date.now();
-const say = (line: string) =>
-  process.stdout.write(
-    `${Math.round((Date.now() - started) / 1_000)
-      .toString()
-      .padStart(5)} s  ${line}\n`,
-  );
 
 const { values } = parseArgs({
   options: {

@@ -9,7 +9,7 @@ import { emitReport } from '../../../monitoring/consistency/runner.ts';
 import { createBatchHandler } from '../../../processors/pipeline/batch-handler.ts';
 import { DEFAULT_BACK_OFF, retrying } from '../../../processors/pipeline/retry.ts';
 import { runSessions } from '../../../processors/pipeline/route.ts';
-import { routeStates } from '../../../processors/pipeline/route-state.ts';
+import { telling } from '../../../processors/pipeline/route-state.ts';
 import type { RouteStates } from '../../../processors/pipeline/route-state.ts';
 import { asCounterfoilError, CounterfoilError } from '../../../schemas/contract/errors.ts';
 import type { Decoder } from '../../../schemas/contract/ports.ts';
@@ -45,19 +45,15 @@ export async function startBatchRoute(
   options: BatchRouteOptions,
   signal: AbortSignal,
 ): Promise<void> {
-  const states = routeStates(options.telemetry, route.name);
-  states.is('starting');
-  try {
+  const { telemetry } = options;
+  await telling({ telemetry, name: route.name, signal, failure: 'the route failed' }, (states) => {
     const batch = new BatchRoute(route, options, states, signal);
-    await retrying(() => batch.run(), {
+    return retrying(() => batch.run(), {
       ...{ signal, backOff: DEFAULT_BACK_OFF, onFailure: states.retries },
       // Somebody else has gone on with the run: what is next is seen to anew.
       retriable: ({ disposition, code }) => disposition === 'retry' || code === 'STALE_WRITER',
     });
-    states.is('stopped');
-  } catch (error) {
-    states.is('stopped', signal.aborted ? null : asCounterfoilError(error, 'INTERNAL', 'the route failed'));
-  }
+  });
 }
 
 class BatchRoute {

@@ -1,6 +1,8 @@
 import avsc from 'avsc';
-import type { Consumer } from 'kafkajs';
+import pRetry from 'p-retry';
 import { createKafka } from '../../../connectors/kafka/client.ts';
+import { followTopic } from '../../../connectors/kafka/follow-topic.ts';
+import { createTopicReader } from '../../../connectors/kafka/topics.ts';
 import { layoutOf } from '../../../processors/decode/avro-tree.ts';
 import { LONG } from '../../../schemas/avro/long.ts';
 import { testStack, uniqueName } from '../../support/stack-file.ts';
@@ -26,36 +28,39 @@ interface AvroClaim {
 /** All that a committed reader sees of a topic from its beginning, as it comes. */
 export class ToldClaims {
   readonly told: ToldClaim[] = [];
-  readonly #consumer: Consumer;
-  readonly #groupId = uniqueName('reading');
+  readonly #stop = new AbortController();
   readonly #types = new Map<number, Promise<avsc.Type>>();
-  readonly #read = new Map<number, bigint>();
   readonly #kafka = createKafka({ brokers: [testStack().kafka.bootstrap], clientId: 'counterfoil-test' });
+  #reading: Promise<void> = Promise.resolve();
 
-  constructor(private readonly topic: string) {
-    this.#consumer = this.#kafka.consumer({
-      ...{ groupId: this.#groupId, readUncommitted: false, maxWaitTimeInMs: 100 },
-    });
-  }
+  constructor(private readonly topic: string) {}
 
+  /** Resolves when the topic is there; the reading goes on. */
   async start(): Promise<void> {
-    const admin = this.#kafka.admin();
-    await admin.connect();
-    while (!(await admin.listTopics()).includes(this.topic));
-    await admin.disconnect();
-    await this.#consumer.connect();
-    await this.#consumer.subscribe({ topic: this.topic, fromBeginning: true });
-    await this.#consumer.run({
-      eachMessage: async ({ partition, message: { offset, key, value, headers } }) => {
-        // A consumer that was slow joins anew, and reads some again.
-        const place = BigInt(offset);
-        if (place <= (this.#read.get(partition) ?? -1n)) return;
-        this.#read.set(partition, place);
-        const { id } = (await this.#decoded(key!)) as { id: bigint };
-        const version = headers?.['counterfoil.source.version']?.toString() ?? '';
-        this.told.push({ id, version, claim: value === null ? null : claimOf(await this.#decoded(value)) });
-      },
+    const reader = createTopicReader(this.#kafka);
+    // A topic that has just been made has no leader yet.
+    const ranges = await pRetry(() => reader.ranges(this.topic), {
+      retries: 500,
+      minTimeout: 100,
+      maxTimeout: 100,
     });
+    await reader.close();
+    this.#reading = followTopic(
+      {
+        ...{ kafka: this.#kafka, topic: this.topic, groupId: uniqueName('reading') },
+        from: new Map(ranges.map(({ partition, low }) => [partition, low])),
+        ends: new Map(),
+        onRecord: async ({ key, value, headers }) => {
+          const { id } = (await this.#decoded(key!)) as { id: bigint };
+          const version = headers['counterfoil.source.version']?.toString() ?? '';
+          this.told.push({ id, version, claim: value === null ? null : claimOf(await this.#decoded(value)) });
+        },
+        onCaughtUp: () => undefined,
+      },
+      this.#stop.signal,
+    );
+    // Said when it is waited for.
+    this.#reading.catch(() => undefined);
   }
 
   /** Waits until this is so; the test's own time limit ends a wait in vain. */
@@ -65,10 +70,10 @@ export class ToldClaims {
   }
 
   async close(): Promise<void> {
-    await this.#consumer.disconnect();
+    this.#stop.abort();
+    await this.#reading;
     const admin = this.#kafka.admin();
     await admin.connect();
-    await admin.deleteGroups([this.#groupId]).catch(() => undefined);
     await admin.deleteTopics({ topics: [this.topic] }).catch(() => undefined);
     await admin.disconnect();
   }

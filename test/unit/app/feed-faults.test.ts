@@ -1,33 +1,14 @@
 import { parseConfig } from '../../../app/config/load.ts';
+import { placesConfig } from '../../support/places-config.ts';
 
 const ENTITIES = '[expense-claim, expense-claim-line, approval]';
-const PLACES = `
-kafka: { brokers: ['127.0.0.1:9092'] }
-connect: { url: 'http://127.0.0.1:8083' }
-registry: { url: 'http://127.0.0.1:8081/apis/ccompat/v7' }
-sources:
-  oa:
-    kind: mariadb
-    port: 3306
-    databases: [oa]
-    serverId: 4711
-    capture: { user: capture, password: capture }
-    check: { user: check, password: check }
-    heartbeat: { table: oa.counterfoil_heartbeat }
-    include: ['oa.*']
-targets:
-  finance:
-    kind: postgresql
-    port: 5432
-    database: finance
-    sink: { user: sink, password: sink }
-    check: { user: check, password: check }
-  topics: { kind: kafka, keeper: finance }
-routes:
+const PLACES = placesConfig(
+  '  topics: { kind: kafka, keeper: finance }',
+  `routes:
   - { name: claims, kind: entities, source: oa, target: finance, entities: ${ENTITIES} }
   - { name: mirror, kind: mirror, source: oa, target: finance, namespace: oa_mirror, include: ['oa.*'] }
-  - { name: told, kind: entities, source: oa, target: topics, entities: ${ENTITIES} }
-`;
+  - { name: told, kind: entities, source: oa, target: topics, entities: ${ENTITIES} }`,
+);
 const SOUND = { name: 'whole', routes: ['claims'], documents: ['expense-claim'], target: 'topics' };
 
 /** Feeds that are sound but for what is given. */

@@ -1,40 +1,23 @@
 import { parseConfig } from '../../../../app/config/load.ts';
 import { findingsAt } from '../../../../app/doctor/finding.ts';
 import { messageTargetSubject } from '../../../../app/doctor/message-target.ts';
+import { placesConfig } from '../../../support/places-config.ts';
 
 const configured = (match: string) =>
   parseConfig(
-    `
-kafka: { brokers: ['127.0.0.1:9092'] }
-connect: { url: 'http://127.0.0.1:8083' }
-registry: { url: 'http://127.0.0.1:8081/apis/ccompat/v7' }
-sources:
-  oa:
-    kind: mariadb
-    port: 3306
-    databases: [oa]
-    serverId: 4711
-    capture: { user: capture, password: capture }
-    check: { user: check, password: check }
-    heartbeat: { table: oa.counterfoil_heartbeat }
-    include: ['oa.*']
-targets:
-  finance:
-    kind: postgresql
-    port: 5432
-    database: finance
-    sink: { user: sink, password: sink }
-    check: { user: check, password: check }
+    placesConfig(
+      `
   gateway:
     kind: http
     keeper: finance
     url: http://gateway/v1
-    endpoints: [{ match: [${match}], path: '/claims/{claim_id}' }]
+    endpoints: [{ match: [${match}], path: '/claims/{claim_id}' }]`,
+      `
 routes:
   - { name: claims, kind: entities, source: oa, target: finance, entities: [expense-claim, expense-claim-line, approval] }
 feeds:
-  - { name: whole, routes: [claims], documents: [expense-claim], target: gateway }
-`,
+  - { name: whole, routes: [claims], documents: [expense-claim], target: gateway }`,
+    ),
     'test.yaml',
     {},
   );
