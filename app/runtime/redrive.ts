@@ -73,7 +73,8 @@ async function redriveOne(redrive: Redrive, letter: StoredLetter): Promise<Redri
     if (rows === null) return { kind: 'gone' };
     const groups = [...rows.deletes, ...rows.upserts, ...rows.occurrences];
     for (const { table } of groups) await sink.ensureTable(table);
-    const result = await sink.letters.redrive(letter, rows, by);
+    const { version: mappingVersion } = redrive.mapping;
+    const result = await sink.letters.redrive(letter, { ...rows, mappingVersion }, by);
     if (result === null) return { kind: 'gone' };
     const sent = groups.reduce((sum, { keys }) => sum + keys.length, rows.clears.length);
     return { kind: 'redriven', rows: sent - result.withheld.length };

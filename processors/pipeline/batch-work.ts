@@ -220,6 +220,7 @@ export class BatchWork {
       sourceTime: time,
       recordTime: this.#recordTime(),
       watermark: this.#watermark,
+      mappingVersion: this.#mapping.version,
       clears: this.#reduction.clears,
       upserts: this.#reduction.upserts,
       deletes: this.#reduction.deletes,

@@ -1,6 +1,6 @@
 import type { RowKey } from './cell.ts';
 import type { CounterfoilError, ErrorCode } from './errors.ts';
-import type { ApplyResult, RawRecord, RowGroups } from './ports.ts';
+import type { ApplyResult, MappedRows, RawRecord } from './ports.ts';
 import type { Coordinates, Version } from './position.ts';
 import type { Stage } from './telemetry.ts';
 
@@ -98,7 +98,7 @@ export interface LetterLedger {
   record(route: string, at: Coordinates): Promise<RawRecord | null>;
   summary(route: string): Promise<LetterSummary>;
   /** Applies rows and closes the letter, or neither; null when the letter is not open (any more). */
-  redrive(letter: StoredLetter, rows: RowGroups, by: string): Promise<ApplyResult | null>;
+  redrive(letter: StoredLetter, rows: MappedRows, by: string): Promise<ApplyResult | null>;
   /** Closes the letter with nothing applied; false when it is not open (any more). */
   discard(letter: StoredLetter, by: string, reason: string): Promise<boolean>;
   /** Removes letters that were closed before this time; returns how many. */

@@ -1,3 +1,4 @@
+import type { ChainHead } from './chain.ts';
 import type { Cell, Row, RowKey } from './cell.ts';
 import type { ChangeEvent } from './change-event.ts';
 import type { DeadLetter, FreedRow, LetterLedger } from './dead-letter.ts';
@@ -172,7 +173,12 @@ export interface RowGroups {
   readonly passed?: readonly PassedState[];
 }
 
-export interface SinkBatch extends RowGroups, PositionMove {
+/** Rows, and the version of the mapping that made them. */
+export interface MappedRows extends RowGroups {
+  readonly mappingVersion: string;
+}
+
+export interface SinkBatch extends MappedRows, PositionMove {
   /** The records of the batch that are set aside: written down as the position moves past them. */
   readonly letters: readonly DeadLetter[];
   /** Rows whose older letters are superseded by what the batch brings. */
@@ -271,6 +277,8 @@ export interface Sink {
   rewind(route: string, to: readonly PartitionOffset[]): Promise<void>;
   readonly letters: LetterLedger;
   readonly runs: RunLedger;
+  /** The last entry of each chain of the journal; none when no journal is kept. */
+  journalHeads(): Promise<readonly ChainHead[]>;
   close(): Promise<void>;
 }
 

@@ -1,6 +1,6 @@
 import type { LetterLedger } from '../../schemas/contract/dead-letter.ts';
 import type { MessageShape } from '../../schemas/contract/message.ts';
-import type { Claim, RowGroups, Sink, SinkBatch } from '../../schemas/contract/ports.ts';
+import type { Claim, MappedRows, Sink, SinkBatch } from '../../schemas/contract/ports.ts';
 import type { TopicPartition } from '../../schemas/contract/position.ts';
 import type { Publication, Publisher } from '../../schemas/contract/publisher.ts';
 import type { TableShape } from '../../schemas/contract/table.ts';
@@ -15,7 +15,9 @@ export interface MessageSinkOptions {
   readonly shapeOf: (table: TableShape) => MessageShape;
 }
 
-const NO_ROWS: RowGroups = { clears: [], occurrences: [], upserts: [], deletes: [], passed: [] };
+const NO_ROWS: MappedRows = {
+  ...{ mappingVersion: '', clears: [], occurrences: [], upserts: [], deletes: [], passed: [] },
+};
 
 /**
  * A sink that sends messages instead of writing rows. A receiver and a database have no transaction in common, so that a
@@ -96,6 +98,7 @@ export function createMessageSink({ publisher, keeper, shapeOf }: MessageSinkOpt
     },
     letters: messageLetters({ publisher, keeper, shapeOf }),
     runs: keeper.runs,
+    journalHeads: () => keeper.journalHeads(),
     close: async () => {
       await Promise.allSettled([publisher.close(), keeper.close()]);
     },

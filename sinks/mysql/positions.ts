@@ -3,6 +3,7 @@ import type { Claim, PositionMove, StoredPosition } from '../../schemas/contract
 import { epochOf, offsetOf, versionOf } from '../../schemas/contract/position.ts';
 import type { Offset, TopicPartition } from '../../schemas/contract/position.ts';
 import { watermarkOf, watermarkText } from '../../schemas/contract/watermark.ts';
+import type { Chain } from '../../schemas/contract/chain.ts';
 import type { PositionRow } from '../upsert/database.ts';
 import type { Session } from './connection.ts';
 import { quote } from './identifiers.ts';
@@ -76,9 +77,9 @@ export class Positions {
     return affected === 1;
   }
 
-  async read(session: Session, claim: Claim): Promise<PositionRow | null> {
+  async read(session: Session, chain: Chain): Promise<PositionRow | null> {
     const [row] = await session.rows<Pick<PositionFields, 'epoch' | 'next_offset'>>(
-      `SELECT epoch, next_offset FROM ${this.#table} WHERE ${isRow(claim)} FOR UPDATE`,
+      `SELECT epoch, next_offset FROM ${this.#table} WHERE ${isRow(chain)} FOR UPDATE`,
       'read the position',
     );
     return row === undefined ? null : { epoch: epochOf(row.epoch), next: nextOf(row.next_offset) };
@@ -145,7 +146,7 @@ export class Positions {
   }
 }
 
-function isRow({ route, topic, partition }: Claim): string {
+function isRow({ route, topic, partition }: Chain): string {
   return `route = ${escape(route)} AND topic = ${escape(topic)} AND \`partition\` = ${partition}`;
 }
 

@@ -7,6 +7,8 @@ import type {
 } from '../../schemas/contract/ports.ts';
 import type { Offset, TopicPartition, Version } from '../../schemas/contract/position.ts';
 import type { TableId } from '../../schemas/contract/table.ts';
+import { JOURNAL_SHAPE_TABLE } from '../../schemas/journal/entry.ts';
+import type { Chain } from '../../schemas/contract/chain.ts';
 import type {
   ChunkLimits,
   PositionRow,
@@ -21,6 +23,7 @@ import type { SinkOptions } from '../upsert/options.ts';
 import { createUpsertSink } from '../upsert/sink.ts';
 import { openPool, Session } from './connection.ts';
 import type { ConnectionPool } from './connection.ts';
+import { journalDefinition, JournalEntries, journalShapeDefinition } from './journal.ts';
 import { LETTER_TABLE, letterDefinition, Letters } from './dead-letters.ts';
 import { define } from './define.ts';
 import {
@@ -61,13 +64,16 @@ class MysqlDatabase implements TargetDatabase {
       const letters = await tableExists(session, { namespace, name: LETTER_TABLE });
       const runs = await tableExists(session, { namespace, name: RUN_TABLE });
       const current = await columnExists(session, { namespace, name: POSITION_TABLE }, NEWEST_COLUMN);
-      if (positions && tombstones && letters && runs && current) return;
+      const journal = await tableExists(session, { namespace, name: JOURNAL_SHAPE_TABLE });
+      if (positions && tombstones && letters && runs && journal && current) return;
       await createNamespace(session, namespace);
       await define(session, positionDefinition(namespace), 'create the table of positions');
       if (positions && !current) await extendPositions(session, namespace);
       await define(session, tombstoneDefinition(namespace), 'create the table of tombstones');
       await define(session, letterDefinition(namespace), 'create the table of dead letters');
       await define(session, runDefinition(namespace), 'create the table of runs');
+      await define(session, journalDefinition(namespace), 'create the journal');
+      await define(session, journalShapeDefinition(namespace), 'create the journal');
     });
   }
 
@@ -84,6 +90,7 @@ class MysqlTransaction implements TargetTransaction {
   readonly chunk: ChunkLimits;
   readonly letters: Letters;
   readonly runs: Runs;
+  readonly journal: JournalEntries;
   readonly #session: Session;
   readonly #positions: Positions;
   readonly #tombstones: Tombstones;
@@ -96,14 +103,15 @@ class MysqlTransaction implements TargetTransaction {
     this.#tombstones = new Tombstones(namespace);
     this.letters = new Letters(session, namespace);
     this.runs = new Runs(session, namespace);
+    this.journal = new JournalEntries(session, namespace);
   }
 
   movePosition(move: PositionMove): Promise<boolean> {
     return this.#positions.move(this.#session, move);
   }
 
-  readPosition(claim: Claim): Promise<PositionRow | null> {
-    return this.#positions.read(this.#session, claim);
+  readPosition(chain: Chain): Promise<PositionRow | null> {
+    return this.#positions.read(this.#session, chain);
   }
 
   raiseEpochs(route: string, partitions: readonly TopicPartition[]): Promise<readonly Claim[]> {

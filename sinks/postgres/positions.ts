@@ -2,6 +2,7 @@ import type { Claim, PositionMove, StoredPosition } from '../../schemas/contract
 import { epochOf, offsetOf, versionOf } from '../../schemas/contract/position.ts';
 import type { Offset, TopicPartition } from '../../schemas/contract/position.ts';
 import { watermarkOf, watermarkText } from '../../schemas/contract/watermark.ts';
+import type { Chain } from '../../schemas/contract/chain.ts';
 import type { PositionRow } from '../upsert/database.ts';
 import type { Session } from './connection.ts';
 import { quote } from './identifiers.ts';
@@ -82,7 +83,7 @@ export class Positions {
     return rows.length === 1;
   }
 
-  async read(session: Session, { route, topic, partition }: Claim): Promise<PositionRow | null> {
+  async read(session: Session, { route, topic, partition }: Chain): Promise<PositionRow | null> {
     const [row] = await session.run<Pick<PositionFields, 'epoch' | 'next_offset'>>(
       `SELECT epoch::text, next_offset::text FROM ${this.#table}
        WHERE route = $1 AND topic = $2 AND partition = $3 FOR UPDATE`,

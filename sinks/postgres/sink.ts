@@ -8,6 +8,8 @@ import type {
 } from '../../schemas/contract/ports.ts';
 import type { Offset, TopicPartition, Version } from '../../schemas/contract/position.ts';
 import { tableLabel } from '../../schemas/contract/table.ts';
+import type { Chain } from '../../schemas/contract/chain.ts';
+import { JOURNAL_SHAPE_TABLE, JOURNAL_TABLE } from '../../schemas/journal/entry.ts';
 import type { TableId } from '../../schemas/contract/table.ts';
 import type {
   ChunkLimits,
@@ -33,6 +35,7 @@ import {
   Positions,
 } from './positions.ts';
 import { RUN_TABLE, runDefinition, Runs } from './runs.ts';
+import { journalDefinition, JournalEntries, journalShapeDefinition, journalStorage } from './journal.ts';
 import { deleteStatement } from './statements.ts';
 import {
   createNamespace,
@@ -75,6 +78,8 @@ class PostgresDatabase implements TargetDatabase {
         (await tableExists(session, { namespace, name: LETTER_TABLE })) &&
         (await tableExists(session, { namespace, name: RUN_TABLE })) &&
         (await tableExists(session, { namespace, name: WATCH_TABLE })) &&
+        (await tableExists(session, { namespace, name: JOURNAL_TABLE })) &&
+        (await tableExists(session, { namespace, name: JOURNAL_SHAPE_TABLE })) &&
         (await columnExists(session, { namespace, name: POSITION_TABLE }, NEWEST_COLUMN)),
     );
     if (complete) return;
@@ -87,6 +92,9 @@ class PostgresDatabase implements TargetDatabase {
       await session.run(letterIndexDefinition(namespace), [], 'create the table of dead letters');
       await session.run(runDefinition(namespace), [], 'create the table of runs');
       await session.run(watchDefinition(namespace), [], 'create the table of watches');
+      await session.run(journalDefinition(namespace), [], 'create the journal');
+      await session.run(journalStorage(namespace), [], 'create the journal');
+      await session.run(journalShapeDefinition(namespace), [], 'create the journal');
     });
   }
 
@@ -103,6 +111,7 @@ class PostgresTransaction implements TargetTransaction {
   readonly chunk: ChunkLimits = { rows: 5_000, bytes: 16 << 20 };
   readonly letters: Letters;
   readonly runs: Runs;
+  readonly journal: JournalEntries;
   readonly #session: Session;
   readonly #positions: Positions;
   readonly #tombstones: Tombstones;
@@ -117,14 +126,15 @@ class PostgresTransaction implements TargetTransaction {
     this.#gates = new Gates(session);
     this.letters = new Letters(session, namespace);
     this.runs = new Runs(session, namespace);
+    this.journal = new JournalEntries(session, namespace);
   }
 
   movePosition(move: PositionMove): Promise<boolean> {
     return this.#positions.move(this.#session, move);
   }
 
-  readPosition(claim: Claim): Promise<PositionRow | null> {
-    return this.#positions.read(this.#session, claim);
+  readPosition(chain: Chain): Promise<PositionRow | null> {
+    return this.#positions.read(this.#session, chain);
   }
 
   raiseEpochs(route: string, partitions: readonly TopicPartition[]): Promise<readonly Claim[]> {

@@ -14,6 +14,7 @@ import type { RowSet, TargetDatabase, TargetTransaction } from './database.ts';
 import { elementAt } from './row-sets.ts';
 import { writeAtOnce, writeInIsolation } from './strategies.ts';
 import type { WriteStrategy } from './strategies.ts';
+import type { Origin, PlannedJournal } from './journal.ts';
 import { isRowFault, TargetError } from './target-error.ts';
 import { unwrittenStates } from './unwritten.ts';
 
@@ -29,6 +30,8 @@ export interface PlannedRows {
   readonly clears: readonly PlannedClear[];
   readonly sets: readonly RowSet[];
   readonly passed: readonly PassedState[];
+  /** Null when no journal is kept. */
+  readonly journal: PlannedJournal | null;
 }
 
 /** Writes the rows and moves the position, or neither. Returns the rows that the version guard kept out. */
@@ -70,6 +73,7 @@ async function attempt(
     if (!(await transaction.movePosition(batch))) return await replayed(transaction, batch);
     await reach('sink:position-written');
     const withheld = await writeRows(transaction, rows, write);
+    await rows.journal?.write(transaction.journal, originOf(batch), withheld);
     await transaction.letters.insert(batch.letters);
     // Afterwards, for changes of the batch may have been parked before the one that brings their row whole.
     await transaction.letters.supersede(batch.claim.route, batch.freed);
@@ -153,6 +157,10 @@ async function commit(
       await reading.release();
     }
   }
+}
+
+function originOf({ claim: { route, topic, partition }, first, next, mappingVersion }: SinkBatch): Origin {
+  return { chain: { route, topic, partition }, kind: 'batch', first, next, mappingVersion };
 }
 
 function allDuplicates({ clears, deletes, upserts, occurrences }: SinkBatch): Withheld[] {

@@ -17,6 +17,9 @@ import type {
 } from '../../schemas/contract/ports.ts';
 import type { Coordinates, Epoch, Offset, TopicPartition, Version } from '../../schemas/contract/position.ts';
 import type { LogicalKind, LogicalType, TableId, TableShape } from '../../schemas/contract/table.ts';
+import type { Chain, ChainHead } from '../../schemas/contract/chain.ts';
+import type { SignedEntry } from '../../schemas/journal/entry.ts';
+import type { ShapeId } from '../../schemas/journal/shape.ts';
 import type { RunChange, RunFilter, RunId, RunOrder, SyncRun } from '../../schemas/contract/sync-run.ts';
 import type { Outcome } from '../../schemas/contract/telemetry.ts';
 
@@ -207,7 +210,7 @@ export interface TargetTransaction {
   /** Moves the position if the epoch is still the claim's and the stored position is not past `first`. */
   movePosition(move: PositionMove): Promise<boolean>;
   /** Reads and locks the position row: waits for whoever is writing it. */
-  readPosition(claim: Claim): Promise<PositionRow | null>;
+  readPosition(chain: Chain): Promise<PositionRow | null>;
   raiseEpochs(route: string, partitions: readonly TopicPartition[]): Promise<readonly Claim[]>;
   listPositions(route: string): Promise<readonly StoredPosition[]>;
   /** Sets a claimed position to this offset, and forgets which source version it stood at; the watermark stays. */
@@ -217,6 +220,8 @@ export interface TargetTransaction {
   readonly letters: LetterTable;
   /** The runs of routes, in the table of the product's own. */
   readonly runs: RunTable;
+  /** What was written, in tables of the product's own. */
+  readonly journal: JournalTable;
 
   /** A row's fault is a TargetError with the code ROW_REJECTED. */
   write(set: RowSet): Promise<WriteOutcome>;
@@ -276,6 +281,22 @@ export interface RunTable {
   remove(run: RunId): Promise<void>;
   /** Adds to the counts of a run. */
   count(run: RunId, outcomes: Readonly<Record<Outcome, number>>): Promise<void>;
+}
+
+/** What the journal keeps, see `schemas/journal`. */
+export interface JournalTable {
+  /** Shapes that are there already stay as they are. */
+  define(shapes: readonly StoredShape[]): Promise<void>;
+  /** Puts an entry behind the last one of its chain. Whoever calls it holds the row of the chain's position. */
+  append(entry: SignedEntry): Promise<void>;
+  /** The last entry of each chain. */
+  heads(): Promise<readonly ChainHead[]>;
+}
+
+export interface StoredShape {
+  readonly id: ShapeId;
+  /** See `shapeText`. */
+  readonly text: string;
 }
 
 /** A part is written inside of an exchange. */

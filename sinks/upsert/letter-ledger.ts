@@ -1,10 +1,19 @@
-import type { LetterLedger } from '../../schemas/contract/dead-letter.ts';
-import type { RowGroups } from '../../schemas/contract/ports.ts';
+import type { LetterLedger, StoredLetter } from '../../schemas/contract/dead-letter.ts';
+import { nextOffset } from '../../schemas/contract/position.ts';
+import type { MappedRows, RowGroups } from '../../schemas/contract/ports.ts';
 import { writeRows } from './apply.ts';
 import type { PlannedRows } from './apply.ts';
 import type { LetterTable, TargetDatabase } from './database.ts';
+import type { Origin } from './journal.ts';
 import { writeAtOnce } from './strategies.ts';
 import { inTransaction } from './transaction.ts';
+
+function originOf({ route, topic, partition, offset }: StoredLetter, { mappingVersion }: MappedRows): Origin {
+  return {
+    ...{ chain: { route, topic, partition }, kind: 'redrive', mappingVersion },
+    ...{ first: offset, next: nextOffset(offset) },
+  };
+}
 
 /** The dead letters of a target; `planRows` turns the rows of a redriven letter into statements. */
 export function createLetterLedger(
@@ -24,10 +33,14 @@ export function createLetterLedger(
     redrive: async (letter, rows, by) => {
       const planned = await planRows(rows);
       return inTransaction(database, async (transaction) => {
-        // First, because it locks the letter: of two that redrive it, the second finds it closed.
+        // The chain of the journal, in the order in which a batch takes its locks.
+        if (planned.journal !== null) await transaction.readPosition(letter);
+        // Before anything is written: of two that redrive the letter, the second finds it closed.
         const open = await transaction.letters.close(letter, { status: 'redriven', by, reason: null });
         if (!open) return null;
-        return { withheld: await writeRows(transaction, planned, writeAtOnce) };
+        const withheld = await writeRows(transaction, planned, writeAtOnce);
+        await planned.journal?.write(transaction.journal, originOf(letter, rows), withheld);
+        return { withheld };
       });
     },
   };

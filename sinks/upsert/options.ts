@@ -1,3 +1,4 @@
+import type { JournalTools } from '../../schemas/journal/entry.ts';
 import type { Reach } from './apply.ts';
 import type { OnAltered } from './tables.ts';
 
@@ -37,6 +38,8 @@ export interface SinkOptions {
   /** Called at named points of each apply; tests end the process there. */
   readonly reach?: Reach | undefined;
   readonly onAltered?: OnAltered | undefined;
+  /** Keeps a journal of what is written, see `schemas/journal`; without it there is none. */
+  readonly journal?: JournalTools | undefined;
 }
 
 export interface ConnectionSettings {

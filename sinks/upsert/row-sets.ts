@@ -1,5 +1,6 @@
 import type { Cell } from '../../schemas/contract/cell.ts';
 import type { ChangedRow } from '../../schemas/contract/ports.ts';
+import { tableLabel } from '../../schemas/contract/table.ts';
 import type { ChunkLimits, RowSet } from './database.ts';
 
 /** The rows from `from` (inclusive) to `to` (exclusive). */
@@ -55,6 +56,11 @@ export function rowBytes(row: readonly Cell[]): number {
 /** Names the row at an index as batches do. */
 export function changedRow({ target, keys, versions }: RowSet, at: number): ChangedRow {
   return { table: target.shape, key: elementAt(keys, at), version: elementAt(versions, at) };
+}
+
+/** A text that is equal for the same change of the same row. */
+export function rowName({ table, key, version }: ChangedRow): string {
+  return `${tableLabel(table.id)}\n${key}\n${version}`;
 }
 
 /** The element at an index that the caller knows to exist. */

@@ -2,11 +2,13 @@ import type { RowGroups, Sink } from '../../schemas/contract/ports.ts';
 import type { TopicPartition } from '../../schemas/contract/position.ts';
 import type { TableShape } from '../../schemas/contract/table.ts';
 import { RowRejectedError } from '../../schemas/contract/row-rejected.ts';
+import type { JournalTools } from '../../schemas/journal/entry.ts';
 import { rewind } from './rewind.ts';
 import { advancePosition, applyBatch } from './apply.ts';
 import type { PlannedRows, Reach } from './apply.ts';
 import { planClears } from './clears.ts';
 import type { TargetDatabase, TargetTable } from './database.ts';
+import { Journal } from './journal.ts';
 import { createLetterLedger } from './letter-ledger.ts';
 import { createRunLedger } from './run-ledger.ts';
 import { planBatch } from './plan.ts';
@@ -20,12 +22,15 @@ export interface UpsertSinkOptions {
   readonly storesNul: boolean;
   readonly reach?: Reach | undefined;
   readonly onAltered?: OnAltered | undefined;
+  /** Keeps a journal of what is written; without it there is none. */
+  readonly journal?: JournalTools | undefined;
 }
 
 /** The sink of any database that has transactions and unique keys. */
 export function createUpsertSink(database: TargetDatabase, options: UpsertSinkOptions): Sink {
   const tables = new TargetTables(database.catalogue, options.onAltered);
   const reach = options.reach ?? (() => undefined);
+  const journal = options.journal === undefined ? null : new Journal(database, options.journal);
 
   const lookAgainAfterChange = async <T>(rows: RowGroups, work: () => Promise<T>): Promise<T> => {
     try {
@@ -46,7 +51,8 @@ export function createUpsertSink(database: TargetDatabase, options: UpsertSinkOp
     const targetOf = (shape: TableShape) => knownTarget(targets, shape);
     const sets = planBatch(rows, { targetOf, storesNul: options.storesNul });
     const clears = await planClears(database.catalogue, rows.clears);
-    return { clears, sets, passed: rows.passed ?? [] };
+    const planned = (await journal?.plan(clears, sets)) ?? null;
+    return { clears, sets, passed: rows.passed ?? [], journal: planned };
   };
 
   return {
@@ -71,6 +77,7 @@ export function createUpsertSink(database: TargetDatabase, options: UpsertSinkOp
       }),
     letters: createLetterLedger(database, (rows) => lookAgainAfterChange(rows, () => planRows(rows))),
     runs: createRunLedger(database),
+    journalHeads: () => inTransaction(database, (transaction) => transaction.journal.heads()),
     close: () => database.close(),
   };
 }

@@ -1,7 +1,6 @@
 import type { PassedState, Withheld } from '../../schemas/contract/ports.ts';
-import { tableLabel } from '../../schemas/contract/table.ts';
 import type { RowSet, UnwrittenState } from './database.ts';
-import { changedRow } from './row-sets.ts';
+import { changedRow, rowName } from './row-sets.ts';
 
 /**
  * The states that rows had in the source and that were not written: those that a newer change of the batch covers, and those
@@ -20,13 +19,13 @@ export function unwrittenStates(
 
 function keptOut(sets: readonly RowSet[], withheld: readonly Withheld[]): readonly UnwrittenState[] {
   // A duplicate is in the target.
-  const superseded = new Set(withheld.filter(({ reason }) => reason === 'superseded').map(identify));
+  const superseded = new Set(withheld.filter(({ reason }) => reason === 'superseded').map(rowName));
   if (superseded.size === 0) return [];
   return sets
     .filter(({ kind }) => kind === 'upsert' || kind === 'update')
     .flatMap((set) =>
       set.rows.flatMap((row, at) =>
-        superseded.has(identify(changedRow(set, at))) ? [{ ...stateOf(set, row), until: null }] : [],
+        superseded.has(rowName(changedRow(set, at))) ? [{ ...stateOf(set, row), until: null }] : [],
       ),
     );
 }
@@ -34,8 +33,4 @@ function keptOut(sets: readonly RowSet[], withheld: readonly Withheld[]): readon
 function stateOf({ target, columns }: RowSet, row: RowSet['rows'][number]): Omit<UnwrittenState, 'until'> {
   const cells = Object.fromEntries(columns.map(({ name }, at) => [name, row[at] ?? null]));
   return { table: target.shape.id, cells };
-}
-
-function identify({ table, key, version }: Pick<Withheld, 'table' | 'key' | 'version'>): string {
-  return `${tableLabel(table.id)}\n${key}\n${version}`;
 }

@@ -6,6 +6,7 @@ import { describeEvolution } from './sink/evolution.ts';
 import { describeFailures } from './sink/failures.ts';
 import { describeFencing } from './sink/fencing.ts';
 import { describeInterleavings } from './sink/interleavings.ts';
+import { describeJournal, describeJournalOfAll } from './sink/journal.ts';
 import { describeLetters } from './sink/letters.ts';
 import { describeMarks } from './sink/marks.ts';
 import { describePositions } from './sink/positions.ts';
@@ -46,6 +47,7 @@ export function describeSink(dialect: Dialect, more: (current: () => Subject) =>
     describeEffects(current);
     describeRejections(current);
     describeLetters(current);
+    describeJournal(current);
     describeRuns(current);
     describeUniqueValues(current);
     describeValues(current);
@@ -55,5 +57,6 @@ export function describeSink(dialect: Dialect, more: (current: () => Subject) =>
     describe('what only this database knows', () => {
       more(current);
     });
+    describeJournalOfAll(current);
   });
 }

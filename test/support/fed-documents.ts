@@ -82,7 +82,13 @@ export class AppliedPartition {
     this.#next += changes.length + 1;
     for (const { table: of } of changes) await this.sink.ensureTable(of);
     await this.sink.apply({
-      ...{ clears: [], occurrences: [], upserts: reduced.upserts, deletes: reduced.deletes },
+      ...{
+        mappingVersion: '1',
+        clears: [],
+        occurrences: [],
+        upserts: reduced.upserts,
+        deletes: reduced.deletes,
+      },
       passed: reduced.passed,
       ...{ claim: this.claim, first: offsetOf(first), next: offsetOf(this.#next) },
       ...{ sourceVersion: newest, sourceTime: null, recordTime: null, watermark: null },

@@ -105,6 +105,7 @@ export function describeEvolution(current: () => Subject): void {
         code: 'SCHEMA_CHANGE_REFUSED',
         message: expect.stringContaining(`${name}.subject`) as string,
       });
+      current().tampered.add(renamed);
       await current().database.query(`ALTER TABLE ${current().sql(renamed)} RENAME COLUMN title TO subject`);
       await sink.apply(batch);
       expect(await current().rows(renamed)).toEqual([

@@ -121,6 +121,7 @@ export function describeFailures(current: () => Subject): void {
       const shape = subject.claims();
       const partition = await Partition.claimed(sink);
       await sink.apply(partition.batch({ upserts: [upserts(shape, [row, v(1)])] }));
+      subject.tampered.add(shape);
       await subject.database.query(`DROP TABLE ${subject.sql(shape)}`);
       const batch = partition.batch({ upserts: [upserts(shape, [{ ...row, id: 2n }, v(2)])] });
       await expect(sink.apply(batch)).rejects.toMatchObject({ code: 'TARGET_MISCONFIGURED' });

@@ -199,7 +199,10 @@ export function describeLetters(current: () => Subject): void {
       const { sink, route } = await kept((name) => [letterOf(name, 7)]);
       const shape = subject.claims();
       await sink.ensureTable(shape);
-      const rows = { upserts: [upserts(shape, [row, v(7)])], deletes: [], clears: [], occurrences: [] };
+      const rows = {
+        ...{ mappingVersion: '1', upserts: [upserts(shape, [row, v(7)])] },
+        ...{ deletes: [], clears: [], occurrences: [] },
+      };
       const both = await Promise.all([
         sink.letters.redrive(await oneOf(sink, route), rows, 'me'),
         sink.letters.redrive(await oneOf(sink, route), rows, 'you'),
@@ -219,9 +222,7 @@ export function describeLetters(current: () => Subject): void {
       await sink.ensureTable(shape);
       const rows = {
         upserts: [upserts(shape, [{ ...row, amount: 'no number' }, v(7)])],
-        deletes: [],
-        clears: [],
-        occurrences: [],
+        ...{ mappingVersion: '1', deletes: [], clears: [], occurrences: [] },
       };
       await expect(sink.letters.redrive(await oneOf(sink, route), rows, 'me')).rejects.toMatchObject({
         code: 'ROW_REJECTED',

@@ -88,6 +88,7 @@ export function describePositions(current: () => Subject): void {
         deletes: [deletes(shape, [[2n], v(1)])],
       });
       await sink.apply(batch);
+      subject.tampered.add(shape);
       await subject.database.query(`DELETE FROM ${subject.sql(shape)}`);
       const { withheld } = await sink.apply(batch);
       expect(withheld).toEqual([

@@ -13,6 +13,7 @@ import type { Version } from '../../../schemas/contract/position.ts';
 import type { Column, LogicalType, TableShape } from '../../../schemas/contract/table.ts';
 import type { SinkOptions } from '../../../sinks/upsert/options.ts';
 import type { TestDatabase } from '../../support/databases.ts';
+import { JOURNAL } from '../../support/audited.ts';
 import { uniqueName } from '../../support/stack-file.ts';
 
 /** A sink's makers and the real database it is tested on. */
@@ -30,6 +31,8 @@ export class Subject {
   readonly namespace: string;
   /** Namespace of target tables. */
   readonly data: string;
+  /** Tables whose rows a test has changed behind the sink's back. */
+  readonly tampered = new Set<TableShape>();
   readonly #dialect: Dialect;
   readonly #password: string;
   readonly #sinks: Sink[] = [];
@@ -62,6 +65,7 @@ export class Subject {
       password: this.#password,
       namespace: this.namespace,
       lockTimeout: 5_000,
+      journal: JOURNAL,
       ...options,
     });
     this.#sinks.push(sink);
@@ -173,6 +177,7 @@ export class Partition {
       sourceTime: null,
       recordTime: null,
       watermark: null,
+      mappingVersion: 'claims@1',
       clears: [],
       occurrences: [],
       upserts: [],

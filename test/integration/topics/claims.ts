@@ -63,7 +63,7 @@ export function batchOf(claim: Claim, first: number, next: number): SinkBatch {
   return {
     ...{ claim, first: offsetOf(first), next: offsetOf(next) },
     ...{ sourceVersion: versionAt(next - 1), sourceTime: 1_000 * next, recordTime: 1_000 * next },
-    ...{ watermark: null, clears: [], occurrences: [], letters: [], freed: [] },
+    ...{ mappingVersion: 'claims@1', watermark: null, clears: [], occurrences: [], letters: [], freed: [] },
     upserts: [
       {
         ...{ table: claims, columns },

@@ -19,6 +19,7 @@ function batchOf(parts: Partial<SinkBatch>): SinkBatch {
     sourceTime: null,
     recordTime: null,
     watermark: null,
+    mappingVersion: '1',
     clears: [],
     occurrences: [],
     upserts: [],

@@ -124,6 +124,7 @@ class Target {
     rewind: () => Promise.resolve(),
     letters: noLetters,
     runs: noRuns,
+    journalHeads: () => Promise.resolve([]),
     close: () => Promise.resolve(),
     apply: (batch) => {
       this.#fail('apply');

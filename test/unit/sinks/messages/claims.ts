@@ -63,6 +63,7 @@ export function batch(first: number, next: number, parts: Partial<SinkBatch> = {
     claim: claimAt(first),
     ...{ first: offsetOf(first), next: offsetOf(next) },
     ...{ sourceVersion: null, sourceTime: null, recordTime: null, watermark: null },
+    mappingVersion: '1',
     ...{ clears: [], occurrences: [], upserts: [], deletes: [], letters: [], freed: [] },
     ...parts,
   };

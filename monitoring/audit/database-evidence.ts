@@ -1,0 +1,150 @@
+import type { Cell } from '../../schemas/contract/cell.ts';
+import { offsetOf } from '../../schemas/contract/position.ts';
+import { tableLabel } from '../../schemas/contract/table.ts';
+import type { LogicalType, TableShape } from '../../schemas/contract/table.ts';
+import { JOURNAL_SHAPE_TABLE, JOURNAL_TABLE } from '../../schemas/journal/entry.ts';
+import type { ChainedEntry } from '../../schemas/journal/entry.ts';
+import { shapeIdOf, shapeOfText } from '../../schemas/journal/shape.ts';
+import type { JournalShape, ShapeId } from '../../schemas/journal/shape.ts';
+import type { DatabaseReader, DatabaseSnapshot, RowCells } from '../consistency/reader.ts';
+import type { EntryHead, Evidence } from './evidence.ts';
+
+/** Records whose entries are read at once. */
+const RECORDS_AT_ONCE = 20_000;
+
+const TEXT: LogicalType = { kind: 'text' };
+const LONG: LogicalType = { kind: 'int', bits: 64 };
+const NUMBER: LogicalType = { kind: 'int', bits: 32 };
+const BYTES: LogicalType = { kind: 'bytes' };
+
+const HEAD = {
+  ...{ route: TEXT, topic: TEXT, partition: NUMBER, sequence: LONG, kind: TEXT, first_offset: LONG },
+  ...{ next_offset: LONG, mapping_version: TEXT, applied_at: LONG, records: NUMBER },
+  ...{ digest: BYTES, signature: BYTES, hash: BYTES },
+} satisfies Readonly<Record<string, LogicalType>>;
+
+/** The journal and the tables of a target, in one snapshot of it; `namespace` is that of the product's own tables. */
+export async function databaseEvidence(
+  snapshot: DatabaseSnapshot,
+  reader: Pick<DatabaseReader, 'describeTables'>,
+  namespace: string,
+  about: Pick<Evidence, 'target' | 'anchors' | 'falseAnchors'>,
+): Promise<Evidence> {
+  const shapeTable = { namespace, name: JOURNAL_SHAPE_TABLE };
+  const entryTable = { namespace, name: JOURNAL_TABLE };
+  const [hasShapes, hasEntries] = (await reader.describeTables([shapeTable, entryTable])).map(
+    (each) => each !== null,
+  );
+  const key = ['route', 'topic', 'partition', 'sequence'];
+  const headShape = shapeOf(entryTable, HEAD, key);
+  const wholeShape = shapeOf(entryTable, { ...HEAD, body: BYTES }, key);
+  const known = new Map<string, boolean>();
+  return {
+    ...about,
+    shapes: async () => {
+      const shapes = new Map<ShapeId, JournalShape>();
+      if (hasShapes !== true) return shapes;
+      for await (const chunk of snapshot.rows(shapeOf(shapeTable, { id: TEXT, definition: TEXT }, ['id'])))
+        for (const [id, definition] of chunk) {
+          const text = String(definition);
+          if (shapeIdOf(text) === id) shapes.set(shapeIdOf(text), shapeOfText(text));
+        }
+      return shapes;
+    },
+    heads: async () => {
+      if (hasEntries !== true) return [];
+      const heads: EntryHead[] = [];
+      for await (const chunk of snapshot.rows(headShape))
+        for (const cells of chunk) heads.push(headOf(cells));
+      return heads.sort(inChains);
+    },
+    bodies: async function* (heads) {
+      for (const part of partsOf(heads)) {
+        const rows = await snapshot.rowsByKey(wholeShape, part.map(keyOf));
+        yield rows.map((cells): ChainedEntry => ({
+          ...headOf(cells),
+          body: bytesOf(cells[cells.length - 1]),
+        }));
+      }
+    },
+    has: async (table) => {
+      const label = tableLabel(table);
+      const found = known.get(label) ?? (await reader.describeTables([table]))[0] !== null;
+      known.set(label, found);
+      return found;
+    },
+    rows: (shape) => snapshot.normalRows(shape),
+  };
+}
+
+function shapeOf(
+  id: TableShape['id'],
+  columns: Readonly<Record<string, LogicalType>>,
+  key: readonly string[],
+): TableShape {
+  return {
+    id,
+    key,
+    columns: Object.entries(columns).map(([name, type]) => ({ name, type, nullable: false })),
+  };
+}
+
+const NAMES = Object.keys(HEAD);
+
+function headOf(cells: RowCells): EntryHead {
+  const cell = (name: keyof typeof HEAD): Cell => cells[NAMES.indexOf(name)] ?? null;
+  return {
+    chain: {
+      route: String(cell('route')),
+      topic: String(cell('topic')),
+      partition: Number(cell('partition')),
+    },
+    // Whatever it says: an entry of another kind has another digest.
+    kind: cell('kind') as EntryHead['kind'],
+    sequence: BigInt(String(cell('sequence'))),
+    first: offsetOf(String(cell('first_offset'))),
+    next: offsetOf(String(cell('next_offset'))),
+    mappingVersion: String(cell('mapping_version')),
+    appliedAt: Number(cell('applied_at')),
+    records: Number(cell('records')),
+    digest: bytesOf(cell('digest')),
+    signature: bytesOf(cell('signature')),
+    hash: bytesOf(cell('hash')),
+  };
+}
+
+function bytesOf(cell: Cell | undefined): Buffer {
+  return cell instanceof Uint8Array
+    ? Buffer.from(cell.buffer, cell.byteOffset, cell.byteLength)
+    : Buffer.alloc(0);
+}
+
+function keyOf({ chain: { route, topic, partition }, sequence }: EntryHead): readonly Cell[] {
+  return [route, topic, partition, sequence];
+}
+
+/** By route, topic, partition, and then in the order of the chain. */
+function inChains(a: EntryHead, b: EntryHead): number {
+  const byName = (left: string, right: string) => (left < right ? -1 : left > right ? 1 : 0);
+  return (
+    byName(a.chain.route, b.chain.route) ||
+    byName(a.chain.topic, b.chain.topic) ||
+    a.chain.partition - b.chain.partition ||
+    (a.sequence < b.sequence ? -1 : 1)
+  );
+}
+
+/** So many entries at a time that their bodies fit into memory. */
+function* partsOf(heads: readonly EntryHead[]): Generator<readonly EntryHead[]> {
+  let part: EntryHead[] = [];
+  let records = 0;
+  for (const head of heads) {
+    part.push(head);
+    records += head.records + 1;
+    if (records < RECORDS_AT_ONCE) continue;
+    yield part;
+    part = [];
+    records = 0;
+  }
+  if (part.length > 0) yield part;
+}

@@ -1,0 +1,26 @@
+import type { TableId, TableShape } from '../../schemas/contract/table.ts';
+import type { ChainedEntry } from '../../schemas/journal/entry.ts';
+import type { JournalShape, ShapeId } from '../../schemas/journal/shape.ts';
+import type { NormalTexts } from '../consistency/digest.ts';
+import type { Anchor } from './anchor.ts';
+
+/** An entry without its body. */
+export type EntryHead = Omit<ChainedEntry, 'body'>;
+
+/** What an audit looks at, of one moment: a target database, or an export of one. */
+export interface Evidence {
+  readonly target: string;
+  /** Those whose text leads to their id. */
+  shapes(): Promise<ReadonlyMap<ShapeId, JournalShape>>;
+  /** All of them, in the order of their chains. */
+  heads(): Promise<readonly EntryHead[]>;
+  /** The bodies of these entries, in any order; those that are gone meanwhile are left out. */
+  bodies(heads: readonly EntryHead[]): AsyncIterable<readonly ChainedEntry[]>;
+  /** Whether a table is there. */
+  has(table: TableId): Promise<boolean>;
+  /** All rows as normal texts; a column that the table does not have reads as null. */
+  rows(shape: TableShape): AsyncIterable<readonly NormalTexts[]>;
+  /** In the order in which they were put down, those that are genuine; and how many are not. */
+  readonly anchors: readonly Anchor[];
+  readonly falseAnchors: number;
+}

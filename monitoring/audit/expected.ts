@@ -1,0 +1,183 @@
+import { tableLabel } from '../../schemas/contract/table.ts';
+import type { TableId } from '../../schemas/contract/table.ts';
+import type { Version } from '../../schemas/contract/position.ts';
+import { chainLabel } from '../../schemas/contract/chain.ts';
+import { entryDigest } from '../../schemas/journal/entry.ts';
+import { decodeRecords } from '../../schemas/journal/record.ts';
+import type { JournalOperation, JournalRecord } from '../../schemas/journal/record.ts';
+import type { JournalShape, ShapeId } from '../../schemas/journal/shape.ts';
+import { Spool } from '../consistency/spool.ts';
+import type { SpoolOptions } from '../consistency/spool.ts';
+import type { EntryFinding } from './chains.ts';
+import type { EntryHead, Evidence } from './evidence.ts';
+
+/** A shape of records; `digested` when some of them have a digest. */
+export interface JournaledShape {
+  readonly shape: JournalShape;
+  readonly digested: boolean;
+}
+
+/** A table as the journal tells of it. */
+export interface JournaledTable {
+  readonly id: TableId;
+  readonly label: string;
+  /** Shapes of its records by the number that the spool knows them by. */
+  readonly shapes: readonly JournaledShape[];
+  /** What was done to its rows, each with its {@link RecordOrigin}. */
+  readonly spool: Spool;
+  /** When it was cleared last. */
+  readonly clearedAt: Version | null;
+  /** When all of its rows were marked as deleted last. */
+  readonly markedAt: Version | null;
+  /** The oldest version that the journal tells of; null when it tells of none. */
+  readonly oldest: Version | null;
+  /** Rows without a key are told of, and cannot be looked up. */
+  readonly keyless: boolean;
+}
+
+/** Where a record is from, as the spool has it beside its key and digest. */
+export interface RecordOrigin {
+  readonly operation: JournalOperation;
+  readonly version: Version;
+  /** The entry, by its place among `heads`. */
+  readonly entry: number;
+}
+
+export interface Expected {
+  readonly tables: readonly JournaledTable[];
+  readonly findings: readonly EntryFinding[];
+  readonly records: number;
+  /** Shapes that entries name and that are gone. */
+  readonly unknownShapes: number;
+}
+
+const CODES: Readonly<Record<JournalOperation, string>> = {
+  ...{ put: 'p', part: 't', delete: 'd', clear: 'c', mark: 'm', add: 'a', remove: 'r' },
+};
+const OPERATIONS = new Map(
+  Object.entries(CODES).map(([operation, code]) => [code, operation as JournalOperation]),
+);
+
+export function originText({ operation, version, entry }: RecordOrigin): string {
+  return `${CODES[operation]}${version}${entry}`;
+}
+
+export function originOfText(text: string): RecordOrigin {
+  const operation = OPERATIONS.get(text.slice(0, 1));
+  if (operation === undefined) throw new RangeError('a record of the audit cannot be read');
+  return { operation, version: text.slice(1, 33) as Version, entry: Number(text.slice(33)) };
+}
+
+interface OpenTable {
+  readonly id: TableId;
+  readonly label: string;
+  readonly shapes: { readonly shape: JournalShape; digested: boolean }[];
+  readonly numbers: Map<ShapeId, number>;
+  readonly spool: Spool;
+  clearedAt: Version | null;
+  markedAt: Version | null;
+  oldest: Version | null;
+  keyless: boolean;
+}
+
+/** Reads the whole journal once: what each table should hold by it, and which entries do not say what they said. */
+export async function readJournal(
+  evidence: Evidence,
+  heads: readonly EntryHead[],
+  options: {
+    readonly spool: SpoolOptions;
+    readonly signal: AbortSignal;
+    readonly onRead?: (entries: number) => void;
+  },
+): Promise<Expected> {
+  const shapes = await evidence.shapes();
+  const places = new Map(heads.map((head, at) => [placeOf(head), at]));
+  const tables = new Map<string, OpenTable>();
+  const findings: EntryFinding[] = [];
+  const unknownShapes = new Set<ShapeId>();
+  let records = 0;
+  let read = 0;
+
+  const tableOf = ({ table }: JournalShape): OpenTable => {
+    const label = tableLabel(table);
+    const known = tables.get(label);
+    if (known) return known;
+    const opened: OpenTable = {
+      ...{
+        id: table,
+        label,
+        shapes: [],
+        numbers: new Map<ShapeId, number>(),
+        spool: new Spool(options.spool),
+      },
+      ...{ clearedAt: null, markedAt: null, oldest: null, keyless: false },
+    };
+    tables.set(label, opened);
+    return opened;
+  };
+
+  const take = (record: JournalRecord, shape: JournalShape, entry: number): void => {
+    const table = tableOf(shape);
+    const { operation, version, key, digest } = record;
+    if (table.oldest === null || version < table.oldest) table.oldest = version;
+    if (operation === 'clear') {
+      table.clearedAt = newerOf(table.clearedAt, version);
+      return;
+    }
+    if (operation === 'mark') {
+      table.markedAt = newerOf(table.markedAt, version);
+      return;
+    }
+    if (operation === 'add' || operation === 'remove') {
+      table.keyless = true;
+      return;
+    }
+    let number = table.numbers.get(record.shape);
+    if (number === undefined) {
+      number = table.shapes.push({ shape, digested: digest !== '' }) - 1;
+      table.numbers.set(record.shape, number);
+    }
+    table.spool.add(
+      key,
+      digest === '' ? NO_DIGEST : digest,
+      originText({ operation, version, entry }),
+      number,
+    );
+  };
+
+  for await (const chunk of evidence.bodies(heads)) {
+    options.signal.throwIfAborted();
+    for (const entry of chunk) {
+      const { chain, sequence } = entry;
+      try {
+        if (!entryDigest(entry).equals(entry.digest)) throw new RangeError('the digest is another');
+        for (const record of decodeRecords(entry.body)) {
+          const shape = shapes.get(record.shape);
+          if (shape === undefined) unknownShapes.add(record.shape);
+          else take(record, shape, places.get(placeOf(entry)) ?? -1);
+          records += 1;
+        }
+      } catch (error) {
+        if (!(error instanceof RangeError)) throw error;
+        findings.push({ chain, fault: 'altered', from: sequence, to: sequence });
+      }
+    }
+    read += chunk.length;
+    options.onRead?.(read);
+    for (const { spool } of tables.values()) await spool.settle();
+  }
+  return {
+    tables: [...tables.values()],
+    ...{ findings, records, unknownShapes: unknownShapes.size },
+  };
+}
+
+function newerOf(before: Version | null, now: Version): Version {
+  return before === null || now > before ? now : before;
+}
+
+const NO_DIGEST = '\0'.repeat(16);
+
+function placeOf({ chain, sequence }: EntryHead): string {
+  return `${chainLabel(chain)}/${sequence}`;
+}

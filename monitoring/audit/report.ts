@@ -1,0 +1,85 @@
+import type { Verdict } from '../../schemas/contract/telemetry.ts';
+import { chainLabel } from '../../schemas/contract/chain.ts';
+import type { ChainReport, EntryFinding } from './chains.ts';
+import type { RowFault, TableAudit } from './rows.ts';
+
+/** A row that is not what the journal says, and the entry that told of it last. */
+export interface AuditedRow {
+  readonly fault: RowFault;
+  /** A JSON array of the key cells. */
+  readonly key: string;
+  /** `route/topic/partition entry n`; null when no entry tells of the row. */
+  readonly entry: string | null;
+}
+
+export interface AuditedTable extends Omit<TableAudit, 'findings'> {
+  readonly table: string;
+  readonly verdict: Verdict;
+  readonly reason: string | null;
+  /** The first of the rows that are not as they were written. */
+  readonly findings: readonly AuditedRow[];
+}
+
+/** The outcome of an audit; plain JSON once bigints are texts. */
+export interface AuditReport {
+  readonly target: string;
+  readonly verdict: Verdict;
+  readonly reason: string | null;
+  readonly chains: readonly ChainReport[];
+  readonly tables: readonly AuditedTable[];
+  readonly entries: number;
+  readonly records: number;
+  /** Genuine ones. */
+  readonly anchors: number;
+  /** Texts among the anchors that the key has not signed. */
+  readonly falseAnchors: number;
+  readonly seconds: number;
+}
+
+/** Readable text of a report, several lines without a line feed at the end. */
+export function formatAudit(report: AuditReport): string {
+  const { target, verdict, reason, chains, tables, entries, anchors, falseAnchors, seconds } = report;
+  const because = reason === null ? '' : `: ${reason}`;
+  const lines = [
+    `${target}: ${verdict}${because} (${entries} entries in ${chains.length} chains, ${anchors} anchors, ${seconds.toFixed(1)} s)`,
+  ];
+  if (falseAnchors > 0) lines.push(`  ${falseAnchors} anchors are not signed by this key`);
+  for (const { findings } of chains) for (const finding of findings) lines.push(`  ${entryText(finding)}`);
+  const width = Math.max(0, ...tables.map(({ table }) => table.length));
+  for (const table of tables) {
+    const why = table.reason === null ? '' : `: ${table.reason}`;
+    lines.push(`  ${table.table.padEnd(width)}  ${table.verdict}  ${countsText(table)}${why}`);
+    for (const { fault, key, entry } of table.findings)
+      lines.push(
+        `    ${fault} ${key}${entry === null ? ', of which no entry tells' : `, last told of by ${entry}`}`,
+      );
+    const more = table.altered + table.removed + table.added - table.findings.length;
+    if (table.findings.length > 0 && more > 0) lines.push(`    and ${more} more`);
+  }
+  return lines.join('\n');
+}
+
+function countsText(table: AuditedTable): string {
+  const counts = [`${table.rows} keys`];
+  for (const fault of ['altered', 'removed', 'added'] as const)
+    if (table[fault] > 0) counts.push(`${table[fault]} ${fault}`);
+  if (table.unsealed > 0) counts.push(`${table.unsealed} older than the journal`);
+  if (table.inPart > 0) counts.push(`${table.inPart} proven in part`);
+  return counts.join(', ');
+}
+
+const FAULTS = {
+  altered: 'was altered, or not written by the product',
+  missing: 'is missing',
+  relinked: 'does not follow from the entry before it: one was put in, taken out or moved',
+  replaced: 'is not what was anchored: the chain was written anew',
+} as const;
+
+function entryText({ chain, fault, from, to }: EntryFinding): string {
+  const which = from === to ? `entry ${from}` : `entries ${from} to ${to}`;
+  const verb =
+    from === to ? FAULTS[fault] : FAULTS[fault].replace(/^(is|was|does)/, (word) => PLURALS[word] ?? word);
+  return `${chainLabel(chain)}: ${which} ${verb}`;
+}
+
+const PLURALS: Readonly<Record<string, string>> = { is: 'are', was: 'were', does: 'do' };

@@ -1,0 +1,108 @@
+import { escape } from 'mysql2';
+import { JOURNAL_SHAPE_TABLE, JOURNAL_TABLE } from '../../schemas/journal/entry.ts';
+import type { ChainHead } from '../../schemas/contract/chain.ts';
+import type { SignedEntry } from '../../schemas/journal/entry.ts';
+import type { JournalTable, StoredShape } from '../upsert/database.ts';
+import type { Session } from './connection.ts';
+import { quote } from './identifiers.ts';
+import { POSITION_TABLE } from './positions.ts';
+
+const ENGINE = 'ENGINE=InnoDB ROW_FORMAT=DYNAMIC DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin';
+
+export function journalDefinition(namespace: string): string {
+  return `CREATE TABLE IF NOT EXISTS ${quote(namespace)}.${quote(JOURNAL_TABLE)} (
+    route varchar(200) NOT NULL,
+    topic varchar(249) NOT NULL,
+    \`partition\` int NOT NULL,
+    sequence bigint NOT NULL,
+    kind varchar(20) NOT NULL,
+    first_offset bigint NOT NULL,
+    next_offset bigint NOT NULL,
+    mapping_version varchar(200) NOT NULL,
+    applied_at bigint NOT NULL,
+    records int NOT NULL,
+    body longblob NOT NULL,
+    digest binary(32) NOT NULL,
+    signature binary(64) NOT NULL,
+    hash binary(32) NOT NULL,
+    PRIMARY KEY (route, topic, \`partition\`, sequence)
+  ) ${ENGINE}`;
+}
+
+export function journalShapeDefinition(namespace: string): string {
+  return `CREATE TABLE IF NOT EXISTS ${quote(namespace)}.${quote(JOURNAL_SHAPE_TABLE)} (
+    id varchar(32) NOT NULL PRIMARY KEY,
+    definition longtext NOT NULL
+  ) ${ENGINE}`;
+}
+
+interface HeadFields {
+  readonly route: string;
+  readonly topic: string;
+  readonly partition_number: number;
+  readonly sequence: string;
+  readonly hash: Buffer;
+}
+
+export class JournalEntries implements JournalTable {
+  readonly #session: Session;
+  readonly #entries: string;
+  readonly #shapes: string;
+  readonly #positions: string;
+
+  constructor(session: Session, namespace: string) {
+    this.#session = session;
+    this.#entries = `${quote(namespace)}.${quote(JOURNAL_TABLE)}`;
+    this.#shapes = `${quote(namespace)}.${quote(JOURNAL_SHAPE_TABLE)}`;
+    this.#positions = `${quote(namespace)}.${quote(POSITION_TABLE)}`;
+  }
+
+  async define(shapes: readonly StoredShape[]): Promise<void> {
+    const ordered = [...shapes].sort((a, b) => (a.id < b.id ? -1 : 1));
+    const values = ordered.map(({ id, text }) => `(${escape(id)}, ${escape(text)})`).join(', ');
+    await this.#session.run(
+      `INSERT IGNORE INTO ${this.#shapes} (id, definition) VALUES ${values}`,
+      'define shapes of the journal',
+    );
+  }
+
+  async append(entry: SignedEntry): Promise<void> {
+    const { chain, kind, first, next, mappingVersion, appliedAt, records, body, signature } = entry;
+    const digest = hexLiteral(entry.digest);
+    const isChain = `route = ${escape(chain.route)} AND topic = ${escape(chain.topic)} AND \`partition\` = ${chain.partition}`;
+    await this.#session.run(
+      `INSERT INTO ${this.#entries} (route, topic, \`partition\`, sequence, kind, first_offset, next_offset,
+         mapping_version, applied_at, records, body, digest, signature, hash)
+       SELECT ${escape(chain.route)}, ${escape(chain.topic)}, ${chain.partition}, COALESCE(last.sequence, 0) + 1,
+         ${escape(kind)}, ${first.toString()}, ${next.toString()}, ${escape(mappingVersion)}, ${appliedAt}, ${records},
+         ${hexLiteral(body)}, ${digest}, ${hexLiteral(signature)}, UNHEX(SHA2(CONCAT(COALESCE(last.hash, X''), ${digest}), 256))
+       FROM (SELECT 1) AS one LEFT JOIN (
+         SELECT sequence, hash FROM ${this.#entries} WHERE ${isChain} ORDER BY sequence DESC LIMIT 1
+       ) AS last ON TRUE`,
+      'write the journal',
+    );
+  }
+
+  async heads(): Promise<readonly ChainHead[]> {
+    const rows = await this.#session.rows<HeadFields>(
+      `SELECT h.route, h.topic, h.\`partition\` AS partition_number, h.sequence, e.hash FROM (
+         SELECT p.route, p.topic, p.\`partition\`, (
+           SELECT max(e.sequence) FROM ${this.#entries} AS e
+           WHERE e.route = p.route AND e.topic = p.topic AND e.\`partition\` = p.\`partition\`
+         ) AS sequence
+         FROM ${this.#positions} AS p
+       ) AS h
+       JOIN ${this.#entries} AS e
+         ON e.route = h.route AND e.topic = h.topic AND e.\`partition\` = h.\`partition\` AND e.sequence = h.sequence`,
+      'read the heads of the journal',
+    );
+    return rows.map(({ route, topic, partition_number, sequence, hash }) => ({
+      chain: { route, topic, partition: partition_number },
+      ...{ sequence: BigInt(sequence), hash },
+    }));
+  }
+}
+
+function hexLiteral(bytes: Buffer): string {
+  return `X'${bytes.toString('hex')}'`;
+}

@@ -1,0 +1,149 @@
+import { WHOLE_TABLE } from '../../schemas/contract/stored-key.ts';
+import type { Withheld } from '../../schemas/contract/ports.ts';
+import type { LogicalType } from '../../schemas/contract/table.ts';
+import { unreachable } from '../../schemas/contract/unreachable.ts';
+import { entryDigest } from '../../schemas/journal/entry.ts';
+import type { JournalEntry, JournalTools, SignedEntry } from '../../schemas/journal/entry.ts';
+import { encodeRecords } from '../../schemas/journal/record.ts';
+import type { JournalOperation, JournalRecord } from '../../schemas/journal/record.ts';
+import { shapeIdOf, shapeText } from '../../schemas/journal/shape.ts';
+import type { JournalShape, RowDigests, ShapeId } from '../../schemas/journal/shape.ts';
+import type { PlannedClear } from './clears.ts';
+import type { Family, JournalTable, RowSet, StoredShape, TargetDatabase } from './database.ts';
+import { changedRow, elementAt, rowName } from './row-sets.ts';
+import { inTransaction } from './transaction.ts';
+
+/** Records of one entry at most: what is longer becomes several, in one transaction. */
+const ENTRY_RECORDS = 5_000;
+
+/** Where rows came from. */
+export type Origin = Pick<JournalEntry, 'chain' | 'kind' | 'first' | 'next' | 'mappingVersion'>;
+
+/** The rows of a batch as the journal will tell of them. */
+export interface PlannedJournal {
+  /** Says what was written: all but what was withheld. */
+  write(table: JournalTable, origin: Origin, withheld: readonly Withheld[]): Promise<void>;
+}
+
+interface KnownShape extends StoredShape {
+  readonly digests: RowDigests;
+}
+
+/** A record, and the name that `withheld` has for its row. */
+interface NamedRecord {
+  readonly name: string;
+  readonly record: JournalRecord;
+}
+
+/** Makes the entries of what batches write. Digests are made before a transaction begins: no lock waits for them. */
+export class Journal {
+  readonly #database: TargetDatabase;
+  readonly #tools: JournalTools;
+  readonly #shapes = new Map<string, KnownShape>();
+  readonly #stored = new Set<ShapeId>();
+
+  constructor(database: TargetDatabase, tools: JournalTools) {
+    this.#database = database;
+    this.#tools = tools;
+  }
+
+  async plan(clears: readonly PlannedClear[], sets: readonly RowSet[]): Promise<PlannedJournal> {
+    const rows = [
+      ...clears.map((clear) => this.#recordOf(clear)),
+      ...sets.flatMap((set) => this.#recordsOf(set)),
+    ];
+    await this.#storeShapes();
+    return {
+      write: async (table, origin, withheld) => {
+        const kept = new Set(withheld.map(rowName));
+        const records = rows.flatMap(({ name, record }) => (kept.has(name) ? [] : [record]));
+        for (let from = 0; from < records.length; from += ENTRY_RECORDS) {
+          await table.append(this.#entryOf(origin, records.slice(from, from + ENTRY_RECORDS)));
+        }
+      },
+    };
+  }
+
+  #entryOf(origin: Origin, records: readonly JournalRecord[]): SignedEntry {
+    const entry = {
+      ...origin,
+      appliedAt: Date.now(),
+      records: records.length,
+      body: encodeRecords(records),
+    };
+    const digest = entryDigest(entry);
+    return { ...entry, digest, signature: this.#tools.sign(digest) };
+  }
+
+  /** In a transaction of their own, so that they are there whatever becomes of the batch. */
+  async #storeShapes(): Promise<void> {
+    const unknown = [...this.#shapes.values()].filter(({ id }) => !this.#stored.has(id));
+    if (unknown.length === 0) return;
+    await inTransaction(this.#database, ({ journal }) => journal.define(unknown));
+    for (const { id } of unknown) this.#stored.add(id);
+  }
+
+  #recordOf({ clear: { table, version, deletedAt } }: PlannedClear): NamedRecord {
+    const shape = this.#known({ table, key: [], columns: [] });
+    return {
+      name: rowName({ table: { id: table }, key: WHOLE_TABLE, version }),
+      record: {
+        operation: deletedAt === null ? 'clear' : 'mark',
+        ...{ shape: shape.id, key: '', version, digest: '', count: 1 },
+      },
+    };
+  }
+
+  #recordsOf(set: RowSet): readonly NamedRecord[] {
+    const { target, rows, keys, versions, counts } = set;
+    const keyed = target.key.length > 0;
+    const { id, key, columns } = target.shape;
+    const types = new Map(columns.map(({ name, type }) => [name, type]));
+    const shape = this.#known({
+      ...{ table: id, key },
+      columns: set.columns.map(({ name, family }) => ({ name, type: asStored(types.get(name), family) })),
+    });
+    const operation = operationOf(set.kind);
+    const isDigested = operation !== 'delete' && operation !== 'remove';
+    return rows.map((row, at) => ({
+      name: rowName(changedRow(set, at)),
+      record: {
+        operation,
+        shape: shape.id,
+        key: keyed ? shape.digests.key(row) : elementAt(keys, at),
+        version: elementAt(versions, at),
+        digest: isDigested ? shape.digests.digest(row) : '',
+        count: counts[at] ?? 1,
+      },
+    }));
+  }
+
+  #known(shape: JournalShape): KnownShape {
+    const text = shapeText(shape);
+    const known = this.#shapes.get(text);
+    if (known) return known;
+    const made = { id: shapeIdOf(text), text, digests: this.#tools.digestsOf(shape) };
+    this.#shapes.set(text, made);
+    return made;
+  }
+}
+
+/** A text that the target keeps in a column of JSON comes back re-written: it is JSON to whoever reads it. */
+function asStored(type: LogicalType = { kind: 'text' }, family: Family): LogicalType {
+  return type.kind === 'text' && family === 'json' ? { kind: 'json' } : type;
+}
+
+function operationOf(kind: RowSet['kind']): JournalOperation {
+  switch (kind) {
+    case 'upsert':
+      return 'put';
+    case 'update':
+      return 'part';
+    case 'delete':
+    case 'add':
+    case 'remove':
+      return kind;
+    default:
+      return unreachable(kind);
+  }
+}
