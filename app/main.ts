@@ -2,6 +2,7 @@
 import { Command, CommanderError } from 'commander';
 import pc from 'picocolors';
 import { CounterfoilError } from '../schemas/contract/errors.ts';
+import { registerAudit } from './cli/audit.ts';
 import { registerBackfill } from './cli/backfill.ts';
 import { registerCheck } from './cli/check.ts';
 import { registerConfig } from './cli/config.ts';
@@ -47,6 +48,7 @@ for (const register of [
   registerConnectors,
   registerRun,
   registerCheck,
+  registerAudit,
   registerDlq,
   registerSchema,
   registerDictionary,

@@ -22,6 +22,8 @@ export interface LocalDatabases {
   readonly finance: string;
   readonly mariadb: SystemAccounts;
   readonly postgres: SystemAccounts;
+  /** Private key of the journal, or a reference to it. */
+  readonly journalKey: string;
 }
 
 const CLAIMS = ['expense-claim', 'expense-claim-line'];
@@ -38,7 +40,7 @@ const BOOKS = ['document-posting', 'payment', 'vendor', 'voucher', 'voucher-entr
  */
 export function localConfig(
   stack: StackAddresses,
-  { oa, finance, mariadb, postgres }: LocalDatabases,
+  { oa, finance, mariadb, postgres, journalKey }: LocalDatabases,
 ): ConfigInput {
   const { host: oaHost, port: oaPort } = stack.mariadb;
   const { host: financeHost, port: financePort } = stack.postgres;
@@ -171,6 +173,7 @@ export function localConfig(
         entities: [...BOOKS],
       },
     ],
+    journal: { signingKey: journalKey },
     postings: [
       {
         name: 'vouchers',

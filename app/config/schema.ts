@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { feed } from './feed-schema.ts';
+import { journal } from './journal-schema.ts';
 import { pack } from './pack-schema.ts';
 import { posting } from './posting-schema.ts';
 import { route } from './route-schema.ts';
@@ -72,6 +73,7 @@ export const configSchema = z.strictObject({
   packs: z.record(name, pack).default({}).describe('Documents and entities of systems of others, by name'),
   postings: z.array(posting).default([]).describe('Documents that become vouchers'),
   feeds: z.array(feed).default([]).describe('Whole documents, told to topics and endpoints'),
+  journal: journal.optional().describe('Of what is written to databases, against tampering'),
   masking: z
     .strictObject({
       secret: secret()

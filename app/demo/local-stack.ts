@@ -1,4 +1,4 @@
-import { randomBytes } from 'node:crypto';
+import { generateKeyPairSync, randomBytes } from 'node:crypto';
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { buildPlugin } from '../../connectors/debezium/plugin/build.ts';
@@ -35,6 +35,8 @@ export interface LocalStack {
   readonly configFile: string;
 }
 
+const JOURNAL_KEY = 'journal.key';
+
 export const DEMO_DATABASES = { oa: 'oa', finance: 'finance' } as const;
 
 /** Starts the local stack, or finds it running, with the demo databases and a configuration file for them. */
@@ -55,6 +57,7 @@ export async function bringUp(options: BringUpOptions): Promise<LocalStack> {
     const passwords = await demoPasswords(directory);
     const people = { oa: oaAccounts(passwords), finance: financeAccounts(passwords) };
     if (options.demoDatabases) await installDatabases(stack.addresses, people);
+    await journalKeys(directory);
     signal?.throwIfAborted();
     const configFile = join(directory, 'counterfoil.yaml');
     await writeFile(configFile, configText(stack.addresses, people), { mode: 0o600 });
@@ -74,10 +77,23 @@ async function installDatabases({ mariadb, postgres }: StackAddresses, people: D
 }
 
 function configText(addresses: StackAddresses, { oa, finance }: DemoPeople): string {
-  return renderConfig(localConfig(addresses, { ...DEMO_DATABASES, mariadb: oa, postgres: finance }));
+  return renderConfig(
+    localConfig(addresses, {
+      ...{ ...DEMO_DATABASES, mariadb: oa, postgres: finance },
+      journalKey: `\${file:${JOURNAL_KEY}}`,
+    }),
+  );
 }
 
 /** Made up once per stack and kept beside its data, readable by its owner alone. */
+/** The demo keeps a journal, too: the key is made once per stack. */
+async function journalKeys(directory: string): Promise<void> {
+  const file = join(directory, JOURNAL_KEY);
+  if ((await readFile(file, 'utf8').catch(() => null)) !== null) return;
+  const { privateKey } = generateKeyPairSync('ed25519');
+  await writeFile(file, privateKey.export({ type: 'pkcs8', format: 'pem' }).toString(), { mode: 0o600 });
+}
+
 async function demoPasswords(directory: string): Promise<DemoPasswords> {
   const file = join(directory, 'demo-passwords.json');
   const known = await readFile(file, 'utf8').catch(() => null);

@@ -75,7 +75,8 @@ export function sourceReader(source: SourceConfig): SourceReader {
   return createMysqlReader({ connection: mysqlConnection(source), era: source.era, keyColumns });
 }
 
-function targetReader(target: DatabaseTarget): DatabaseReader {
+/** Reads a target as its check user. */
+export function targetReader(target: DatabaseTarget): DatabaseReader {
   if (target.kind === 'postgresql') return createPostgresReader({ connection: postgresConnection(target) });
   return createMysqlReader({ connection: mysqlConnection(target), zeroDates: 'as-stored' });
 }

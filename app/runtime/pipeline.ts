@@ -10,11 +10,13 @@ import { CounterfoilError } from '../../schemas/contract/errors.ts';
 import type { Sink } from '../../schemas/contract/ports.ts';
 import type { Config } from '../config/schema.ts';
 import { capturedSystems } from './captured-systems.ts';
+import { startAudits } from './audits.ts';
 import { startChecks } from './checks.ts';
 import { startConnectorWatch } from './connector-watch.ts';
 import { createReach } from './failpoint.ts';
 import { startFeeds } from './feeds.ts';
 import { createIncompleteRows } from './incomplete-rows.ts';
+import { createAnchoring } from './journal.ts';
 import { kafkaOf } from './kafka.ts';
 import { startLetterWatch } from './letter-watch.ts';
 import { startPostings } from './posting.ts';
@@ -84,6 +86,7 @@ export async function runPipeline(options: PipelineOptions): Promise<void> {
     sinks.set(name, await createSink(config, name, { reach, onAltered, telemetry }));
   }
   const sources = capturedSystems(config);
+  const anchoring = createAnchoring({ config, sinks, kafka, telemetry, logger });
 
   try {
     await Promise.all([
@@ -103,6 +106,8 @@ export async function runPipeline(options: PipelineOptions): Promise<void> {
       atWork('rows to be read again', readings.run(signal)),
       atWork('postings', startPostings({ config, postings, routes, reader, telemetry, reach, signal })),
       atWork('feeds', startFeeds({ config, feeds, routes, reader, telemetry, reach, signal })),
+      atWork('anchors of the journal', anchoring.run(signal)),
+      atWork('audits', startAudits({ config, targets: [...sinks.keys()], telemetry, signal })),
       atWork('checks', startChecks({ config, routes, reader, telemetry, signal })),
       atWork(
         'the watch over dead letters',
@@ -128,6 +133,7 @@ export async function runPipeline(options: PipelineOptions): Promise<void> {
       ),
     ]);
   } finally {
+    await atWork('the last anchors', anchoring.close());
     const closing = [
       ...Object.entries({ topics: reader, 'dead letters': deadLetters, metrics: server }),
       ...sinks,

@@ -10,11 +10,13 @@ import { CounterfoilError } from '../../schemas/contract/errors.ts';
 import type { Sink } from '../../schemas/contract/ports.ts';
 import type { Publisher, PublisherPoint } from '../../schemas/contract/publisher.ts';
 import type { Telemetry } from '../../schemas/contract/telemetry.ts';
+import type { JournalTools } from '../../schemas/journal/entry.ts';
 import { unreachable } from '../../schemas/contract/unreachable.ts';
 import type { Config } from '../config/schema.ts';
 import { isDatabase } from '../config/target-schema.ts';
 import type { DatabaseTarget, HttpTarget, MessageTarget, TargetConfig } from '../config/target-schema.ts';
 import { driverTls } from '../config/tls.ts';
+import { journalTools } from './journal.ts';
 import { kafkaOf } from './kafka.ts';
 import { entityMessageShapes } from './message-shapes.ts';
 import { registryAddressOf } from './registry.ts';
@@ -24,6 +26,8 @@ export interface SinkHooks {
   readonly reach?: (point: Parameters<Reach>[0] | PublisherPoint) => void;
   readonly onAltered?: OnAltered;
   readonly telemetry?: Telemetry;
+  /** Of databases: keeps a journal of what is written. */
+  readonly journal?: JournalTools | undefined;
 }
 
 export interface SinkSettings extends SinkHooks {
@@ -34,7 +38,10 @@ export interface SinkSettings extends SinkHooks {
 /** The sink of a target. No connection is made before its first use. */
 export async function createSink(config: Config, name: string, settings: SinkSettings = {}): Promise<Sink> {
   const target = targetOf(config, name);
-  const keeper = createDatabaseSink({ ...keeperOf(config, name), ...poolSizeIn(settings) }, settings);
+  const keeper = createDatabaseSink(
+    { ...keeperOf(config, name), ...poolSizeIn(settings) },
+    { ...settings, journal: journalTools(config) },
+  );
   if (isDatabase(target)) return keeper;
   const shapeOf = await entityMessageShapes();
   return createMessageSink({ publisher: createPublisher(config, name, target, settings), keeper, shapeOf });

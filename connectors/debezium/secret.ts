@@ -31,7 +31,7 @@ export class Secret {
 }
 
 const SECRET_SETTING =
-  /password|passphrase|secret|token|credential|jaas\.config|user\.info|keystore\.key|\.key\.pem/i;
+  /password|passphrase|secret|token|credential|jaas\.config|user\.info|keystore\.key|signing.?key|\.key\.pem/i;
 /** A reference that the Connect worker resolves (`${file:…}`, `${env:…}`) says where a secret is, not what it is. */
 const REFERENCE = /^\$\{[^}]+\}$/;
 

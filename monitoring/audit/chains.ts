@@ -77,7 +77,7 @@ function linkFindings(chain: Chain, entries: readonly EntryHead[], key: KeyObjec
   return findings;
 }
 
-/** Compares with what was put down outside: anchors that agree vouch for all that is before them. */
+/** Compares with what was put down outside: an anchor that agrees vouches for all that is before it. */
 function anchorFindings(
   chain: Chain,
   entries: readonly EntryHead[],
@@ -85,14 +85,17 @@ function anchorFindings(
 ): readonly EntryFinding[] {
   const bySequence = new Map(entries.map((entry) => [entry.sequence, entry]));
   const last = entries.at(-1)?.sequence ?? 0n;
+  const ends = [...anchored].sort((a, b) => (a.sequence < b.sequence ? -1 : 1));
+  const end = ends.at(-1)?.sequence ?? 0n;
+  const findings: EntryFinding[] = end > last ? [{ chain, fault: 'missing', from: last + 1n, to: end }] : [];
   let vouched = 0n;
-  for (const { sequence, hash } of [...anchored].sort((a, b) => (a.sequence < b.sequence ? -1 : 1))) {
-    if (sequence > last) return [{ chain, fault: 'missing', from: last + 1n, to: sequence }];
+  for (const { sequence, hash } of ends) {
     const entry = bySequence.get(sequence);
-    // One that is missing in between is found by its gap.
+    // One that is missing is found by its gap.
     if (entry === undefined) continue;
-    if (!entry.hash.equals(hash)) return [{ chain, fault: 'replaced', from: vouched + 1n, to: sequence }];
+    if (!entry.hash.equals(hash))
+      return [...findings, { chain, fault: 'replaced', from: vouched + 1n, to: sequence }];
     vouched = sequence;
   }
-  return [];
+  return findings;
 }

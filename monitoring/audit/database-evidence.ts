@@ -7,6 +7,7 @@ import type { ChainedEntry } from '../../schemas/journal/entry.ts';
 import { shapeIdOf, shapeOfText } from '../../schemas/journal/shape.ts';
 import type { JournalShape, ShapeId } from '../../schemas/journal/shape.ts';
 import type { DatabaseReader, DatabaseSnapshot, RowCells } from '../consistency/reader.ts';
+import { inChains } from './evidence.ts';
 import type { EntryHead, Evidence } from './evidence.ts';
 
 /** Records whose entries are read at once. */
@@ -121,17 +122,6 @@ function bytesOf(cell: Cell | undefined): Buffer {
 
 function keyOf({ chain: { route, topic, partition }, sequence }: EntryHead): readonly Cell[] {
   return [route, topic, partition, sequence];
-}
-
-/** By route, topic, partition, and then in the order of the chain. */
-function inChains(a: EntryHead, b: EntryHead): number {
-  const byName = (left: string, right: string) => (left < right ? -1 : left > right ? 1 : 0);
-  return (
-    byName(a.chain.route, b.chain.route) ||
-    byName(a.chain.topic, b.chain.topic) ||
-    a.chain.partition - b.chain.partition ||
-    (a.sequence < b.sequence ? -1 : 1)
-  );
 }
 
 /** So many entries at a time that their bodies fit into memory. */

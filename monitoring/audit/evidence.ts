@@ -24,3 +24,14 @@ export interface Evidence {
   readonly anchors: readonly Anchor[];
   readonly falseAnchors: number;
 }
+
+/** By route, topic, partition, and then in the order of the chain. */
+export function inChains(a: EntryHead, b: EntryHead): number {
+  const byName = (left: string, right: string) => (left < right ? -1 : left > right ? 1 : 0);
+  return (
+    byName(a.chain.route, b.chain.route) ||
+    byName(a.chain.topic, b.chain.topic) ||
+    a.chain.partition - b.chain.partition ||
+    (a.sequence < b.sequence ? -1 : 1)
+  );
+}

@@ -61,6 +61,22 @@ export async function auditRows(
   }
 }
 
+/** What is read of a table: each column once for each type that it ever had, and the version of the row at the end. */
+export function readShapeOf(shapes: readonly JournalShape[]): TableShape {
+  const columns = new Map<string, Column>();
+  for (const shape of shapes)
+    for (const column of shape.columns) columns.set(columnLabel(column), { ...column, nullable: true });
+  const [first] = shapes;
+  if (first === undefined) throw new RangeError('a table without a shape cannot be read');
+  const version: Column = { name: VERSION_COLUMN, type: { kind: 'bytes' }, nullable: true };
+  return { id: first.table, key: first.key, columns: [...columns.values(), version] };
+}
+
+/** Equal for columns of the same name and type. */
+export function columnLabel({ name, type }: JournalShape['columns'][number]): string {
+  return JSON.stringify([name, type]);
+}
+
 /** A shape of records, and where its columns are among those that are read. */
 interface ReadShape {
   readonly number: number;
@@ -70,35 +86,29 @@ interface ReadShape {
   readonly others: readonly number[];
 }
 
-/** Reads each column once for each type that it ever had, and digests each row as each shape would have it. */
+/** Reads a table, and digests each row as each shape would have it. */
 class Reading {
   readonly shape: TableShape;
   readonly digester: RowDigester;
   readonly #shapes: readonly ReadShape[];
   readonly #versionAt: number;
 
-  constructor({ id, shapes }: JournaledTable) {
-    const columns: Column[] = [];
-    const places = new Map<string, number>();
-    const placeOf = ({ name, type }: JournalShape['columns'][number]): number => {
-      const label = JSON.stringify([name, type]);
-      const known = places.get(label) ?? columns.push({ name, type, nullable: true }) - 1;
-      places.set(label, known);
-      return known;
-    };
-    const placed = shapes.map(({ shape }) => shape.columns.map(placeOf));
+  constructor({ shapes }: JournaledTable) {
+    this.shape = readShapeOf(shapes.map(({ shape }) => shape));
+    const { columns } = this.shape;
+    const places = new Map(columns.map((column, at) => [columnLabel(column), at]));
+    this.#versionAt = columns.length - 1;
     const all = shapes.map(({ shape, digested }, number) => {
       const own = new Set(shape.columns.map(({ name }) => name));
       return {
-        ...{ number, digested, digester: new RowDigester(tableShapeOf(shape)), at: placed[number] ?? [] },
-        others: columns.flatMap(({ name }, at) => (own.has(name) ? [] : [at])),
+        ...{ number, digested, digester: new RowDigester(tableShapeOf(shape)) },
+        at: shape.columns.map((column) => places.get(columnLabel(column)) ?? -1),
+        others: columns.flatMap(({ name }, at) => (own.has(name) || at === this.#versionAt ? [] : [at])),
       };
     });
     const digested = all.filter((each) => each.digested);
     // Of a table whose rows were only deleted it is the key alone that shows whether there are any.
     this.#shapes = digested.length > 0 ? digested : all.slice(0, 1);
-    this.#versionAt = columns.push({ name: VERSION_COLUMN, type: { kind: 'bytes' }, nullable: true }) - 1;
-    this.shape = { id, key: shapes[0]?.shape.key ?? [], columns };
     this.digester = new RowDigester(this.shape);
   }
 

@@ -117,6 +117,18 @@ export function logLine(event: TelemetryEvent): LogLine {
         fields,
         message: `${event.target}: the circuit breaker is ${event.state}${because(event.reason)}`,
       };
+    case 'journal-anchored':
+      return {
+        level: 'debug',
+        fields,
+        message: `the ends of ${event.chains} chains of the journal of ${event.target} are anchored`,
+      };
+    case 'audit-finished':
+      return {
+        level: verdictLevel(event.verdict),
+        fields,
+        message: `audit of ${event.target}: ${event.verdict}${because(event.reason)}`,
+      };
     case 'token-requested':
       return {
         level: event.outcome === 'granted' ? 'info' : 'warn',

@@ -172,6 +172,13 @@ export function createTelemetry({ registry, logger, now = Date.now }: TelemetryO
       case 'token-requested':
         metrics.tokens.inc({ target: event.target, outcome: event.outcome });
         return;
+      case 'journal-anchored':
+        metrics.journalChains.set({ target: event.target }, event.chains);
+        metrics.journalAnchored.set({ target: event.target }, now() / 1_000);
+        return;
+      case 'audit-finished':
+        countAudit(metrics, event, now());
+        return;
       case 'documents-decided':
         for (const [state, count] of Object.entries(event.states))
           metrics.documents.inc({ posting: event.posting, state }, count);
@@ -265,6 +272,17 @@ function latency(
     if (seconds < 0) clockSkew.inc({ route, leg });
     child.observe(Math.max(0, seconds));
   };
+}
+
+function countAudit(metrics: Instruments, event: EventOf<'audit-finished'>, now: number): void {
+  const { target, verdict, faults, entries } = event;
+  oneOf(VERDICTS, verdict, (each, value) => {
+    metrics.auditVerdict.set({ target, verdict: each }, value);
+  });
+  if (verdict === 'inconclusive') return;
+  for (const [kind, count] of Object.entries(faults)) metrics.auditFaults.set({ target, kind }, count);
+  metrics.auditEntries.set({ target }, entries);
+  metrics.auditFinished.set({ target }, now / 1_000);
 }
 
 function countTableCheck(metrics: Instruments, event: EventOf<'check-finished'>): void {

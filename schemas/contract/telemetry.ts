@@ -157,6 +157,19 @@ export type TelemetryEvent =
       readonly reason: string | null;
       readonly remedy: string | null;
     }
+  /** The ends of the chains of a target's journal are put down outside of it. */
+  | { readonly type: 'journal-anchored'; readonly target: string; readonly chains: number }
+  /** An audit of a target has ended. */
+  | {
+      readonly type: 'audit-finished';
+      readonly target: string;
+      readonly verdict: Verdict;
+      readonly entries: number;
+      /** Rows by what was done to them, and faults of entries. */
+      readonly faults: Readonly<Record<'altered' | 'removed' | 'added' | 'entry', number>>;
+      readonly seconds: number;
+      readonly reason: string | null;
+    }
   /** A message was sent to an endpoint; once more for each attempt. */
   | {
       readonly type: 'request-answered';

@@ -75,7 +75,9 @@ describe('the examples', () => {
     return parseConfig(
       text,
       'example',
-      Object.fromEntries(names.map((name) => [name, 'a secret of some length'])),
+      Object.fromEntries(
+        names.map((name) => [name, 'a secret: -----BEGIN PRIVATE KEY-----, -----BEGIN PUBLIC KEY-----']),
+      ),
     );
   };
 
@@ -107,7 +109,7 @@ test('every secret is marked as such for editors, and as hidden by its name', ()
     for (const [name, child] of Object.entries(node)) walk(child, name);
   };
   walk(SCHEMA, '');
-  expect(new Set(found)).toEqual(new Set(['password', 'secret', 'token', 'clientSecret']));
+  expect(new Set(found)).toEqual(new Set(['password', 'secret', 'token', 'clientSecret', 'signingKey']));
   for (const name of found) expect(isSecretSetting(name)).toBe(true);
 });
 

@@ -1,0 +1,102 @@
+import { generateKeyPairSync } from 'node:crypto';
+import type { KeyObject } from 'node:crypto';
+import { readFile, writeFile } from 'node:fs/promises';
+import type { Command } from 'commander';
+import { verifyingKeyOf } from '../../monitoring/audit/anchor.ts';
+import { formatAudit } from '../../monitoring/audit/report.ts';
+import type { AuditReport } from '../../monitoring/audit/report.ts';
+import { worstVerdict } from '../../monitoring/consistency/report.ts';
+import { CounterfoilError } from '../../schemas/contract/errors.ts';
+import { auditExport, auditTargets, exportTarget, journaledTargets } from '../runtime/audits.ts';
+import { auditKeyOf, journalOf } from '../runtime/journal.ts';
+import { VERDICT_EXIT } from './check.ts';
+import { chosen } from './chosen.ts';
+import { configOf, globalOptions } from './context.ts';
+import type { CliContext } from './context.ts';
+import { untilSignal } from './signals.ts';
+
+export function registerAudit(program: Command, context: CliContext): void {
+  const audit = program
+    .command('audit')
+    .description('show that nobody has altered what was written: rows, and the journal of them');
+  const onProgress = (text: string) => {
+    context.hint(text);
+  };
+  const show = (command: Command, reports: readonly AuditReport[]) => {
+    if (globalOptions(command).json) context.say(JSON.stringify(reports, bigintsAsText));
+    else for (const report of reports) context.say(formatAudit(report));
+    context.setExitCode(VERDICT_EXIT[worstVerdict(reports.map(({ verdict }) => verdict))]);
+  };
+
+  audit
+    .command('verify')
+    .description(
+      'find rows and journal entries that were altered, added or removed behind the product’s back',
+    )
+    .argument('[targets...]', 'which; all databases of the configuration by default')
+    .option('--export <folder>', 'look at an export instead of a database; needs no connection')
+    .option('--key <file>', 'public key (PEM) of the journal; by default that of the configuration')
+    .addHelpText('after', '\nExit codes: 0 nothing was, 1 something was, 2 no verdict was possible.')
+    .action(async (names: string[], options: { export?: string; key?: string }, command: Command) => {
+      const run = { key: await keyOf(options.key, command, context), signal: untilSignal(), onProgress };
+      if (options.export !== undefined) {
+        show(command, [await auditExport(options.export, run)]);
+        return;
+      }
+      const { config } = configOf(command, context);
+      journalOf(config);
+      const targets = chosen('target', journaledTargets(config), names).map(({ name }) => name);
+      show(command, await auditTargets(config, targets, run));
+    });
+
+  audit
+    .command('export')
+    .description('write journal, anchors and rows of a target into a folder, to be verified elsewhere')
+    .argument('<target>')
+    .argument('<folder>', 'a new one; it will hold all values of the tables')
+    .action(async (name: string, folder: string, _options: unknown, command: Command) => {
+      const { config } = configOf(command, context);
+      const [target] = chosen('target', journaledTargets(config), [name]);
+      await exportTarget(config, target?.name ?? name, folder, { signal: untilSignal(), onProgress });
+      context.say(globalOptions(command).json ? JSON.stringify({ folder }) : `written to ${folder}`);
+    });
+
+  audit
+    .command('keygen')
+    .description('make the pair of keys that a journal is signed and verified with')
+    .argument('[name]', 'of the files: name.key is private, name.pub public', 'journal')
+    .action(async (name: string, _options: unknown, command: Command) => {
+      const files = { signingKey: `${name}.key`, verifyingKey: `${name}.pub` };
+      const { privateKey, publicKey } = generateKeyPairSync('ed25519');
+      await writeNew(files.signingKey, privateKey.export({ type: 'pkcs8', format: 'pem' }).toString(), 0o600);
+      await writeNew(files.verifyingKey, publicKey.export({ type: 'spki', format: 'pem' }).toString(), 0o644);
+      if (globalOptions(command).json) context.say(JSON.stringify(files));
+      else
+        context.say(
+          `${files.signingKey} (keep it from those who rule the databases) and ${files.verifyingKey}`,
+        );
+    });
+}
+
+/** What is named counts before what is configured, so that an export can be verified where there is no configuration. */
+async function keyOf(file: string | undefined, command: Command, context: CliContext): Promise<KeyObject> {
+  if (file === undefined) return auditKeyOf(configOf(command, context).config);
+  const pem = await readFile(file, 'utf8').catch(() => null);
+  if (pem !== null) return verifyingKeyOf(pem);
+  throw new CounterfoilError('CONFIGURATION_INVALID', `the key ${file} cannot be read`);
+}
+
+async function writeNew(file: string, text: string, mode: number): Promise<void> {
+  try {
+    await writeFile(file, text, { mode, flag: 'wx' });
+  } catch (error) {
+    const { code } = error as { readonly code?: unknown };
+    throw new CounterfoilError('CONFIGURATION_INVALID', `${file} could not be written (${String(code)})`, {
+      remedy: code === 'EEXIST' ? 'A key is never overwritten: give another name.' : 'Write elsewhere.',
+    });
+  }
+}
+
+function bigintsAsText(_name: string, value: unknown): unknown {
+  return typeof value === 'bigint' ? value.toString() : value;
+}

@@ -1,0 +1,173 @@
+import type { KeyObject } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { createTopicReader } from '../../connectors/kafka/topics.ts';
+import { openAnchor } from '../../monitoring/audit/anchor.ts';
+import type { Anchor } from '../../monitoring/audit/anchor.ts';
+import { audit } from '../../monitoring/audit/audit.ts';
+import { databaseEvidence } from '../../monitoring/audit/database-evidence.ts';
+import type { Evidence } from '../../monitoring/audit/evidence.ts';
+import { exportedEvidence, writeExport } from '../../monitoring/audit/export.ts';
+import type { AuditReport } from '../../monitoring/audit/report.ts';
+import { CounterfoilError } from '../../schemas/contract/errors.ts';
+import type { Telemetry, TelemetryEvent } from '../../schemas/contract/telemetry.ts';
+import type { Config } from '../config/schema.ts';
+import { isDatabase } from '../config/target-schema.ts';
+import { targetReader } from './checks.ts';
+import { anchorLines, auditKeyOf } from './journal.ts';
+import { kafkaOf } from './kafka.ts';
+import { targetOf } from './targets.ts';
+
+export interface AuditRun {
+  /** Public key that entries and anchors must be signed with. */
+  readonly key: KeyObject;
+  readonly signal: AbortSignal;
+  readonly onProgress: (text: string) => void;
+}
+
+/** Targets of which a journal is kept, when one is. */
+export function journaledTargets({ targets }: Config): readonly { readonly name: string }[] {
+  return Object.entries(targets).flatMap(([name, target]) => (isDatabase(target) ? [{ name }] : []));
+}
+
+/** Audits targets one after the other, as their check users. What cannot be read is inconclusive. */
+export async function auditTargets(
+  config: Config,
+  targets: readonly string[],
+  run: AuditRun,
+): Promise<readonly AuditReport[]> {
+  const reports: AuditReport[] = [];
+  for (const target of targets) {
+    const began = performance.now();
+    try {
+      reports.push(await withEvidence(config, target, run, (evidence) => audit(evidence, run)));
+    } catch (error) {
+      if (!(error instanceof CounterfoilError) || error.disposition === 'usage') throw error;
+      reports.push(unread(target, error.message, (performance.now() - began) / 1_000));
+    }
+  }
+  return reports;
+}
+
+export async function auditExport(folder: string, run: AuditRun): Promise<AuditReport> {
+  return audit(await exportedEvidence(folder, (lines, target) => opened(lines, target, run.key)), run);
+}
+
+export async function exportTarget(
+  config: Config,
+  target: string,
+  folder: string,
+  { signal, onProgress }: Omit<AuditRun, 'key'>,
+): Promise<void> {
+  const lines = await anchorsIn(config, target, signal);
+  await withTarget(config, target, { anchors: [], falseAnchors: 0 }, (evidence) =>
+    writeExport(folder, evidence, lines, onProgress),
+  );
+}
+
+/** Anchors are read first: what they vouch for is then in the snapshot. */
+async function withEvidence<T>(
+  config: Config,
+  target: string,
+  { key, signal }: AuditRun,
+  use: (evidence: Evidence) => Promise<T>,
+): Promise<T> {
+  const lines = await anchorsIn(config, target, signal);
+  return withTarget(config, target, opened(lines, target, key), use);
+}
+
+async function anchorsIn(config: Config, target: string, signal: AbortSignal): Promise<readonly string[]> {
+  const kafka = kafkaOf(config, 'audit');
+  const reader = createTopicReader(kafka);
+  try {
+    return await anchorLines(target, config, { kafka, reader, signal });
+  } finally {
+    await reader.close();
+  }
+}
+
+async function withTarget<T>(
+  config: Config,
+  name: string,
+  anchors: Pick<Evidence, 'anchors' | 'falseAnchors'>,
+  use: (evidence: Evidence) => Promise<T>,
+): Promise<T> {
+  const target = targetOf(config, name);
+  if (!isDatabase(target)) throw new CounterfoilError('INTERNAL', `${name} is no database`);
+  const reader = targetReader(target);
+  const snapshot = await reader.snapshot();
+  try {
+    return await use(
+      await databaseEvidence(snapshot, reader, target.namespace, { target: name, ...anchors }),
+    );
+  } finally {
+    await snapshot.close();
+  }
+}
+
+function opened(
+  lines: readonly string[],
+  target: string,
+  key: KeyObject,
+): Pick<Evidence, 'anchors' | 'falseAnchors'> {
+  const anchors = lines.map((line) => openAnchor(line, key));
+  return {
+    anchors: anchors.filter((anchor): anchor is Anchor => anchor?.target === target),
+    falseAnchors: anchors.filter((anchor) => anchor === null).length,
+  };
+}
+
+export interface AuditsOptions {
+  readonly config: Config;
+  /** Those that routes of this process write to. */
+  readonly targets: readonly string[];
+  readonly telemetry: Telemetry;
+  readonly signal: AbortSignal;
+}
+
+/** Audits targets again and again until `signal` aborts, when a journal is kept. */
+export async function startAudits({ config, targets, telemetry, signal }: AuditsOptions): Promise<void> {
+  const { journal } = config;
+  if (journal === undefined || journal.auditSeconds === 0) return;
+  const run = { key: auditKeyOf(config), signal, onProgress: () => undefined };
+  const audited = journaledTargets(config).filter(({ name }) => targets.includes(name));
+  for (;;) {
+    await sleep(journal.auditSeconds * 1_000, undefined, { signal }).catch(() => undefined);
+    if (signal.aborted) return;
+    const names = audited.map(({ name }) => name);
+    for (const report of await auditTargets(config, names, run).catch(whenEnded(signal)))
+      telemetry.emit(happeningOf(report));
+  }
+}
+
+/** An audit that the end of the process has cut short says nothing. */
+function whenEnded(signal: AbortSignal): (error: unknown) => readonly AuditReport[] {
+  return (error) => {
+    if (signal.aborted) return [];
+    throw error;
+  };
+}
+
+function happeningOf({
+  target,
+  verdict,
+  entries,
+  tables,
+  chains,
+  seconds,
+  reason,
+}: AuditReport): TelemetryEvent {
+  const sum = (fault: 'altered' | 'removed' | 'added') =>
+    tables.reduce((all, table) => all + table[fault], 0);
+  const faults = {
+    ...{ altered: sum('altered'), removed: sum('removed'), added: sum('added') },
+    entry: chains.reduce((all, { findings }) => all + findings.length, 0),
+  };
+  return { type: 'audit-finished', target, verdict, entries, faults, seconds, reason };
+}
+
+function unread(target: string, reason: string, seconds: number): AuditReport {
+  return {
+    ...{ target, verdict: 'inconclusive', reason, chains: [], tables: [], entries: 0, records: 0 },
+    ...{ anchors: 0, falseAnchors: 0, seconds },
+  };
+}
