@@ -1,3 +1,4 @@
+import { setImmediate as turn } from 'node:timers/promises';
 import { WHOLE_TABLE } from '../../schemas/contract/stored-key.ts';
 import type { Withheld } from '../../schemas/contract/ports.ts';
 import type { LogicalType } from '../../schemas/contract/table.ts';
@@ -29,13 +30,14 @@ interface KnownShape extends StoredShape {
   readonly digests: RowDigests;
 }
 
-/** A record, and the name that `withheld` has for its row. */
-interface NamedRecord {
-  readonly name: string;
-  readonly record: JournalRecord;
+/** What was done to rows of one shape: `recordAt` and `nameAt` tell of each of them, the latter as `withheld` does. */
+interface Told {
+  readonly count: number;
+  readonly recordAt: (at: number) => JournalRecord;
+  readonly nameAt: (at: number) => string;
 }
 
-/** Makes the entries of what batches write. Digests are made before a transaction begins: no lock waits for them. */
+/** Makes the entries of what batches write. */
 export class Journal {
   readonly #database: TargetDatabase;
   readonly #tools: JournalTools;
@@ -47,19 +49,18 @@ export class Journal {
     this.#tools = tools;
   }
 
+  /** Digests are made from now on, in the pauses while the database works. */
   async plan(clears: readonly PlannedClear[], sets: readonly RowSet[]): Promise<PlannedJournal> {
-    const rows = [
-      ...clears.map((clear) => this.#recordOf(clear)),
-      ...sets.flatMap((set) => this.#recordsOf(set)),
-    ];
+    const told = [...clears.map((clear) => this.#toldOf(clear)), ...sets.map((set) => this.#toldOfSet(set))];
     await this.#storeShapes();
+    const digesting = recordsOf(told);
+    // Awaited by whoever writes the entry; a batch that fails before is none.
+    digesting.catch(() => undefined);
     return {
       write: async (table, origin, withheld) => {
-        const kept = new Set(withheld.map(rowName));
-        const records = rows.flatMap(({ name, record }) => (kept.has(name) ? [] : [record]));
-        for (let from = 0; from < records.length; from += ENTRY_RECORDS) {
+        const records = written(told, await digesting, withheld);
+        for (let from = 0; from < records.length; from += ENTRY_RECORDS)
           await table.append(this.#entryOf(origin, records.slice(from, from + ENTRY_RECORDS)));
-        }
       },
     };
   }
@@ -83,18 +84,17 @@ export class Journal {
     for (const { id } of unknown) this.#stored.add(id);
   }
 
-  #recordOf({ clear: { table, version, deletedAt } }: PlannedClear): NamedRecord {
-    const shape = this.#known({ table, key: [], columns: [] });
+  #toldOf({ clear: { table, version, deletedAt } }: PlannedClear): Told {
+    const { id } = this.#known({ table, key: [], columns: [] });
+    const operation = deletedAt === null ? 'clear' : 'mark';
     return {
-      name: rowName({ table: { id: table }, key: WHOLE_TABLE, version }),
-      record: {
-        operation: deletedAt === null ? 'clear' : 'mark',
-        ...{ shape: shape.id, key: '', version, digest: '', count: 1 },
-      },
+      count: 1,
+      recordAt: () => ({ operation, shape: id, key: '', version, digest: '', count: 1 }),
+      nameAt: () => rowName({ table: { id: table }, key: WHOLE_TABLE, version }),
     };
   }
 
-  #recordsOf(set: RowSet): readonly NamedRecord[] {
+  #toldOfSet(set: RowSet): Told {
     const { target, rows, keys, versions, counts } = set;
     const keyed = target.key.length > 0;
     const { id, key, columns } = target.shape;
@@ -105,17 +105,21 @@ export class Journal {
     });
     const operation = operationOf(set.kind);
     const isDigested = operation !== 'delete' && operation !== 'remove';
-    return rows.map((row, at) => ({
-      name: rowName(changedRow(set, at)),
-      record: {
-        operation,
-        shape: shape.id,
-        key: keyed ? shape.digests.key(row) : elementAt(keys, at),
-        version: elementAt(versions, at),
-        digest: isDigested ? shape.digests.digest(row) : '',
-        count: counts[at] ?? 1,
+    return {
+      count: rows.length,
+      recordAt: (at) => {
+        const row = elementAt(rows, at);
+        return {
+          operation,
+          shape: shape.id,
+          key: keyed ? shape.digests.key(row) : elementAt(keys, at),
+          version: elementAt(versions, at),
+          digest: isDigested ? shape.digests.digest(row) : '',
+          count: counts[at] ?? 1,
+        };
       },
-    }));
+      nameAt: (at) => rowName(changedRow(set, at)),
+    };
   }
 
   #known(shape: JournalShape): KnownShape {
@@ -126,6 +130,31 @@ export class Journal {
     this.#shapes.set(text, made);
     return made;
   }
+}
+
+/** Rows whose digests are made in one go; others get their turn in between. */
+const SLICE = 250;
+
+async function recordsOf(told: readonly Told[]): Promise<readonly JournalRecord[]> {
+  const records: JournalRecord[] = [];
+  for (const { count, recordAt } of told)
+    for (let at = 0; at < count; at += 1) {
+      if (records.length % SLICE === 0) await turn();
+      records.push(recordAt(at));
+    }
+  return records;
+}
+
+/** Without those of rows that were withheld. */
+function written(
+  told: readonly Told[],
+  records: readonly JournalRecord[],
+  withheld: readonly Withheld[],
+): readonly JournalRecord[] {
+  if (withheld.length === 0) return records;
+  const kept = new Set(withheld.map(rowName));
+  const names = told.flatMap(({ count, nameAt }) => Array.from({ length: count }, (_, at) => nameAt(at)));
+  return records.filter((_, at) => !kept.has(elementAt(names, at)));
 }
 
 /** A text that the target keeps in a column of JSON comes back re-written: it is JSON to whoever reads it. */
