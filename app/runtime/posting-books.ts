@@ -13,6 +13,7 @@ import { unknownName } from '../config/faults.ts';
 import type { PostingConfig } from '../config/posting-schema.ts';
 import type { Config } from '../config/schema.ts';
 import { driverTls } from '../config/tls.ts';
+import { journalTools } from './journal.ts';
 import type { Route } from './routes.ts';
 
 /** A kind of document, and where its rows are. */
@@ -93,6 +94,7 @@ export function booksOf(
     ...{ host, port, ...sink, database, namespace, schema: posting.schema, poolSize: 2 },
     tls: driverTls(tls, host),
     reachPosting: reach,
+    journal: journalTools(config),
   });
 }
 

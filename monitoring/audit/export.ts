@@ -8,6 +8,7 @@ import { CounterfoilError } from '../../schemas/contract/errors.ts';
 import { offsetOf } from '../../schemas/contract/position.ts';
 import { tableLabel } from '../../schemas/contract/table.ts';
 import type { TableShape } from '../../schemas/contract/table.ts';
+import { ENTRY_KINDS } from '../../schemas/journal/entry.ts';
 import type { ChainedEntry } from '../../schemas/journal/entry.ts';
 import { shapeIdOf, shapeOfText, shapeText } from '../../schemas/journal/shape.ts';
 import type { JournalShape } from '../../schemas/journal/shape.ts';
@@ -31,7 +32,7 @@ const about = z.object({ format: z.literal(FORMAT), target: z.string() });
 
 const entryLine = z.object({
   ...{ route: z.string(), topic: z.string(), partition: z.number(), sequence: z.string() },
-  ...{ kind: z.enum(['batch', 'redrive']), first: z.string(), next: z.string() },
+  ...{ kind: z.enum(ENTRY_KINDS), first: z.string(), next: z.string() },
   ...{ mappingVersion: z.string(), appliedAt: z.number(), records: z.number() },
   ...{ body: z.string(), digest: z.string(), signature: z.string(), hash: z.string() },
 });

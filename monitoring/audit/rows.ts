@@ -2,6 +2,7 @@ import { rowKeyOf } from '../../schemas/contract/cell.ts';
 import { VERSION_COLUMN } from '../../schemas/contract/table.ts';
 import type { Column, TableShape } from '../../schemas/contract/table.ts';
 import { compareVersions } from '../../schemas/contract/position.ts';
+import { NO_VERSION } from '../../schemas/journal/record.ts';
 import type { JournalShape } from '../../schemas/journal/shape.ts';
 import { RowDigester } from '../consistency/digest.ts';
 import type { Digest, NormalTexts } from '../consistency/digest.ts';
@@ -114,7 +115,7 @@ class Reading {
 
   spool(texts: NormalTexts, into: Spool): void {
     const key = this.digester.keyOfTexts(texts);
-    const version = Buffer.from(texts[this.#versionAt] ?? '', 'latin1').toString('hex');
+    const version = Buffer.from(texts[this.#versionAt] ?? '', 'latin1').toString('hex') || NO_VERSION;
     for (const { number, digester, at, others } of this.#shapes) {
       const digest = digester.digestOfTexts(at.map((place) => texts[place]));
       // A value in a column that the row was written without is nobody's.
@@ -192,7 +193,7 @@ class Judge {
     const first = rows === undefined ? undefined : [...rows.values()][0];
     if (newest === undefined || newest.operation === 'delete') {
       if (first === undefined) return;
-      if (records.length === 0 && this.#isOlder(first[0]?.version ?? '')) this.#count.unsealed += 1;
+      if (records.length === 0 && this.#isOlder(first[0]?.version ?? NO_VERSION)) this.#count.unsealed += 1;
       else this.#note('added', key, newest);
       return;
     }
@@ -222,7 +223,7 @@ class Judge {
 
   /** Written before there was a journal, or made to look so: then at least it is counted. */
   #isOlder(version: string): boolean {
-    return version !== '' && this.table.oldest !== null && version < this.table.oldest;
+    return version !== NO_VERSION && this.table.oldest !== null && version < this.table.oldest;
   }
 
   #note(fault: RowFault, key: string, told: Told | undefined): void {

@@ -3,12 +3,15 @@ import type { DigestsOf } from './shape.ts';
 import type { Chain } from '../contract/chain.ts';
 import type { Offset } from '../contract/position.ts';
 
+export const ENTRY_KINDS = ['batch', 'redrive', 'posting'] as const;
+export type EntryKind = (typeof ENTRY_KINDS)[number];
+
 /** What is said of the rows that one transaction of the target has written. */
 export interface JournalEntry {
   readonly chain: Chain;
-  /** `redrive`: a dead letter was let in; else a batch of records. */
-  readonly kind: 'batch' | 'redrive';
-  /** The records that the rows came from: from `first` up to, not including, `next`. */
+  /** A batch of records was applied, a dead letter was let in, or vouchers were posted. */
+  readonly kind: EntryKind;
+  /** The records that the rows came from: from `first` up to, not including, `next`; of vouchers there are none. */
   readonly first: Offset;
   readonly next: Offset;
   /** Of the mapping that made the rows. */
@@ -64,3 +67,5 @@ export function chainedHash(previous: Buffer | null, digest: Buffer): Buffer {
 /** The tables in which a target keeps the journal. */
 export const JOURNAL_TABLE = 'journal_entry';
 export const JOURNAL_SHAPE_TABLE = 'journal_shape';
+/** The ends of the chains. For writers alone: an audit looks at the entries themselves. */
+export const JOURNAL_HEAD_TABLE = 'journal_head';

@@ -22,6 +22,9 @@ export interface JournalRecord {
   readonly count: number;
 }
 
+/** Of a row of a table without versions. */
+export const NO_VERSION = '0'.repeat(32) as Version;
+
 const OPERATIONS: readonly JournalOperation[] = ['put', 'part', 'delete', 'clear', 'mark', 'add', 'remove'];
 const VERSION_BYTES = 16;
 const HEAD = 1 + 2 + VERSION_BYTES + ROW_DIGEST_BYTES + 4 + 4;

@@ -10,18 +10,21 @@ export interface Decided {
   readonly decision: Decision;
 }
 
-/** Posts the vouchers, writes down where each document stands, and takes it off the list of those to be looked at. */
+/**
+ * Posts the vouchers, writes down where each document stands, and takes it off the list of those to be looked at. Returns the
+ * numbers of the vouchers.
+ */
 export async function writeDecisions(
   session: Session,
   tables: BookTables,
   kind: DocumentKind,
   decided: readonly Decided[],
-): Promise<void> {
-  if (decided.length === 0) return;
+): Promise<readonly string[]> {
+  if (decided.length === 0) return [];
   const vouchers = decided.flatMap(({ decision: { plan } }) =>
     plan.kind === 'actions' ? plan.actions.map(({ voucher }) => voucher) : [],
   );
-  await writeVouchers(session, tables, vouchers);
+  const numbers = await writeVouchers(session, tables, vouchers);
   const rows = decided.map(standingRow);
   // The number, period and revision of the voucher that stands are those that the database knows of.
   await session.run(
@@ -48,6 +51,7 @@ export async function writeDecisions(
     [kind, decided.map(({ subject }) => subject.id), tables.ledger],
     'take documents off the list',
   );
+  return numbers;
 }
 
 function standingRow({ subject, decision }: Decided) {

@@ -14,6 +14,7 @@ import type {
 import { openPool } from '../postgres/connection.ts';
 import type { Session } from '../postgres/connection.ts';
 import { quoteTable } from '../postgres/identifiers.ts';
+import { journalDefinitions } from '../postgres/journal.ts';
 import { createNamespace, inDefinition, inTransaction } from '../postgres/tables.ts';
 import { settingsOf } from '../upsert/options.ts';
 import type { SinkOptions } from '../upsert/options.ts';
@@ -24,6 +25,7 @@ import type { BookTables } from './definitions.ts';
 import { writeDecisions } from './decisions.ts';
 import type { Decided } from './decisions.ts';
 import { takeSubjects } from './subjects.ts';
+import { BookJournal } from './journal.ts';
 import { isWatched, watchDocument } from './watch.ts';
 
 export interface BooksOptions extends SinkOptions {
@@ -39,6 +41,10 @@ export function createBooks(options: BooksOptions): PostingStore {
   const tables = bookTables(options.schema, settings.namespace);
   /** The documents whose triggers this process has brought up to date. */
   const watched = new Map<DocumentKind, CopiedDocument>();
+  const journal =
+    options.journal === undefined
+      ? null
+      : new BookJournal(options.journal, settings.namespace, options.schema);
   const reach = options.reachPosting ?? (() => undefined);
   return {
     prepare: () =>
@@ -46,6 +52,8 @@ export function createBooks(options: BooksOptions): PostingStore {
         await createNamespace(session, settings.namespace);
         await createNamespace(session, options.schema);
         await defineBooks(session, tables);
+        for (const definition of journalDefinitions(settings.namespace))
+          await session.run(definition, [], 'create the journal');
       }),
     async watch(document) {
       const known = watched.get(document.kind);
@@ -70,7 +78,8 @@ export function createBooks(options: BooksOptions): PostingStore {
           const subjects = await takeSubjects(session, tables, document, cut, limit);
           reach('posting:read');
           const decided = subjects.map((subject) => ({ subject, decision: decide(subject) }));
-          await writeDecisions(session, tables, kind, decided);
+          const numbers = await writeDecisions(session, tables, kind, decided);
+          await journal?.seal(session, numbers);
           reach('posting:written');
           return reportOf(decided);
         },

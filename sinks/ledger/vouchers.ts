@@ -112,13 +112,13 @@ function dateOf(text: string): CalendarDate {
   return date;
 }
 
-/** Posts vouchers under the next numbers of their periods, without gaps; in their order, and so are the numbers. */
+/** Posts vouchers under the next numbers of their periods, without gaps; in their order, and so are the numbers returned. */
 export async function writeVouchers(
   session: Session,
   tables: BookTables,
   vouchers: readonly Voucher[],
-): Promise<void> {
-  if (vouchers.length === 0) return;
+): Promise<readonly string[]> {
+  if (vouchers.length === 0) return [];
   const next = await reserveNumbers(session, tables, vouchers);
   const numbered = vouchers.map((voucher) => {
     const serial = next.get(voucher.period) ?? 1n;
@@ -138,6 +138,7 @@ export async function writeVouchers(
   await insert(tables.voucher, VOUCHER_COLUMNS, numbered.map(voucherRow));
   await insert(tables.entry, ENTRY_COLUMNS, numbered.flatMap(entryRows));
   await insert(tables.release, RELEASE_COLUMNS, numbered.flatMap(releaseRows));
+  return numbered.map(({ number }) => number);
 }
 
 const VOUCHER_COLUMNS =

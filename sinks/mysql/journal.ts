@@ -1,15 +1,21 @@
 import { escape } from 'mysql2';
-import { JOURNAL_SHAPE_TABLE, JOURNAL_TABLE } from '../../schemas/journal/entry.ts';
+import { JOURNAL_HEAD_TABLE, JOURNAL_SHAPE_TABLE, JOURNAL_TABLE } from '../../schemas/journal/entry.ts';
 import type { ChainHead } from '../../schemas/contract/chain.ts';
 import type { SignedEntry } from '../../schemas/journal/entry.ts';
 import type { JournalTable, StoredShape } from '../upsert/database.ts';
+import { endWasAltered } from '../upsert/journal-entries.ts';
 import type { Session } from './connection.ts';
 import { quote } from './identifiers.ts';
-import { POSITION_TABLE } from './positions.ts';
 
 const ENGINE = 'ENGINE=InnoDB ROW_FORMAT=DYNAMIC DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin';
 
-export function journalDefinition(namespace: string): string {
+export function journalDefinitions(namespace: string): readonly string[] {
+  return [journalDefinition, journalHeadDefinition, journalShapeDefinition].map((define) =>
+    define(namespace),
+  );
+}
+
+function journalDefinition(namespace: string): string {
   return `CREATE TABLE IF NOT EXISTS ${quote(namespace)}.${quote(JOURNAL_TABLE)} (
     route varchar(200) NOT NULL,
     topic varchar(249) NOT NULL,
@@ -29,7 +35,18 @@ export function journalDefinition(namespace: string): string {
   ) ${ENGINE}`;
 }
 
-export function journalShapeDefinition(namespace: string): string {
+function journalHeadDefinition(namespace: string): string {
+  return `CREATE TABLE IF NOT EXISTS ${quote(namespace)}.${quote(JOURNAL_HEAD_TABLE)} (
+    route varchar(200) NOT NULL,
+    topic varchar(249) NOT NULL,
+    \`partition\` int NOT NULL,
+    sequence bigint NOT NULL,
+    hash binary(32) NOT NULL,
+    PRIMARY KEY (route, topic, \`partition\`)
+  ) ${ENGINE}`;
+}
+
+function journalShapeDefinition(namespace: string): string {
   return `CREATE TABLE IF NOT EXISTS ${quote(namespace)}.${quote(JOURNAL_SHAPE_TABLE)} (
     id varchar(32) NOT NULL PRIMARY KEY,
     definition longtext NOT NULL
@@ -48,13 +65,13 @@ export class JournalEntries implements JournalTable {
   readonly #session: Session;
   readonly #entries: string;
   readonly #shapes: string;
-  readonly #positions: string;
+  readonly #heads: string;
 
   constructor(session: Session, namespace: string) {
     this.#session = session;
     this.#entries = `${quote(namespace)}.${quote(JOURNAL_TABLE)}`;
     this.#shapes = `${quote(namespace)}.${quote(JOURNAL_SHAPE_TABLE)}`;
-    this.#positions = `${quote(namespace)}.${quote(POSITION_TABLE)}`;
+    this.#heads = `${quote(namespace)}.${quote(JOURNAL_HEAD_TABLE)}`;
   }
 
   async define(shapes: readonly StoredShape[]): Promise<void> {
@@ -69,31 +86,29 @@ export class JournalEntries implements JournalTable {
   async append(entry: SignedEntry): Promise<void> {
     const { chain, kind, first, next, mappingVersion, appliedAt, records, body, signature } = entry;
     const digest = hexLiteral(entry.digest);
-    const isChain = `route = ${escape(chain.route)} AND topic = ${escape(chain.topic)} AND \`partition\` = ${chain.partition}`;
+    const doing = 'write the journal';
     await this.#session.run(
-      `INSERT INTO ${this.#entries} (route, topic, \`partition\`, sequence, kind, first_offset, next_offset,
-         mapping_version, applied_at, records, body, digest, signature, hash)
-       SELECT ${escape(chain.route)}, ${escape(chain.topic)}, ${chain.partition}, COALESCE(last.sequence, 0) + 1,
-         ${escape(kind)}, ${first.toString()}, ${next.toString()}, ${escape(mappingVersion)}, ${appliedAt}, ${records},
-         ${hexLiteral(body)}, ${digest}, ${hexLiteral(signature)}, UNHEX(SHA2(CONCAT(COALESCE(last.hash, X''), ${digest}), 256))
-       FROM (SELECT 1) AS one LEFT JOIN (
-         SELECT sequence, hash FROM ${this.#entries} WHERE ${isChain} ORDER BY sequence DESC LIMIT 1
-       ) AS last ON TRUE`,
-      'write the journal',
+      `INSERT INTO ${this.#heads} (route, topic, \`partition\`, sequence, hash)
+       VALUES (${escape(chain.route)}, ${escape(chain.topic)}, ${chain.partition}, 1, UNHEX(SHA2(${digest}, 256)))
+       ON DUPLICATE KEY UPDATE sequence = sequence + 1, hash = UNHEX(SHA2(CONCAT(hash, ${digest}), 256))`,
+      doing,
     );
+    await this.#session
+      .run(
+        `INSERT INTO ${this.#entries} (route, topic, \`partition\`, sequence, kind, first_offset, next_offset,
+           mapping_version, applied_at, records, body, digest, signature, hash)
+         SELECT route, topic, \`partition\`, sequence, ${escape(kind)}, ${first.toString()}, ${next.toString()},
+           ${escape(mappingVersion)}, ${appliedAt}, ${records}, ${hexLiteral(body)}, ${digest}, ${hexLiteral(signature)}, hash
+         FROM ${this.#heads} WHERE route = ${escape(chain.route)} AND topic = ${escape(chain.topic)}
+           AND \`partition\` = ${chain.partition}`,
+        doing,
+      )
+      .catch(endWasAltered(chain));
   }
 
   async heads(): Promise<readonly ChainHead[]> {
     const rows = await this.#session.rows<HeadFields>(
-      `SELECT h.route, h.topic, h.\`partition\` AS partition_number, h.sequence, e.hash FROM (
-         SELECT p.route, p.topic, p.\`partition\`, (
-           SELECT max(e.sequence) FROM ${this.#entries} AS e
-           WHERE e.route = p.route AND e.topic = p.topic AND e.\`partition\` = p.\`partition\`
-         ) AS sequence
-         FROM ${this.#positions} AS p
-       ) AS h
-       JOIN ${this.#entries} AS e
-         ON e.route = h.route AND e.topic = h.topic AND e.\`partition\` = h.\`partition\` AND e.sequence = h.sequence`,
+      `SELECT route, topic, \`partition\` AS partition_number, sequence, hash FROM ${this.#heads} ORDER BY 1, 2, 3`,
       'read the heads of the journal',
     );
     return rows.map(({ route, topic, partition_number, sequence, hash }) => ({

@@ -23,7 +23,7 @@ import type { SinkOptions } from '../upsert/options.ts';
 import { createUpsertSink } from '../upsert/sink.ts';
 import { openPool, Session } from './connection.ts';
 import type { ConnectionPool } from './connection.ts';
-import { journalDefinition, JournalEntries, journalShapeDefinition } from './journal.ts';
+import { journalDefinitions, JournalEntries } from './journal.ts';
 import { LETTER_TABLE, letterDefinition, Letters } from './dead-letters.ts';
 import { define } from './define.ts';
 import {
@@ -72,8 +72,8 @@ class MysqlDatabase implements TargetDatabase {
       await define(session, tombstoneDefinition(namespace), 'create the table of tombstones');
       await define(session, letterDefinition(namespace), 'create the table of dead letters');
       await define(session, runDefinition(namespace), 'create the table of runs');
-      await define(session, journalDefinition(namespace), 'create the journal');
-      await define(session, journalShapeDefinition(namespace), 'create the journal');
+      for (const definition of journalDefinitions(namespace))
+        await define(session, definition, 'create the journal');
     });
   }
 

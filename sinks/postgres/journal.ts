@@ -1,12 +1,18 @@
-import { JOURNAL_SHAPE_TABLE, JOURNAL_TABLE } from '../../schemas/journal/entry.ts';
-import type { ChainHead } from '../../schemas/contract/chain.ts';
+import { JOURNAL_HEAD_TABLE, JOURNAL_SHAPE_TABLE, JOURNAL_TABLE } from '../../schemas/journal/entry.ts';
+import type { Chain, ChainHead } from '../../schemas/contract/chain.ts';
 import type { SignedEntry } from '../../schemas/journal/entry.ts';
 import type { JournalTable, StoredShape } from '../upsert/database.ts';
+import { endWasAltered } from '../upsert/journal-entries.ts';
 import type { Session } from './connection.ts';
 import { quote } from './identifiers.ts';
-import { POSITION_TABLE } from './positions.ts';
 
-export function journalDefinition(namespace: string): string {
+export function journalDefinitions(namespace: string): readonly string[] {
+  return [journalDefinition, journalStorage, journalHeadDefinition, journalShapeDefinition].map((define) =>
+    define(namespace),
+  );
+}
+
+function journalDefinition(namespace: string): string {
   return `CREATE TABLE IF NOT EXISTS ${quote(namespace)}.${quote(JOURNAL_TABLE)} (
     route text NOT NULL,
     topic text NOT NULL,
@@ -27,11 +33,22 @@ export function journalDefinition(namespace: string): string {
 }
 
 /** Digests and versions do not get smaller by compression. */
-export function journalStorage(namespace: string): string {
+function journalStorage(namespace: string): string {
   return `ALTER TABLE ${quote(namespace)}.${quote(JOURNAL_TABLE)} ALTER COLUMN body SET STORAGE EXTERNAL`;
 }
 
-export function journalShapeDefinition(namespace: string): string {
+function journalHeadDefinition(namespace: string): string {
+  return `CREATE TABLE IF NOT EXISTS ${quote(namespace)}.${quote(JOURNAL_HEAD_TABLE)} (
+    route text NOT NULL,
+    topic text NOT NULL,
+    partition integer NOT NULL,
+    sequence bigint NOT NULL,
+    hash bytea NOT NULL,
+    PRIMARY KEY (route, topic, partition)
+  )`;
+}
+
+function journalShapeDefinition(namespace: string): string {
   return `CREATE TABLE IF NOT EXISTS ${quote(namespace)}.${quote(JOURNAL_SHAPE_TABLE)} (
     id text PRIMARY KEY,
     definition text NOT NULL
@@ -41,7 +58,7 @@ export function journalShapeDefinition(namespace: string): string {
 interface HeadFields {
   readonly route: string;
   readonly topic: string;
-  readonly partition_number: number;
+  readonly partition: number;
   readonly sequence: string;
   readonly hash: Buffer;
 }
@@ -50,13 +67,13 @@ export class JournalEntries implements JournalTable {
   readonly #session: Session;
   readonly #entries: string;
   readonly #shapes: string;
-  readonly #positions: string;
+  readonly #heads: string;
 
   constructor(session: Session, namespace: string) {
     this.#session = session;
     this.#entries = `${quote(namespace)}.${quote(JOURNAL_TABLE)}`;
     this.#shapes = `${quote(namespace)}.${quote(JOURNAL_SHAPE_TABLE)}`;
-    this.#positions = `${quote(namespace)}.${quote(POSITION_TABLE)}`;
+    this.#heads = `${quote(namespace)}.${quote(JOURNAL_HEAD_TABLE)}`;
   }
 
   async define(shapes: readonly StoredShape[]): Promise<void> {
@@ -71,39 +88,42 @@ export class JournalEntries implements JournalTable {
 
   async append(entry: SignedEntry): Promise<void> {
     const { chain, kind, first, next, mappingVersion, appliedAt, records, body, signature } = entry;
-    await this.#session.run(
-      `INSERT INTO ${this.#entries} (route, topic, partition, sequence, kind, first_offset, next_offset,
-         mapping_version, applied_at, records, body, digest, signature, hash)
-       SELECT $1, $2, $3, COALESCE(last.sequence, 0) + 1, $4, $5, $6, $7, $8, $9, $10, $11::bytea, $12,
-         sha256(COALESCE(last.hash, '') || $11::bytea)
-       FROM (VALUES (1)) AS one LEFT JOIN (
-         SELECT sequence, hash FROM ${this.#entries}
-         WHERE route = $1 AND topic = $2 AND partition = $3 ORDER BY sequence DESC LIMIT 1
-       ) AS last ON true`,
-      [
-        ...[chain.route, chain.topic, chain.partition, kind, first.toString(), next.toString()],
-        ...[mappingVersion, appliedAt, records, body, entry.digest, signature],
-      ],
-      'write the journal',
+    await this.#session
+      .run(
+        `WITH last AS (
+           INSERT INTO ${this.#heads} AS h (route, topic, partition, sequence, hash) VALUES ($1, $2, $3, 1, sha256($11::bytea))
+           ON CONFLICT (route, topic, partition)
+           DO UPDATE SET sequence = h.sequence + 1, hash = sha256(h.hash || $11::bytea) RETURNING sequence, hash
+         )
+         INSERT INTO ${this.#entries} (route, topic, partition, sequence, kind, first_offset, next_offset,
+           mapping_version, applied_at, records, body, digest, signature, hash)
+         SELECT $1, $2, $3, last.sequence, $4, $5, $6, $7, $8, $9, $10, $11::bytea, $12, last.hash FROM last`,
+        [
+          ...[chain.route, chain.topic, chain.partition, kind, first.toString(), next.toString()],
+          ...[mappingVersion, appliedAt, records, body, entry.digest, signature],
+        ],
+        'write the journal',
+      )
+      .catch(endWasAltered(chain));
+  }
+
+  async hasChain({ route, topic, partition }: Chain): Promise<boolean> {
+    const rows = await this.#session.run(
+      `SELECT 1 FROM ${this.#heads} WHERE route = $1 AND topic = $2 AND partition = $3`,
+      [route, topic, partition],
+      'look for a chain of the journal',
     );
+    return rows.length > 0;
   }
 
   async heads(): Promise<readonly ChainHead[]> {
     const rows = await this.#session.run<HeadFields>(
-      `SELECT h.route, h.topic, h.partition AS partition_number, h.sequence::text, e.hash FROM (
-         SELECT p.route, p.topic, p.partition, (
-           SELECT max(e.sequence) FROM ${this.#entries} AS e
-           WHERE e.route = p.route AND e.topic = p.topic AND e.partition = p.partition
-         ) AS sequence
-         FROM ${this.#positions} AS p
-       ) AS h
-       JOIN ${this.#entries} AS e
-         ON e.route = h.route AND e.topic = h.topic AND e.partition = h.partition AND e.sequence = h.sequence`,
+      `SELECT route, topic, partition, sequence::text, hash FROM ${this.#heads} ORDER BY route, topic, partition`,
       [],
       'read the heads of the journal',
     );
-    return rows.map(({ route, topic, partition_number, sequence, hash }) => ({
-      chain: { route, topic, partition: partition_number },
+    return rows.map(({ route, topic, partition, sequence, hash }) => ({
+      chain: { route, topic, partition },
       ...{ sequence: BigInt(sequence), hash },
     }));
   }

@@ -9,7 +9,7 @@ import type {
 import type { Offset, TopicPartition, Version } from '../../schemas/contract/position.ts';
 import { tableLabel } from '../../schemas/contract/table.ts';
 import type { Chain } from '../../schemas/contract/chain.ts';
-import { JOURNAL_SHAPE_TABLE, JOURNAL_TABLE } from '../../schemas/journal/entry.ts';
+import { JOURNAL_HEAD_TABLE, JOURNAL_SHAPE_TABLE, JOURNAL_TABLE } from '../../schemas/journal/entry.ts';
 import type { TableId } from '../../schemas/contract/table.ts';
 import type {
   ChunkLimits,
@@ -35,7 +35,7 @@ import {
   Positions,
 } from './positions.ts';
 import { RUN_TABLE, runDefinition, Runs } from './runs.ts';
-import { journalDefinition, JournalEntries, journalShapeDefinition, journalStorage } from './journal.ts';
+import { journalDefinitions, JournalEntries } from './journal.ts';
 import { deleteStatement } from './statements.ts';
 import {
   createNamespace,
@@ -79,6 +79,7 @@ class PostgresDatabase implements TargetDatabase {
         (await tableExists(session, { namespace, name: RUN_TABLE })) &&
         (await tableExists(session, { namespace, name: WATCH_TABLE })) &&
         (await tableExists(session, { namespace, name: JOURNAL_TABLE })) &&
+        (await tableExists(session, { namespace, name: JOURNAL_HEAD_TABLE })) &&
         (await tableExists(session, { namespace, name: JOURNAL_SHAPE_TABLE })) &&
         (await columnExists(session, { namespace, name: POSITION_TABLE }, NEWEST_COLUMN)),
     );
@@ -92,9 +93,8 @@ class PostgresDatabase implements TargetDatabase {
       await session.run(letterIndexDefinition(namespace), [], 'create the table of dead letters');
       await session.run(runDefinition(namespace), [], 'create the table of runs');
       await session.run(watchDefinition(namespace), [], 'create the table of watches');
-      await session.run(journalDefinition(namespace), [], 'create the journal');
-      await session.run(journalStorage(namespace), [], 'create the journal');
-      await session.run(journalShapeDefinition(namespace), [], 'create the journal');
+      for (const definition of journalDefinitions(namespace))
+        await session.run(definition, [], 'create the journal');
     });
   }
 

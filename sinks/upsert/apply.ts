@@ -14,7 +14,8 @@ import type { RowSet, TargetDatabase, TargetTransaction } from './database.ts';
 import { elementAt } from './row-sets.ts';
 import { writeAtOnce, writeInIsolation } from './strategies.ts';
 import type { WriteStrategy } from './strategies.ts';
-import type { Origin, PlannedJournal } from './journal.ts';
+import type { PlannedJournal } from './journal.ts';
+import type { Origin } from './journal-entries.ts';
 import { isRowFault, TargetError } from './target-error.ts';
 import { unwrittenStates } from './unwritten.ts';
 

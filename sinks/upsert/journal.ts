@@ -3,31 +3,20 @@ import { WHOLE_TABLE } from '../../schemas/contract/stored-key.ts';
 import type { Withheld } from '../../schemas/contract/ports.ts';
 import type { LogicalType } from '../../schemas/contract/table.ts';
 import { unreachable } from '../../schemas/contract/unreachable.ts';
-import { entryDigest } from '../../schemas/journal/entry.ts';
-import type { JournalEntry, JournalTools, SignedEntry } from '../../schemas/journal/entry.ts';
-import { encodeRecords } from '../../schemas/journal/record.ts';
+import type { JournalTools } from '../../schemas/journal/entry.ts';
 import type { JournalOperation, JournalRecord } from '../../schemas/journal/record.ts';
-import { shapeIdOf, shapeText } from '../../schemas/journal/shape.ts';
-import type { JournalShape, RowDigests, ShapeId } from '../../schemas/journal/shape.ts';
+import type { ShapeId } from '../../schemas/journal/shape.ts';
 import type { PlannedClear } from './clears.ts';
-import type { Family, JournalTable, RowSet, StoredShape, TargetDatabase } from './database.ts';
+import type { Family, JournalTable, RowSet, TargetDatabase } from './database.ts';
+import { EntryMaker } from './journal-entries.ts';
+import type { Origin } from './journal-entries.ts';
 import { changedRow, elementAt, rowName } from './row-sets.ts';
 import { inTransaction } from './transaction.ts';
-
-/** Records of one entry at most: what is longer becomes several, in one transaction. */
-const ENTRY_RECORDS = 5_000;
-
-/** Where rows came from. */
-export type Origin = Pick<JournalEntry, 'chain' | 'kind' | 'first' | 'next' | 'mappingVersion'>;
 
 /** The rows of a batch as the journal will tell of them. */
 export interface PlannedJournal {
   /** Says what was written: all but what was withheld. */
   write(table: JournalTable, origin: Origin, withheld: readonly Withheld[]): Promise<void>;
-}
-
-interface KnownShape extends StoredShape {
-  readonly digests: RowDigests;
 }
 
 /** What was done to rows of one shape: `recordAt` and `nameAt` tell of each of them, the latter as `withheld` does. */
@@ -40,13 +29,12 @@ interface Told {
 /** Makes the entries of what batches write. */
 export class Journal {
   readonly #database: TargetDatabase;
-  readonly #tools: JournalTools;
-  readonly #shapes = new Map<string, KnownShape>();
+  readonly #maker: EntryMaker;
   readonly #stored = new Set<ShapeId>();
 
   constructor(database: TargetDatabase, tools: JournalTools) {
     this.#database = database;
-    this.#tools = tools;
+    this.#maker = new EntryMaker(tools);
   }
 
   /** Digests are made from now on, in the pauses while the database works. */
@@ -59,33 +47,21 @@ export class Journal {
     return {
       write: async (table, origin, withheld) => {
         const records = written(told, await digesting, withheld);
-        for (let from = 0; from < records.length; from += ENTRY_RECORDS)
-          await table.append(this.#entryOf(origin, records.slice(from, from + ENTRY_RECORDS)));
+        for (const entry of this.#maker.entries(origin, records)) await table.append(entry);
       },
     };
   }
 
-  #entryOf(origin: Origin, records: readonly JournalRecord[]): SignedEntry {
-    const entry = {
-      ...origin,
-      appliedAt: Date.now(),
-      records: records.length,
-      body: encodeRecords(records),
-    };
-    const digest = entryDigest(entry);
-    return { ...entry, digest, signature: this.#tools.sign(digest) };
-  }
-
   /** In a transaction of their own, so that they are there whatever becomes of the batch. */
   async #storeShapes(): Promise<void> {
-    const unknown = [...this.#shapes.values()].filter(({ id }) => !this.#stored.has(id));
+    const unknown = this.#maker.shapes.filter(({ id }) => !this.#stored.has(id));
     if (unknown.length === 0) return;
     await inTransaction(this.#database, ({ journal }) => journal.define(unknown));
     for (const { id } of unknown) this.#stored.add(id);
   }
 
   #toldOf({ clear: { table, version, deletedAt } }: PlannedClear): Told {
-    const { id } = this.#known({ table, key: [], columns: [] });
+    const { id } = this.#maker.shape({ table, key: [], columns: [] });
     const operation = deletedAt === null ? 'clear' : 'mark';
     return {
       count: 1,
@@ -99,7 +75,7 @@ export class Journal {
     const keyed = target.key.length > 0;
     const { id, key, columns } = target.shape;
     const types = new Map(columns.map(({ name, type }) => [name, type]));
-    const shape = this.#known({
+    const shape = this.#maker.shape({
       ...{ table: id, key },
       columns: set.columns.map(({ name, family }) => ({ name, type: asStored(types.get(name), family) })),
     });
@@ -120,15 +96,6 @@ export class Journal {
       },
       nameAt: (at) => rowName(changedRow(set, at)),
     };
-  }
-
-  #known(shape: JournalShape): KnownShape {
-    const text = shapeText(shape);
-    const known = this.#shapes.get(text);
-    if (known) return known;
-    const made = { id: shapeIdOf(text), text, digests: this.#tools.digestsOf(shape) };
-    this.#shapes.set(text, made);
-    return made;
   }
 }
 

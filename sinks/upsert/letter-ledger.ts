@@ -4,7 +4,7 @@ import type { MappedRows, RowGroups } from '../../schemas/contract/ports.ts';
 import { writeRows } from './apply.ts';
 import type { PlannedRows } from './apply.ts';
 import type { LetterTable, TargetDatabase } from './database.ts';
-import type { Origin } from './journal.ts';
+import type { Origin } from './journal-entries.ts';
 import { writeAtOnce } from './strategies.ts';
 import { inTransaction } from './transaction.ts';
 

@@ -6,6 +6,7 @@ import type { Period } from '../../schemas/posting/period.ts';
 import type { PostingStore, WatchedDocument } from '../../schemas/posting/store.ts';
 import { change, day } from '../../schemas/posting/example-documents.ts';
 import { createBooks } from '../../sinks/ledger/store.ts';
+import { auditOf, JOURNAL } from '../support/audited.ts';
 import { testStack, uniqueName } from '../support/stack-file.ts';
 
 const { dictionary } = loadDictionary(SHIPPED_DICTIONARY);
@@ -205,4 +206,67 @@ test('two at once post each document once', async () => {
     `SELECT count(*)::text AS count, count(DISTINCT voucher_no)::text AS numbers FROM ledger.voucher WHERE length(document_id) = 3`,
   );
   expect(rows).toEqual([{ count: '60', numbers: '60' }]);
+});
+
+describe('the journal of the books', () => {
+  const audited = async () => {
+    const { host, port, user, password } = testStack().postgres;
+    const address = { host, port, user, password, database };
+    const { tables, chains } = await auditOf({ dialect: 'postgres', address }, 'own', []);
+    expect(chains.flatMap(({ findings }) => findings)).toEqual([]);
+    return Object.fromEntries(
+      tables.map(({ table, altered, removed, added, findings }) => [
+        table,
+        [
+          ...findings.map(({ fault, key }) => `${fault} ${key}`).sort(),
+          ...(altered + removed + added === 0 ? ['as posted'] : []),
+        ],
+      ]),
+    );
+  };
+  const AS_POSTED = {
+    'ledger.voucher': ['as posted'],
+    'ledger.voucher_entry': ['as posted'],
+  };
+
+  test('takes in what was posted before it, tells of what is posted, and names what a superuser alters, removes or adds', async () => {
+    const { host, port, user, password } = testStack().postgres;
+    const access = { host, port, user, password, database };
+    const journaled = createBooks({ ...access, namespace: 'own', schema: 'ledger', journal: JOURNAL });
+    const post = () =>
+      journaled.post('expense-claim', version(50), 100, (subject) =>
+        decide(claims, subject, { dictionary, periods: [YEAR] }, day('2026-03-20')),
+      );
+    try {
+      await journaled.prepare();
+      await journaled.watch(watched);
+      expect(await post()).toMatchObject({ documents: 0 });
+      expect(await audited()).toEqual({});
+      await claim(200, 50);
+      await line(2000, 200, 50);
+      expect(await post()).toMatchObject({ vouchers: { post: 1 } });
+      expect(await audited()).toEqual(AS_POSTED);
+      await claim(201, 50);
+      await line(2010, 201, 50);
+      expect(await post()).toMatchObject({ vouchers: { post: 1 } });
+      expect(await audited()).toEqual(AS_POSTED);
+    } finally {
+      await journaled.close();
+    }
+    // As only a superuser can.
+    await admin.query(`SET session_replication_role = replica;
+      UPDATE ledger.voucher_entry SET amount = amount + 0.01 WHERE voucher_no = '2026-03-000001' AND line_no = 1;
+      UPDATE ledger.voucher SET posted_at = posted_at - interval '1 day' WHERE voucher_no = '2026-03-000002';
+      DELETE FROM ledger.voucher_entry WHERE voucher_no = '2026-03-000002' AND line_no = 2;
+      INSERT INTO ledger.voucher_entry VALUES ('2026-03-000002', 9, 'debit', '6602', NULL, NULL, 'x', 1, 1);
+      SET session_replication_role = DEFAULT`);
+    expect(await audited()).toEqual({
+      'ledger.voucher': ['altered ["2026-03-000002"]'],
+      'ledger.voucher_entry': [
+        'added ["2026-03-000002","9"]',
+        'altered ["2026-03-000001","1"]',
+        'removed ["2026-03-000002","2"]',
+      ],
+    });
+  });
 });

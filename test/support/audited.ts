@@ -21,7 +21,7 @@ export function journalSignedBy(key: KeyObject): JournalTools {
 
 /** Audits all that was written under one namespace of a database; `heads` were put down outside of it. */
 export async function auditOf(
-  { dialect, address }: TestDatabase,
+  { dialect, address }: Pick<TestDatabase, 'dialect' | 'address'>,
   namespace: string,
   heads: readonly ChainHead[],
 ): Promise<AuditReport> {

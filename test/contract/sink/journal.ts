@@ -41,6 +41,11 @@ export function describeJournal(current: () => Subject): void {
       };
     }
 
+    const headsOf = (namespace: string) => {
+      const { quote } = current().database;
+      return `${quote(namespace)}.${quote('journal_head')}`;
+    };
+
     const write = ({ sink, partition, shape }: Audited, ...rows: readonly (readonly [Row, number])[]) =>
       sink.apply(
         partition.batch({ upserts: [upserts(shape, ...rows.map(([each, at]) => [each, v(at)] as const))] }),
@@ -130,6 +135,8 @@ export function describeJournal(current: () => Subject): void {
       expect(
         await findings(async ({ entries, namespace, partition, shape }, query) => {
           await query(`DELETE FROM ${entries} WHERE sequence >= 2`);
+          const first = `SELECT hash FROM ${entries} WHERE sequence = 1`;
+          await query(`UPDATE ${headsOf(namespace)} SET sequence = 1, hash = (${first})`);
           const forger = current().sink({
             namespace,
             journal: journalSignedBy(generateKeyPairSync('ed25519').privateKey),
@@ -140,6 +147,16 @@ export function describeJournal(current: () => Subject): void {
             await forger.apply(forged.batch({ upserts: [upserts(shape, [row(id, 'forged'), v(2)])] }));
         }),
       ).toEqual(['altered 2-2', 'altered 3-3', 'altered 4-4', 'replaced 1-4']);
+    });
+
+    test('does not go on where somebody has altered its end, and blames no row for it', async () => {
+      const subject = await audited();
+      await write(subject, [row(1), 1]);
+      await current().database.query(`DELETE FROM ${headsOf(subject.namespace)}`);
+      await expect(write(subject, [row(2), 1])).rejects.toMatchObject({
+        ...{ code: 'TARGET_MISCONFIGURED', message: expect.stringContaining('cannot go on') as string },
+      });
+      expect(await current().rows(subject.shape)).toEqual([{ ...row(1), amount: '1.5' }]);
     });
 
     test('goes on after a table was cleared, and proves what a change brought in part', async () => {
