@@ -15,6 +15,7 @@ import type { Config } from '../config/schema.ts';
 import { isDatabase } from '../config/target-schema.ts';
 import type { DatabaseTarget, HttpTarget, MessageTarget, TargetConfig } from '../config/target-schema.ts';
 import { driverTls } from '../config/tls.ts';
+import { loadCatalogue } from '../packs/catalogue.ts';
 import { kafkaOf } from './kafka.ts';
 import { entityMessageShapes } from './message-shapes.ts';
 import { registryAddressOf } from './registry.ts';
@@ -36,7 +37,7 @@ export async function createSink(config: Config, name: string, settings: SinkSet
   const target = targetOf(config, name);
   const keeper = createDatabaseSink({ ...keeperOf(config, name), ...poolSizeIn(settings) }, settings);
   if (isDatabase(target)) return keeper;
-  const shapeOf = await entityMessageShapes();
+  const shapeOf = entityMessageShapes((await loadCatalogue(config)).entities.values());
   return createMessageSink({ publisher: createPublisher(config, name, target, settings), keeper, shapeOf });
 }
 

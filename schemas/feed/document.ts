@@ -1,6 +1,7 @@
+import { isDeepStrictEqual } from 'node:util';
 import { CounterfoilError } from '../contract/errors.ts';
 import type { MessageShape } from '../contract/message.ts';
-import type { TableShape } from '../contract/table.ts';
+import type { Column, TableShape } from '../contract/table.ts';
 import { contentHash } from '../dsl/content-hash.ts';
 import type { Entity } from '../dsl/entity.ts';
 
@@ -13,6 +14,12 @@ export interface NestedEntity {
   readonly where?: Readonly<Record<string, string>>;
   /** The columns they are in the order of; the key decides between equals. */
   readonly order?: readonly string[];
+  /** What they are nested under, where that is not the name of the part: parts of one name come one after the other. */
+  readonly as?: string;
+  /** Columns that are not told. */
+  readonly without?: readonly string[];
+  /** Columns of the row they belong to that are told with each of them, by the names they have there. */
+  readonly with?: Readonly<Record<string, string>>;
 }
 
 /** A document that is told as a whole: a row of one entity, with rows of others nested in it. */
@@ -20,17 +27,23 @@ export interface DocumentDeclaration {
   /** Lower case with hyphens. */
   readonly name: string;
   readonly entity: string;
-  /** By the name that they are nested under. */
+  /** The member that its own row is told as; without it its columns stand beside what is nested. */
+  readonly as?: string;
+  /** Columns of its own row that are not told. */
+  readonly without?: readonly string[];
+  /** The parts by their names, which they are nested under. */
   readonly nested: Readonly<Record<string, NestedEntity>>;
 }
 
 /** A table whose rows are nested in those of another one. */
 export interface NestedTable {
+  readonly part: string;
   readonly as: string;
   readonly table: TableShape;
   readonly by: readonly string[];
   readonly where: Readonly<Record<string, string>>;
   readonly order: readonly string[];
+  readonly with: Readonly<Record<string, string>>;
 }
 
 /** A declared document, and the tables of the target that its rows are in. */
@@ -42,15 +55,21 @@ export interface WholeDocument {
   readonly nested: readonly NestedTable[];
 }
 
+/** The entities that the rows of a document are of. */
+export function entitiesOf({ entity, nested }: DocumentDeclaration): readonly string[] {
+  return [...new Set([entity, ...Object.values(nested).map((part) => part.entity)])];
+}
+
 /**
  * A document of these entities, whose canonical form is theirs: `messageOf` says what messages about their rows look like.
  * Throws CounterfoilError CONFIGURATION_INVALID when the declaration cannot work.
  */
 export function wholeDocument(
-  { name, entity, nested }: DocumentDeclaration,
+  declaration: DocumentDeclaration,
   entities: ReadonlyMap<string, Entity>,
   messageOf: (table: TableShape) => MessageShape,
 ): WholeDocument {
+  const { name, entity, as: member, without = [] } = declaration;
   const fault = (reason: string) =>
     new CounterfoilError('CONFIGURATION_INVALID', `document ${name}: ${reason}`);
   const shapeOf = (of: string): MessageShape => {
@@ -59,29 +78,75 @@ export function wholeDocument(
     if (others.length > 0) throw fault(`rows of ${of} go to several tables`);
     return messageOf(table);
   };
-  const root = shapeOf(entity);
-  const typeOf = ({ columns }: TableShape, column: string): string => {
+  const columnOf = ({ columns }: TableShape, column: string): Column => {
     const found = columns.find((candidate) => candidate.name === column);
     if (found === undefined) throw fault(`no column is called ${column}`);
-    return JSON.stringify(found.type.kind);
+    return found;
   };
-  const id = { namespace: 'documents', name: `${name.replaceAll('-', '_')}_document` };
-  const shapes = Object.entries(nested).map(([as, rows]) => [as, rows, shapeOf(rows.entity)] as const);
+  const kindsOf = (table: TableShape, columns: readonly string[]): string =>
+    columns.map((column) => columnOf(table, column).type.kind).join();
+
+  const root = shapeOf(entity);
+  const parts = Object.entries(declaration.nested).map(([part, rows]) => ({
+    ...{ part, rows, as: rows.as ?? part, shape: shapeOf(rows.entity) },
+  }));
+  const nested = parts.map(({ part, rows, as, shape: { table } }): NestedTable => {
+    const { by, where = {}, order = [], with: taken = {} } = rows;
+    if (kindsOf(table, by) !== kindsOf(root.table, root.table.key))
+      throw fault(`${part} do not name the key of ${entity}`);
+    for (const column of [...Object.keys(where), ...order]) columnOf(table, column);
+    return { part, as, table, by, where, order: [...order, ...table.key], with: taken };
+  });
+
+  /** What is told of rows: some of their columns, and some of those of the document. */
+  function told(shape: MessageShape, left: readonly string[], taken: NestedTable['with']): MessageShape {
+    for (const column of left) columnOf(shape.table, column);
+    const own = shape.table.columns.filter((column) => !left.includes(column.name));
+    const others = Object.entries(taken).map(([as, of]) => ({ ...columnOf(root.table, of), name: as }));
+    const docs = Object.entries(taken).flatMap(([as, of]) => {
+      const doc = root.columns[of];
+      return doc === undefined ? [] : [[as, doc] as const];
+    });
+    return {
+      ...shape,
+      table: {
+        ...shape.table,
+        columns: [...own, ...others],
+        key: shape.table.key.filter((column) => !left.includes(column)),
+      },
+      columns: { ...shape.columns, ...Object.fromEntries(docs) },
+    };
+  }
+
+  const shapes = new Map<string, MessageShape>();
+  for (const { part, rows, as, shape } of parts) {
+    const made = told(shape, rows.without ?? [], rows.with ?? {});
+    const before = shapes.get(as);
+    if (before !== undefined && !isDeepStrictEqual(before.table.columns, made.table.columns))
+      throw fault(`${part} have other columns than ${as}`);
+    shapes.set(as, before ?? made);
+  }
+  const own = told(root, without, {});
+  if (own.table.key.length < root.table.key.length) throw fault('its key is not told');
   return {
     name,
     shape: {
-      ...root,
-      table: { ...root.table, id },
-      version: contentHash([root.version, ...shapes.map(([as, rows, { version }]) => [as, rows, version])]),
-      nested: Object.fromEntries(shapes.map(([as, , shape]) => [as, shape])),
+      ...own,
+      table: { ...own.table, id: { namespace: 'documents', name: messageName(name) } },
+      version: contentHash([
+        root.version,
+        ...(member === undefined && without.length === 0 ? [] : [{ member, without }]),
+        ...parts.map(({ part, rows, shape }) => [part, rows, shape.version]),
+      ]),
+      nested: Object.fromEntries(shapes),
+      ...(member === undefined ? {} : { as: member }),
     },
     root: root.table,
-    nested: shapes.map(([as, { by, where = {}, order = [] }, { table }]) => {
-      const kinds = by.map((column) => typeOf(table, column));
-      const keys = root.table.key.map((column) => typeOf(root.table, column));
-      if (kinds.join() !== keys.join()) throw fault(`${as} do not name the key of ${entity}`);
-      for (const column of [...Object.keys(where), ...order]) typeOf(table, column);
-      return { as, table, by, where, order: [...order, ...table.key] };
-    }),
+    nested,
   };
+}
+
+/** `expense-claim` is told as `expense_claim_document`, `sap/acc-document` as `sap_acc_document`. */
+function messageName(name: string): string {
+  return `${name.replace(/-document$/, '').replaceAll(/[-/]/g, '_')}_document`;
 }
