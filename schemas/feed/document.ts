@@ -8,6 +8,8 @@ import type { Entity } from '../dsl/entity.ts';
 /** Rows of an entity that belong to a row of another one, as the lines of a claim do. */
 export interface NestedEntity {
   readonly entity: string;
+  /** The name of the table that they are in, of an entity that has several. */
+  readonly table?: string;
   /** The columns that name the row they belong to, aligned with its key. */
   readonly by: readonly string[];
   /** Only rows with exactly these texts. */
@@ -72,9 +74,11 @@ export function wholeDocument(
   const { name, entity, as: member, without = [] } = declaration;
   const fault = (reason: string) =>
     new CounterfoilError('CONFIGURATION_INVALID', `document ${name}: ${reason}`);
-  const shapeOf = (of: string): MessageShape => {
-    const [table, ...others] = entities.get(of)?.tables ?? [];
-    if (table === undefined) throw fault(`there is no entity "${of}"`);
+  const shapeOf = (of: string, named?: string): MessageShape => {
+    const tables = entities.get(of)?.tables;
+    if (tables === undefined) throw fault(`there is no entity "${of}"`);
+    const [table, ...others] = tables.filter(({ id }) => named === undefined || id.name === named);
+    if (table === undefined) throw fault(`rows of ${of} go to no table ${named ?? ''}`);
     if (others.length > 0) throw fault(`rows of ${of} go to several tables`);
     return messageOf(table);
   };
@@ -88,7 +92,7 @@ export function wholeDocument(
 
   const root = shapeOf(entity);
   const parts = Object.entries(declaration.nested).map(([part, rows]) => ({
-    ...{ part, rows, as: rows.as ?? part, shape: shapeOf(rows.entity) },
+    ...{ part, rows, as: rows.as ?? part, shape: shapeOf(rows.entity, rows.table) },
   }));
   const nested = parts.map(({ part, rows, as, shape: { table } }): NestedTable => {
     const { by, where = {}, order = [], with: taken = {} } = rows;
