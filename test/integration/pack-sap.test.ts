@@ -1,17 +1,9 @@
 import type { RowDataPacket } from 'mysql2/promise';
-import { SHIPPED_DICTIONARY, loadDictionary } from '../../app/dictionary/load.ts';
-import { ledgerAfter, planPosting } from '../../processors/posting/plan.ts';
-import type { Document, Gone } from '../../schemas/posting/document.ts';
-import {
-  abroad,
-  cheaperTrip,
-  examplePeriods,
-  gift,
-  hosting,
-  payout,
-  trip,
-} from '../../schemas/posting/example-documents.ts';
-import { emptyLedger } from '../../schemas/posting/ledger.ts';
+import pRetry from 'p-retry';
+import { loadConfig } from '../../app/config/load.ts';
+import { tail } from '../../app/topics/tail.ts';
+import type { TopicRecord } from '../../app/topics/tail.ts';
+import { abroad, cheaperTrip, gift, hosting, payout, trip } from '../../schemas/posting/example-documents.ts';
 import type { Voucher } from '../../schemas/posting/voucher.ts';
 import { bookTables } from '../../sinks/ledger/definitions.ts';
 import { createBooks } from '../../sinks/ledger/store.ts';
@@ -21,19 +13,42 @@ import { inTransaction } from '../../sinks/postgres/tables.ts';
 import { settingsOf } from '../../sinks/upsert/options.ts';
 import { runExample } from '../support/example-stack.ts';
 import type { RunningExample } from '../support/example-stack.ts';
+import { vouchersOf } from '../support/example-vouchers.ts';
+import { Receiver } from '../support/receiver.ts';
 import { testStack, uniqueName } from '../support/stack-file.ts';
 
-// Vouchers of the books, captured from finance, as rows of BKPF and BSEG: by the example of the pack.
+// Vouchers of the books, captured from finance, by the example of the pack: as rows of BKPF and BSEG, and each as one message
+// to an endpoint that is a real server, and to a topic.
 const PATIENCE_MS = 300_000;
-const { dictionary } = loadDictionary(SHIPPED_DICTIONARY);
+const VOUCHERS = 7;
+
+/** A voucher as SAP's interface for postings takes it; amounts are text. */
+interface AccDocument {
+  readonly DOCUMENTHEADER: Readonly<Record<string, string>>;
+  readonly ACCOUNTGL: readonly Readonly<Record<string, string>>[];
+  readonly ACCOUNTPAYABLE: readonly Readonly<Record<string, string>>[];
+  readonly CURRENCYAMOUNT: readonly {
+    readonly ITEMNO_ACC: string;
+    readonly CURR_TYPE: string;
+    readonly AMT_DOCCUR: string;
+    readonly CURRENCY: string;
+  }[];
+}
 
 describe('SAP finance', () => {
   const sap = uniqueName('sap');
   let example: RunningExample;
+  let receiver: Receiver;
+  let prefix: string;
 
   beforeAll(async () => {
-    example = await runExample('sap', { sap }, ({ packs }, own) => {
+    receiver = await Receiver.start();
+    example = await runExample('sap', { sap }, ({ packs, targets, feeds }, own) => {
       Object.assign(packs['sap']!['settings'] as object, { from: own('finance') });
+      Object.assign(targets['accounting']!, { url: receiver.url });
+      prefix = own('canonical');
+      targets['topics'] = { kind: 'kafka', keeper: 'finance', prefix };
+      feeds?.push({ ...feeds[0], name: 'sap-topic', target: 'topics' });
     });
     const books = createBooks({ ...options(), schema: 'ledger' });
     await books.prepare();
@@ -46,7 +61,10 @@ describe('SAP finance', () => {
     await example.settle();
   }, PATIENCE_MS);
 
-  afterAll(() => example.close(), PATIENCE_MS);
+  afterAll(async () => {
+    await example.close();
+    await receiver.close();
+  }, PATIENCE_MS);
 
   const options = () => {
     const { host, port, user, password } = testStack().postgres;
@@ -164,7 +182,7 @@ describe('SAP finance', () => {
     expect(
       await rows(`${signed('DMBTR')} AS base, ${signed('WRBTR')} AS amount
         FROM ${sap}.BSEG GROUP BY BELNR`),
-    ).toEqual(Array.from({ length: 7 }, () => ({ base: '0.00', amount: '0.00' })));
+    ).toEqual(Array.from({ length: VOUCHERS }, () => ({ base: '0.00', amount: '0.00' })));
     const { rows: booked } = await example.finance.query(
       `SELECT account, sum(CASE side WHEN 'debit' THEN base_amount ELSE -base_amount END)::numeric(23, 2)::text AS base
        FROM ledger.voucher_entry GROUP BY account ORDER BY account`,
@@ -177,16 +195,106 @@ describe('SAP finance', () => {
     }));
     expect(byAccount.sort((a, b) => (a.account < b.account ? -1 : 1))).toEqual(booked);
   });
+
+  /** The document of a voucher at the endpoint. */
+  const told = (voucher: string): AccDocument =>
+    JSON.parse(receiver.documents.get(`/acc-documents/${voucher}`)?.body ?? '{}') as AccDocument;
+
+  test(
+    'a voucher is one message, as SAP takes postings, once',
+    async () => {
+      await receiver.until(() => receiver.documents.size >= VOUCHERS);
+      expect(receiver.violations).toEqual([]);
+      expect(receiver.taken.map(({ path }) => path).sort()).toEqual(
+        Array.from({ length: VOUCHERS }, (_, at) => `/acc-documents/2026-03-00000${at + 1}`),
+      );
+      expect(told('2026-03-000002')).toEqual(TRIP);
+    },
+    PATIENCE_MS,
+  );
+
+  test('a red-letter reversal is a negative posting that names what it reverses', () => {
+    const { DOCUMENTHEADER, CURRENCYAMOUNT, ...items } = told('2026-03-000003');
+    expect(DOCUMENTHEADER).toMatchObject({ OBJ_KEY_R: '2026-03-000002', NEG_POSTNG: 'X' });
+    expect(items.ACCOUNTGL.map(({ GL_ACCOUNT }) => GL_ACCOUNT)).toEqual(['0066010000', '0022210100']);
+    expect(items.ACCOUNTPAYABLE.map(({ VENDOR_NO }) => VENDOR_NO)).toEqual(['E10012']);
+    expect(CURRENCYAMOUNT.map(({ AMT_DOCCUR }) => AMT_DOCCUR)).toEqual(
+      Array.from({ length: 2 }, () => ['-1204.5900', '-81.4100', '1286.0000']).flat(),
+    );
+  });
+
+  test('every message comes to nothing in the currency of the document and in that of the books', () => {
+    const currencies = new Set<string>();
+    for (const { body } of receiver.taken) {
+      const { ACCOUNTGL, ACCOUNTPAYABLE, CURRENCYAMOUNT } = JSON.parse(body) as AccDocument;
+      const items = [...ACCOUNTGL, ...ACCOUNTPAYABLE].map(({ ITEMNO_ACC }) => ITEMNO_ACC).sort();
+      for (const type of ['00', '10']) {
+        const amounts = CURRENCYAMOUNT.filter(({ CURR_TYPE }) => CURR_TYPE === type);
+        expect(amounts.map(({ ITEMNO_ACC }) => ITEMNO_ACC)).toEqual(items);
+        const sum = amounts.reduce(
+          (units, { AMT_DOCCUR }) => units + BigInt(AMT_DOCCUR.replace('.', '')),
+          0n,
+        );
+        expect(sum).toBe(0n);
+        for (const { CURRENCY } of amounts) currencies.add(`${type} ${CURRENCY}`);
+      }
+    }
+    expect([...currencies].sort()).toEqual(['00 CNY', '00 USD', '10 CNY']);
+  });
+
+  test(
+    'a topic has the same messages',
+    async () => {
+      const records: TopicRecord[] = [];
+      const settings = { fromBeginning: true, follow: true, max: VOUCHERS, key: undefined };
+      const { signal } = new AbortController();
+      // The feed makes it.
+      await pRetry(
+        () =>
+          tail(
+            loadConfig(example.file, {}),
+            `${prefix}.sap_acc_document`,
+            settings,
+            (record) => records.push(record),
+            signal,
+          ),
+        { retries: 500, minTimeout: 100, maxTimeout: 100 },
+      );
+      expect(records.map(({ key }) => key?.['OBJ_KEY']).sort()).toEqual(
+        Array.from({ length: VOUCHERS }, (_, at) => `2026-03-00000${at + 1}`),
+      );
+      expect(records.find(({ key }) => key?.['OBJ_KEY'] === '2026-03-000002')?.value).toEqual(TRIP);
+    },
+    PATIENCE_MS,
+  );
 });
 
-/** What a history of one document posts, in order. */
-function vouchersOf(history: readonly (Document | Gone)[]): readonly Voucher[] {
-  let [ledger, posted] = [emptyLedger(history[0]!), [] as Voucher[]];
-  for (const newest of history) {
-    const plan = planPosting(ledger, newest, { dictionary, periods: examplePeriods });
-    if (plan.kind !== 'actions') throw new Error('an example is not posted');
-    posted = [...posted, ...plan.actions.map(({ voucher }) => voucher)];
-    ledger = ledgerAfter(ledger, newest, plan);
-  }
-  return posted;
-}
+const TRIP: AccDocument = {
+  DOCUMENTHEADER: {
+    ...{ OBJ_TYPE: 'ZCFV', OBJ_KEY: '2026-03-000002', OBJ_SYS: '', BUS_ACT: 'RFBU', USERNAME: 'COUNTERFOIL' },
+    ...{ HEADER_TXT: '费用报销 BX202603020000001', COMP_CODE: '1000', DOC_DATE: '20260305' },
+    ...{ PSTNG_DATE: '20260305', FISC_YEAR: '2026', FIS_PERIOD: '03', DOC_TYPE: 'KR' },
+    ...{ REF_DOC_NO: '2026-03-000002', OBJ_KEY_R: '', NEG_POSTNG: '' },
+  },
+  ACCOUNTGL: [
+    {
+      ...{ ITEMNO_ACC: '0000000001', GL_ACCOUNT: '0066010000', ITEM_TEXT: '差旅费 BX202603020000001' },
+      ...{ TAX_CODE: '', COSTCENTER: 'CC-0510' },
+    },
+    {
+      ...{ ITEMNO_ACC: '0000000002', GL_ACCOUNT: '0022210100', ITEM_TEXT: '进项税额 BX202603020000001' },
+      ...{ TAX_CODE: 'J1', COSTCENTER: '' },
+    },
+  ],
+  ACCOUNTPAYABLE: [
+    {
+      ...{ ITEMNO_ACC: '0000000003', VENDOR_NO: 'E10012', GL_ACCOUNT: '0022410000' },
+      ...{ ITEM_TEXT: '应付职工报销款 BX202603020000001', TAX_CODE: '' },
+    },
+  ],
+  CURRENCYAMOUNT: ['00', '10'].flatMap((CURR_TYPE) =>
+    ['1204.5900', '81.4100', '-1286.0000'].map((AMT_DOCCUR, at) => ({
+      ...{ ITEMNO_ACC: `000000000${at + 1}`, CURR_TYPE, AMT_DOCCUR, CURRENCY: 'CNY' },
+    })),
+  ),
+};
