@@ -36,6 +36,7 @@ export const accDocument: DocumentDeclaration = {
       with: { CURRENCY: 'BASE_CURRENCY' },
     },
   },
+  balance: { of: 'CURRENCYAMOUNT', amount: 'AMT_DOCCUR', by: 'CURR_TYPE' },
 };
 
 function headersOf(settings: Settings): Entity {

@@ -4,6 +4,7 @@ import type { MessageShape } from '../contract/message.ts';
 import type { Column, TableShape } from '../contract/table.ts';
 import { contentHash } from '../dsl/content-hash.ts';
 import type { Entity } from '../dsl/entity.ts';
+import type { Balance } from './balance.ts';
 
 /** Rows of an entity that belong to a row of another one, as the lines of a claim do. */
 export interface NestedEntity {
@@ -35,6 +36,8 @@ export interface DocumentDeclaration {
   readonly without?: readonly string[];
   /** The parts by their names, which they are nested under. */
   readonly nested: Readonly<Record<string, NestedEntity>>;
+  /** What must come to nothing: otherwise a row is missing, and the document is refused until it is there. */
+  readonly balance?: Balance;
 }
 
 /** A table whose rows are nested in those of another one. */
@@ -55,6 +58,7 @@ export interface WholeDocument {
   readonly shape: MessageShape;
   readonly root: TableShape;
   readonly nested: readonly NestedTable[];
+  readonly balance: Balance | null;
 }
 
 /** The entities that the rows of a document are of. */
@@ -71,7 +75,7 @@ export function wholeDocument(
   entities: ReadonlyMap<string, Entity>,
   messageOf: (table: TableShape) => MessageShape,
 ): WholeDocument {
-  const { name, entity, as: member, without = [] } = declaration;
+  const { name, entity, as: member, without = [], balance = null } = declaration;
   const fault = (reason: string) =>
     new CounterfoilError('CONFIGURATION_INVALID', `document ${name}: ${reason}`);
   const shapeOf = (of: string, named?: string): MessageShape => {
@@ -130,6 +134,13 @@ export function wholeDocument(
       throw fault(`${part} have other columns than ${as}`);
     shapes.set(as, before ?? made);
   }
+  if (balance !== null) {
+    const counted = shapes.get(balance.of)?.table;
+    if (counted === undefined) throw fault(`nothing is nested under ${balance.of}`);
+    columnOf(counted, balance.by);
+    if (columnOf(counted, balance.amount).type.kind !== 'decimal')
+      throw fault(`${balance.amount} is no decimal`);
+  }
   const own = told(root, without, {});
   if (own.table.key.length < root.table.key.length) throw fault('its key is not told');
   return {
@@ -147,6 +158,7 @@ export function wholeDocument(
     },
     root: root.table,
     nested,
+    balance,
   };
 }
 

@@ -49,6 +49,7 @@ export const CLAIM: WholeDocument = {
     nested: { lines: shapeOf(lines), approvals: shapeOf(approvals) },
   },
   root: claims,
+  balance: null,
   nested: [
     {
       part: 'lines',

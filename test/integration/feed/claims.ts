@@ -62,6 +62,7 @@ export function claimIn(namespace: string): WholeDocument {
       nested: { lines: shapeOf(table) },
     },
     root,
+    balance: null,
     nested: [
       { part: 'lines', as: 'lines', table, by: ['claim_id'], where: {}, order: ['line_no', 'id'], with: {} },
     ],

@@ -79,6 +79,28 @@ test.each([
     },
     'others have other columns than lines',
   ],
+  [
+    'whose lines are of a table that there is not',
+    {
+      entity: 'expense-claim',
+      nested: { lines: { entity: 'expense-claim-line', by: ['claim_id'], table: 'line' } },
+    },
+    'rows of expense-claim-line go to no table line',
+  ],
+  [
+    'that balances what is not nested',
+    { entity: 'expense-claim', nested: {}, balance: { of: 'lines', amount: 'amount', by: 'line_no' } },
+    'nothing is nested under lines',
+  ],
+  [
+    'that balances what is no amount',
+    {
+      entity: 'expense-claim',
+      nested: { lines: { entity: 'expense-claim-line', by: ['claim_id'] } },
+      balance: { of: 'lines', amount: 'line_no', by: 'line_no' },
+    },
+    'line_no is no decimal',
+  ],
 ])('a document %s is refused', async (_, declaration: Omit<DocumentDeclaration, 'name'>, message) => {
   const entities = new Map((await loadEntities()).map((entity) => [entity.name, entity]));
   const make = () =>
