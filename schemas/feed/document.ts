@@ -1,13 +1,15 @@
 import { isDeepStrictEqual } from 'node:util';
 import { CounterfoilError } from '../contract/errors.ts';
 import type { MessageShape } from '../contract/message.ts';
-import type { Column, TableShape } from '../contract/table.ts';
+import type { TableShape } from '../contract/table.ts';
 import { contentHash } from '../dsl/content-hash.ts';
 import type { Entity } from '../dsl/entity.ts';
 import type { Balance } from './balance.ts';
+import { columnOf, toldRows } from './told-rows.ts';
+import type { Fault, ToldColumns } from './told-rows.ts';
 
 /** Rows of an entity that belong to a row of another one, as the lines of a claim do. */
-export interface NestedEntity {
+export interface NestedEntity extends ToldColumns {
   readonly entity: string;
   /** The name of the table that they are in, of an entity that has several. */
   readonly table?: string;
@@ -19,10 +21,6 @@ export interface NestedEntity {
   readonly order?: readonly string[];
   /** What they are nested under, where that is not the name of the part: parts of one name come one after the other. */
   readonly as?: string;
-  /** Columns that are not told. */
-  readonly without?: readonly string[];
-  /** Columns of the row they belong to that are told with each of them, by the names they have there. */
-  readonly with?: Readonly<Record<string, string>>;
 }
 
 /** A document that is told as a whole: a row of one entity, with rows of others nested in it. */
@@ -76,7 +74,7 @@ export function wholeDocument(
   messageOf: (table: TableShape) => MessageShape,
 ): WholeDocument {
   const { name, entity, as: member, without = [], balance = null } = declaration;
-  const fault = (reason: string) =>
+  const fault: Fault = (reason) =>
     new CounterfoilError('CONFIGURATION_INVALID', `document ${name}: ${reason}`);
   const shapeOf = (of: string, named?: string): MessageShape => {
     const tables = entities.get(of)?.tables;
@@ -86,13 +84,8 @@ export function wholeDocument(
     if (others.length > 0) throw fault(`rows of ${of} go to several tables`);
     return messageOf(table);
   };
-  const columnOf = ({ columns }: TableShape, column: string): Column => {
-    const found = columns.find((candidate) => candidate.name === column);
-    if (found === undefined) throw fault(`no column is called ${column}`);
-    return found;
-  };
   const kindsOf = (table: TableShape, columns: readonly string[]): string =>
-    columns.map((column) => columnOf(table, column).type.kind).join();
+    columns.map((column) => columnOf(table, column, fault).type.kind).join();
 
   const root = shapeOf(entity);
   const parts = Object.entries(declaration.nested).map(([part, rows]) => ({
@@ -102,46 +95,20 @@ export function wholeDocument(
     const { by, where = {}, order = [], with: taken = {} } = rows;
     if (kindsOf(table, by) !== kindsOf(root.table, root.table.key))
       throw fault(`${part} do not name the key of ${entity}`);
-    for (const column of [...Object.keys(where), ...order]) columnOf(table, column);
+    for (const column of [...Object.keys(where), ...order]) columnOf(table, column, fault);
     return { part, as, table, by, where, order: [...order, ...table.key], with: taken };
   });
 
-  /** What is told of rows: some of their columns, and some of those of the document. */
-  function told(shape: MessageShape, left: readonly string[], taken: NestedTable['with']): MessageShape {
-    for (const column of left) columnOf(shape.table, column);
-    const own = shape.table.columns.filter((column) => !left.includes(column.name));
-    const others = Object.entries(taken).map(([as, of]) => ({ ...columnOf(root.table, of), name: as }));
-    const docs = Object.entries(taken).flatMap(([as, of]) => {
-      const doc = root.columns[of];
-      return doc === undefined ? [] : [[as, doc] as const];
-    });
-    return {
-      ...shape,
-      table: {
-        ...shape.table,
-        columns: [...own, ...others],
-        key: shape.table.key.filter((column) => !left.includes(column)),
-      },
-      columns: { ...shape.columns, ...Object.fromEntries(docs) },
-    };
-  }
-
   const shapes = new Map<string, MessageShape>();
   for (const { part, rows, as, shape } of parts) {
-    const made = told(shape, rows.without ?? [], rows.with ?? {});
+    const made = toldRows(shape, rows, root, fault);
     const before = shapes.get(as);
     if (before !== undefined && !isDeepStrictEqual(before.table.columns, made.table.columns))
       throw fault(`${part} have other columns than ${as}`);
     shapes.set(as, before ?? made);
   }
-  if (balance !== null) {
-    const counted = shapes.get(balance.of)?.table;
-    if (counted === undefined) throw fault(`nothing is nested under ${balance.of}`);
-    columnOf(counted, balance.by);
-    if (columnOf(counted, balance.amount).type.kind !== 'decimal')
-      throw fault(`${balance.amount} is no decimal`);
-  }
-  const own = told(root, without, {});
+  if (balance !== null) checkBalance(balance, shapes, fault);
+  const own = toldRows(root, { without }, root, fault);
   if (own.table.key.length < root.table.key.length) throw fault('its key is not told');
   return {
     name,
@@ -160,6 +127,17 @@ export function wholeDocument(
     nested,
     balance,
   };
+}
+
+function checkBalance(
+  { of, by, amount }: Balance,
+  shapes: ReadonlyMap<string, MessageShape>,
+  fault: Fault,
+): void {
+  const table = shapes.get(of)?.table;
+  if (table === undefined) throw fault(`nothing is nested under ${of}`);
+  columnOf(table, by, fault);
+  if (columnOf(table, amount, fault).type.kind !== 'decimal') throw fault(`${amount} is no decimal`);
 }
 
 /** `expense-claim` is told as `expense_claim_document`, `sap/acc-document` as `sap_acc_document`. */
