@@ -4,6 +4,7 @@ import { hiddenConfig } from '../config/hidden.ts';
 import { configSchemaText } from '../config/json-schema.ts';
 import { loadConfigFile } from '../config/load.ts';
 import { loadCatalogue } from '../packs/catalogue.ts';
+import { fedDocuments } from '../runtime/feeds.ts';
 import { postedDocuments, routeOf } from '../runtime/posting-books.ts';
 import { routesOf } from '../runtime/routes.ts';
 import { configFileOf, globalOptions } from './context.ts';
@@ -23,6 +24,7 @@ export function registerConfig(program: Command, context: CliContext): void {
       const catalogue = await loadCatalogue(loaded.config);
       for (const posting of loaded.config.postings)
         postedDocuments(posting, routeOf(posting, routes), catalogue);
+      for (const feed of loaded.config.feeds) fedDocuments(feed, loaded.config, catalogue);
       const shown = hiddenConfig(loaded);
       context.say(
         json ? JSON.stringify({ file, config: shown }) : `# ${file}\n${stringify(shown).trimEnd()}`,

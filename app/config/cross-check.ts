@@ -5,6 +5,7 @@ import { unknownName } from './faults.ts';
 import type { Fault, Sound } from './faults.ts';
 import { doublyFed, feedFaults } from './feed-faults.ts';
 import { feed } from './feed-schema.ts';
+import type { FeedConfig } from './feed-schema.ts';
 import { kindsOf, posting } from './posting-schema.ts';
 import type { PostingConfig } from './posting-schema.ts';
 import { route } from './route-schema.ts';
@@ -50,7 +51,7 @@ export function crossFaults(value: unknown): readonly Fault[] {
     ...doublyFed(feeds),
     ...postings.flatMap((each) => postingFaults(each, routes, targets)),
     ...sharedBooks(postings, routes),
-    ...packFaults(routes, postings, namesOf(sections['packs'])),
+    ...packFaults({ routes, postings, feeds }, namesOf(sections['packs'])),
     ...('masking' in sections ? [] : routes.flatMap(secretFaults)),
   ];
 }
@@ -193,8 +194,15 @@ function sharedBooks(
 
 /** Documents and entities of packs that are not among those of the configuration. */
 function packFaults(
-  routes: readonly Sound<RouteConfig>[],
-  postings: readonly Sound<PostingConfig>[],
+  {
+    routes,
+    postings,
+    feeds,
+  }: {
+    readonly routes: readonly Sound<RouteConfig>[];
+    readonly postings: readonly Sound<PostingConfig>[];
+    readonly feeds: readonly Sound<FeedConfig>[];
+  },
   packs: readonly string[],
 ): readonly Fault[] {
   const missing = (names: readonly string[], path: Fault['path']) =>
@@ -208,6 +216,7 @@ function packFaults(
       value.kind === 'entities' ? missing(value.entities, ['routes', at, 'entities']) : [],
     ),
     ...postings.flatMap(({ at, value }) => missing(value.documents, ['postings', at, 'documents'])),
+    ...feeds.flatMap(({ at, value }) => missing(value.documents, ['feeds', at, 'documents'])),
   ];
 }
 

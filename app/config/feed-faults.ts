@@ -1,4 +1,6 @@
 import { WHOLE_DOCUMENTS } from '../../schemas/feed/catalogue.ts';
+import { entitiesOf } from '../../schemas/feed/document.ts';
+import type { DocumentDeclaration } from '../../schemas/feed/document.ts';
 import { unknownName } from './faults.ts';
 import type { Fault, Sound } from './faults.ts';
 import type { FeedConfig } from './feed-schema.ts';
@@ -22,7 +24,7 @@ export function feedFaults(
       'routes',
       unknown.length > 0 ? unknown.map((name) => unknownName(name, known)) : routeFaults(chosen, targets),
     ),
-    ...(unknown.length > 0 ? [] : faults('documents', missingEntities(feed, chosen))),
+    ...(unknown.length > 0 ? [] : faults('documents', missingOfAll(feed, chosen))),
     ...(['routes', 'documents'] as const).flatMap((list) =>
       faults(
         list,
@@ -72,15 +74,24 @@ function repeated(names: readonly string[]): readonly string[] {
   return [...new Set(names.filter((name, at) => names.indexOf(name) !== at))];
 }
 
-function missingEntities(feed: FeedConfig, routes: readonly RouteConfig[]): readonly string[] {
-  const carried = new Set(routes.flatMap((route) => (route.kind === 'entities' ? route.entities : [])));
+/** Of the documents of packs it is said by who has loaded these. */
+function missingOfAll(feed: FeedConfig, routes: readonly RouteConfig[]): readonly string[] {
   return feed.documents.flatMap((name) => {
     const declaration = WHOLE_DOCUMENTS.get(name);
-    if (declaration === undefined) return [];
-    const needed = [declaration.entity, ...Object.values(declaration.nested).map(({ entity }) => entity)];
-    const missing = needed.filter((entity) => !carried.has(entity));
-    return missing.length === 0 ? [] : [`no route of the feed brings ${missing.join(', ')} of ${name}`];
+    return declaration === undefined ? [] : (missingEntities(declaration, routes) ?? []);
   });
+}
+
+/** What routes do not bring of the rows of a document; null when they bring all of them. */
+export function missingEntities(
+  declaration: DocumentDeclaration,
+  routes: readonly RouteConfig[],
+): string | null {
+  const carried = new Set(routes.flatMap((route) => (route.kind === 'entities' ? route.entities : [])));
+  const missing = entitiesOf(declaration).filter((entity) => !carried.has(entity));
+  return missing.length === 0
+    ? null
+    : `no route of the feed brings ${missing.join(', ')} of ${declaration.name}`;
 }
 
 function receiverFaults({ target }: FeedConfig, targets: readonly Sound<TargetConfig>[]): readonly string[] {

@@ -1,6 +1,12 @@
 import { z } from 'zod';
 import { WHOLE_DOCUMENTS } from '../../schemas/feed/catalogue.ts';
-import { name } from './setting-types.ts';
+import { unknownName } from './faults.ts';
+import { name, packedName } from './setting-types.ts';
+
+/** Those of a pack are known once it is loaded. */
+const document = packedName.refine((given) => given.includes('/') || WHOLE_DOCUMENTS.has(given), {
+  error: ({ input }) => unknownName(String(input), [...WHOLE_DOCUMENTS.keys()]),
+});
 
 export const feed = z.strictObject({
   name,
@@ -9,9 +15,9 @@ export const feed = z.strictObject({
     .min(1)
     .describe('Routes of one source that bring the entities of the documents into PostgreSQL'),
   documents: z
-    .array(z.enum([...WHOLE_DOCUMENTS.keys()]))
+    .array(document)
     .min(1)
-    .describe('What is told as a whole, with its lines'),
+    .describe('What is told as a whole, with its lines: documents, or pack/document'),
   target: name.describe('Who is told: a target that takes messages'),
 });
 

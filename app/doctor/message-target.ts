@@ -3,6 +3,7 @@ import { tableLabel } from '../../schemas/contract/table.ts';
 import type { MessageShape } from '../../schemas/contract/message.ts';
 import type { Config } from '../config/schema.ts';
 import { isDatabase } from '../config/target-schema.ts';
+import { loadCatalogue } from '../packs/catalogue.ts';
 import { fedDocuments } from '../runtime/feeds.ts';
 import { entityMessageShapes } from '../runtime/message-shapes.ts';
 import { createPublisher, targetOf } from '../runtime/targets.ts';
@@ -49,8 +50,9 @@ async function shapesFor(
   config: Config,
   { tables }: WantedTables,
 ): Promise<readonly MessageShape[]> {
-  const shapeOf = await entityMessageShapes();
+  const catalogue = await loadCatalogue(config);
+  const shapeOf = entityMessageShapes(catalogue.entities.values());
   const feeds = config.feeds.filter(({ target }) => target === name);
-  const documents = await Promise.all(feeds.map(fedDocuments));
+  const documents = feeds.map((feed) => fedDocuments(feed, config, catalogue));
   return [...tables.map(shapeOf), ...documents.flat().map(({ shape }) => shape)];
 }

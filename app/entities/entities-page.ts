@@ -54,7 +54,8 @@ function targetText(
     meanings.get(name)?.en ?? '',
   ]);
   const conditions = Object.entries(only).map(
-    ([name, values]) => `${code(name)} ${values.map(String).join(', ')}`,
+    ([name, values]) =>
+      `${code(name)} ${typeof values === 'string' ? values : values.map(String).join(', ')}`,
   );
   return [
     `${code(source)} → ${code(tableLabel(table.id))}, key ${key.map(code).join(', ')}. ${about}\n`,

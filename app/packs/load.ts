@@ -4,6 +4,7 @@ import { fileURLToPath, pathToFileURL } from 'node:url';
 import { z } from 'zod';
 import { CounterfoilError } from '../../schemas/contract/errors.ts';
 import type { Entity } from '../../schemas/dsl/entity.ts';
+import type { DocumentDeclaration as WholeDocument } from '../../schemas/feed/document.ts';
 import type { Pack } from '../../schemas/packs/pack.ts';
 import { defineDocument } from '../../schemas/posting/declaration.ts';
 import type { DocumentDeclaration } from '../../schemas/posting/declaration.ts';
@@ -12,10 +13,11 @@ import type { PackConfig } from '../config/pack-schema.ts';
 
 const SHIPPED = fileURLToPath(new URL('../../packs/', import.meta.url));
 
-/** A pack with the settings of a configuration. Documents and entities are by `pack/name`. */
+/** A pack with the settings of a configuration. All that it offers is by `pack/name`. */
 export interface LoadedPack {
   readonly documents: ReadonlyMap<string, DocumentDeclaration>;
   readonly entities: ReadonlyMap<string, Entity>;
+  readonly wholeDocuments: ReadonlyMap<string, WholeDocument>;
   /** Folder of codes that the pack adds to dictionaries; null when it adds none. */
   readonly dictionary: string | null;
 }
@@ -64,6 +66,10 @@ export async function loadPack(name: string, { from = name, settings }: PackConf
         name,
         (pack.entities?.(parsed.data) ?? []).map((entity) => [entity.name, entity]),
       ),
+      wholeDocuments: named(
+        name,
+        (pack.wholeDocuments?.(parsed.data) ?? []).map((document) => [document.name, ofPack(name, document)]),
+      ),
       dictionary: existsSync(dictionary) ? dictionary : null,
     };
   } catch (error) {
@@ -92,9 +98,25 @@ const packShape = z.object(
     entities: z
       .custom<NonNullable<Pack<unknown>['entities']>>((value) => typeof value === 'function')
       .optional(),
+    wholeDocuments: z
+      .custom<NonNullable<Pack<unknown>['wholeDocuments']>>((value) => typeof value === 'function')
+      .optional(),
   },
   'it exports no pack with about, settings and documents',
 );
+
+/** A document as the configuration names it and its entities. */
+function ofPack(pack: string, { name, entity, nested, ...rest }: WholeDocument): WholeDocument {
+  const named = (each: string) => `${pack}/${each}`;
+  return {
+    ...rest,
+    name: named(name),
+    entity: named(entity),
+    nested: Object.fromEntries(
+      Object.entries(nested).map(([part, rows]) => [part, { ...rows, entity: named(rows.entity) }]),
+    ),
+  };
+}
 
 function named<T>(pack: string, parts: readonly (readonly [string, T])[]): ReadonlyMap<string, T> {
   const found = new Map<string, T>();

@@ -114,6 +114,10 @@ class Feed implements Rounds {
   /** All of the batch; or nothing, and the documents that the receiver refuses. */
   async #publish(claim: Claim, { queued, next }: QueuedMessages): Promise<readonly Refusal[]> {
     const { publisher } = this.#options;
+    const faulty = queued.flatMap(({ fault, ...each }) =>
+      fault === null ? [] : [{ ...each, error: fault }],
+    );
+    if (faulty.length > 0) return faulty;
     const messages = queued.map(({ message }) => message);
     for (const shape of new Set(messages.map((message) => message.shape))) await publisher.ensure(shape);
     const [newest = null] = messages.map(({ version }) => version).sort((a, b) => compareVersions(b, a));

@@ -4,17 +4,19 @@ import type { Sink } from '../../schemas/contract/ports.ts';
 import { compareVersions } from '../../schemas/contract/position.ts';
 import type { Version } from '../../schemas/contract/position.ts';
 import type { Telemetry } from '../../schemas/contract/telemetry.ts';
-import { loadEntities } from '../../schemas/entities/catalogue.ts';
-import { WHOLE_DOCUMENTS } from '../../schemas/feed/catalogue.ts';
 import { wholeDocument } from '../../schemas/feed/document.ts';
 import type { WholeDocument } from '../../schemas/feed/document.ts';
 import type { FeedPoint, FeedStore } from '../../schemas/feed/store.ts';
 import { createFeedStore } from '../../sinks/feed/store.ts';
+import { unknownName } from '../config/faults.ts';
+import { missingEntities } from '../config/feed-faults.ts';
 import type { FeedConfig } from '../config/feed-schema.ts';
 import type { RouteConfig } from '../config/route-schema.ts';
 import type { Config } from '../config/schema.ts';
 import { isDatabase } from '../config/target-schema.ts';
 import { driverTls } from '../config/tls.ts';
+import { loadCatalogue } from '../packs/catalogue.ts';
+import type { Catalogue } from '../packs/catalogue.ts';
 import type { Point } from './failpoint.ts';
 import { runFeed } from './feed.ts';
 import { entityMessageShapes } from './message-shapes.ts';
@@ -23,13 +25,23 @@ import { routeNamed } from './routes.ts';
 import type { Route } from './routes.ts';
 import { createDatabaseSink, createPublisher, keeperOf, targetOf } from './targets.ts';
 
-/** The documents of a feed, with the tables that their rows are in. */
-export async function fedDocuments({ documents }: FeedConfig): Promise<readonly WholeDocument[]> {
-  const entities = new Map((await loadEntities()).map((entity) => [entity.name, entity]));
-  const messageOf = await entityMessageShapes();
-  return documents.map((name) => {
-    const declaration = WHOLE_DOCUMENTS.get(name);
-    if (declaration === undefined) throw new CounterfoilError('INTERNAL', `there is no document ${name}`);
+/**
+ * The documents of a feed, with the tables that their rows are in. Throws CONFIGURATION_INVALID for one that its pack does
+ * not have, or whose rows no route of the feed brings.
+ */
+export function fedDocuments(
+  feed: FeedConfig,
+  { routes }: Pick<Config, 'routes'>,
+  { entities, wholeDocuments }: Catalogue,
+): readonly WholeDocument[] {
+  const messageOf = entityMessageShapes(entities.values());
+  const own = routes.filter(({ name }) => feed.routes.includes(name));
+  const fault = (what: string) => new CounterfoilError('CONFIGURATION_INVALID', `feed ${feed.name}: ${what}`);
+  return feed.documents.map((name) => {
+    const declaration = wholeDocuments.get(name);
+    if (declaration === undefined) throw fault(`document ${unknownName(name, [...wholeDocuments.keys()])}`);
+    const missing = missingEntities(declaration, own);
+    if (missing !== null) throw fault(missing);
     return wholeDocument(declaration, entities, messageOf);
   });
 }
@@ -52,7 +64,7 @@ export async function feedStoreOf(
     routes: config.routes
       .filter((each) => each.source === first.source && each.target === first.target)
       .map(({ name }) => name),
-    documents: await fedDocuments(feed),
+    documents: fedDocuments(feed, config, await loadCatalogue(config)),
     reachFeed: reach,
   });
 }

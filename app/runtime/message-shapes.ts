@@ -3,13 +3,13 @@ import { CounterfoilError } from '../../schemas/contract/errors.ts';
 import { tableLabel } from '../../schemas/contract/table.ts';
 import type { TableShape } from '../../schemas/contract/table.ts';
 import { messageShapesOf } from '../../schemas/dsl/avro-contract.ts';
-import { loadEntities } from '../../schemas/entities/catalogue.ts';
+import type { Entity } from '../../schemas/dsl/entity.ts';
 import { SHIPPED_DICTIONARY, loadDictionary } from '../dictionary/load.ts';
 
-/** What messages about rows of the tables of all entities look like, with what the dictionary says of their columns. */
-export async function entityMessageShapes(): Promise<(table: TableShape) => MessageShape> {
+/** What messages about rows of the tables of these entities look like, with what the dictionary says of their columns. */
+export function entityMessageShapes(entities: Iterable<Entity>): (table: TableShape) => MessageShape {
   const { dictionary } = loadDictionary(SHIPPED_DICTIONARY);
-  const shapes = (await loadEntities()).flatMap((entity) => messageShapesOf(entity, dictionary));
+  const shapes = [...entities].flatMap((entity) => messageShapesOf(entity, dictionary));
   const byTable = new Map(shapes.map((shape) => [tableLabel(shape.table.id), shape]));
   return ({ id }) => {
     const shape = byTable.get(tableLabel(id));

@@ -112,6 +112,13 @@ function entityRoute(
   const misplaced = chosen.flatMap((entity) => entityFaults(entity, route, ends));
   if (misplaced.length > 0) throw new CounterfoilError('CONFIGURATION_INVALID', misplaced.join('; '));
   const tables = chosen.map((entity) => entity.declaration.source.id);
+  const labels = tables.map(tableLabel);
+  const shared = labels.find((label, at) => labels.indexOf(label) < at);
+  if (shared !== undefined)
+    throw new CounterfoilError(
+      'CONFIGURATION_INVALID',
+      `route ${route.name}: two of its entities are about ${shared}, and a table is the business of one`,
+    );
   return {
     mapping: combineMappings(route.name, chosen),
     reads: tableTopics(topics, tables),

@@ -16,6 +16,7 @@ import type { Config } from '../config/schema.ts';
 import { isDatabase } from '../config/target-schema.ts';
 import type { DatabaseTarget, HttpTarget, MessageTarget, TargetConfig } from '../config/target-schema.ts';
 import { driverTls } from '../config/tls.ts';
+import { loadCatalogue } from '../packs/catalogue.ts';
 import { journalTools } from './journal.ts';
 import { kafkaOf } from './kafka.ts';
 import { entityMessageShapes } from './message-shapes.ts';
@@ -43,7 +44,7 @@ export async function createSink(config: Config, name: string, settings: SinkSet
     { ...settings, journal: journalTools(config) },
   );
   if (isDatabase(target)) return keeper;
-  const shapeOf = await entityMessageShapes();
+  const shapeOf = entityMessageShapes((await loadCatalogue(config)).entities.values());
   return createMessageSink({ publisher: createPublisher(config, name, target, settings), keeper, shapeOf });
 }
 

@@ -21,6 +21,13 @@ export const settings = z.strictObject({
     .default('ledger')
     .describe('Schema of the vouchers, as the capture of finance names it'),
   database: z.string().min(1).default('sap').describe('Database or schema of BKPF and BSEG in the target'),
+  staging: z
+    .strictObject({
+      to: z.string().min(1).default('finance').describe('Target of kind postgresql'),
+      schema: z.string().min(1).default('sap').describe('Schema of its tables'),
+    })
+    .prefault({})
+    .describe('Where the rows that acc-document is made of are kept, for a feed to tell them'),
   client: z
     .string()
     .regex(/^\d{3}$/)
@@ -36,6 +43,16 @@ export const settings = z.strictObject({
     .default('01')
     .describe('First two digits of document numbers (BELNR); month and number of the voucher follow'),
   user: z.string().min(1).max(12).default('COUNTERFOIL').describe('User that posts (USNAM)'),
+  objectType: z
+    .string()
+    .regex(/^[A-Z0-9]{1,5}$/)
+    .default('ZCFV')
+    .describe('Reference procedure of vouchers (OBJ_TYPE), one that SAP knows as that of another system'),
+  logicalSystem: z
+    .string()
+    .regex(/^[A-Z0-9_]{0,10}$/)
+    .default('')
+    .describe('Logical system of the books (OBJ_SYS); empty: that of SAP itself'),
   documentTypes: z
     .record(z.string(), z.string().regex(/^[A-Z0-9]{2}$/))
     .default({ 'expense-claim': 'KR', 'purchase-receipt': 'WE', 'contract-payment': 'KR', payment: 'KZ' })

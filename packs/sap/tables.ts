@@ -1,12 +1,7 @@
 import { defineEntity } from '../../schemas/dsl/entity.ts';
 import type { Entity } from '../../schemas/dsl/entity.ts';
-import { codes, date, decimal, int32, optional, text } from '../../schemas/dsl/source-field.ts';
-import { sourceTable } from '../../schemas/dsl/source-table.ts';
+import { accountsOf, entryOf, VOUCHER_NO, voucherOf } from './books.ts';
 import type { Settings } from './settings.ts';
-
-/** How the books number vouchers, and how SAP numbers documents: in each year of a company code. */
-const VOUCHER_NO = 'YYYY-MM-NNNNNN';
-const AMOUNT = decimal(23, 2);
 
 /**
  * Vouchers as the tables of SAP finance have them: the header of a document in BKPF, its items in BSEG. A red-letter
@@ -16,32 +11,9 @@ export function tablesOf(settings: Settings): readonly Entity[] {
   return [headersOf(settings), itemsOf(settings)];
 }
 
-function headersOf({
-  from,
-  to,
-  books,
-  database,
-  client,
-  companyCode,
-  numberRange,
-  user,
-  documentTypes,
-}: Settings): Entity {
-  const voucher = sourceTable(`${books}.voucher`, {
-    key: ['voucher_no'],
-    fields: {
-      voucher_no: text(16),
-      document_kind: text(),
-      kind: codes('posting', 'reversal'),
-      period: text(7),
-      voucher_date: date(),
-      currency: text(5),
-      base_currency: text(5),
-      rate: decimal(9, 5),
-      description: text(),
-      reverses: optional(text(16)),
-    },
-  });
+function headersOf(settings: Settings): Entity {
+  const { from, to, database, client, companyCode, numberRange, user, documentTypes } = settings;
+  const voucher = voucherOf(settings);
   const header = voucher.into(`${database}.BKPF`, {
     about: 'The header of a document of SAP finance.',
     key: ['MANDT', 'BUKRS', 'BELNR', 'GJAHR'],
@@ -73,31 +45,10 @@ function headersOf({
   });
 }
 
-function itemsOf({
-  from,
-  to,
-  books,
-  database,
-  client,
-  companyCode,
-  numberRange,
-  accounts,
-}: Settings): Entity {
-  const entry = sourceTable(`${books}.voucher_entry`, {
-    key: ['voucher_no', 'line_no'],
-    fields: {
-      voucher_no: text(16),
-      line_no: int32(),
-      side: codes('debit', 'credit'),
-      account: text(),
-      cost_center: optional(text(10)),
-      party: optional(text(10)),
-      summary: text(),
-      amount: AMOUNT,
-      base_amount: AMOUNT,
-    },
-  });
-  const mapped = Object.entries(accounts);
+function itemsOf(settings: Settings): Entity {
+  const { from, to, database, client, companyCode, numberRange } = settings;
+  const entry = entryOf(settings, 2);
+  const accounts = accountsOf(settings);
   const item = entry.into(`${database}.BSEG`, {
     about: 'An item of a document of SAP finance.',
     key: ['MANDT', 'BUKRS', 'BELNR', 'GJAHR', 'BUZEI'],
@@ -119,16 +70,12 @@ function itemsOf({
         KOART: whenNull('party', constant('S', 1), constant('K', 1)),
         SHKZG: whenNegative('amount', side('H', 'S', 1), side('S', 'H', 1)),
         XNEGP: whenNegative('amount', constant('X', 1), constant('', 1)),
-        MWSKZ: lookup(
-          'account',
-          Object.fromEntries(mapped.map(([of, { taxCode = '' }]) => [of, taxCode])),
-          2,
-        ),
+        MWSKZ: lookup('account', accounts.taxCode, 2),
         DMBTR: magnitude('base_amount'),
         WRBTR: magnitude('amount'),
         SGTXT: truncated('summary', 50),
         KOSTL: whenNull('cost_center', constant('', 10), copy('cost_center')),
-        HKONT: lookup('account', Object.fromEntries(mapped.map(([of, { gl }]) => [of, gl])), 10),
+        HKONT: lookup('account', accounts.gl, 10),
         LIFNR: whenNull('party', constant('', 10), copy('party')),
       };
     },

@@ -1,6 +1,6 @@
 import type { MessageShape } from '../contract/message.ts';
 import { tableLabel } from '../contract/table.ts';
-import type { Column, LogicalType, TableId } from '../contract/table.ts';
+import type { Column, LogicalType, TableId, TableShape } from '../contract/table.ts';
 import { unreachable } from '../contract/unreachable.ts';
 
 export type Json = string | number | boolean | null | readonly Json[] | { readonly [name: string]: Json };
@@ -31,11 +31,12 @@ export function keySchema({ table }: MessageShape): Json {
 }
 
 /** A record that comes a second time is referred to by its name. */
-function recordOf({ table, about, columns, nested }: MessageShape, known: Set<string>): Json {
+function recordOf({ table, about, columns, nested, as }: MessageShape, known: Set<string>): Json {
   const { id, key } = table;
   const fullName = `${namespaceOf(id)}.${avroName(id.name)}`;
   if (known.has(fullName)) return fullName;
   known.add(fullName);
+  const row = table.columns.map((column) => fieldOf(column, columns[column.name]));
   return {
     type: 'record',
     name: avroName(id.name),
@@ -44,13 +45,19 @@ function recordOf({ table, about, columns, nested }: MessageShape, known: Set<st
     'counterfoil.table': tableLabel(id),
     'counterfoil.key': key,
     fields: [
-      ...table.columns.map((column) => fieldOf(column, columns[column.name])),
+      ...(as === undefined ? row : [memberOf(table, as, row)]),
       ...Object.entries(nested).map(([name, shape]) => ({
         ...{ name: avroName(name), doc: shape.about },
         ...{ type: { type: 'array', items: recordOf(shape, known) }, default: [] },
       })),
     ],
   };
+}
+
+/** The row as a record of its own. */
+function memberOf({ id }: TableShape, as: string, fields: readonly Json[]): Json {
+  const name = `${avroName(id.name)}_${avroName(as)}`;
+  return { name: avroName(as), type: { type: 'record', name, namespace: namespaceOf(id), fields } };
 }
 
 function fieldOf({ name, type, nullable }: Column, doc: string | undefined): Json {

@@ -12,6 +12,8 @@ export interface MessageShape {
   readonly about: string;
   readonly columns: Readonly<Record<string, string>>;
   readonly nested: Readonly<Record<string, MessageShape>>;
+  /** The member that the row is told as; without it its columns stand beside what is nested. */
+  readonly as?: string;
 }
 
 /** A row by column name, and the rows that belong to it by the name they are nested under. */

@@ -29,7 +29,7 @@ export function prepareRule(rule: Rule, names: readonly string[], places: readon
   if (rule.kind === 'when') {
     const then = prepareRule(rule.then, names, places);
     const otherwise = prepareRule(rule.otherwise, names, places);
-    const holds = rule.is === 'null' ? (cell: Cell) => cell === null : isNegative;
+    const holds = prepareTest(rule.is);
     return (cells) => {
       const cell = cells[index];
       return cell === undefined ? undefined : (holds(cell) ? then : otherwise)(cells);
@@ -71,6 +71,8 @@ function conversionOf(rule: Conversion, place: Place): (cell: Exclude<Cell, null
       return (cell) => decimalOfUnits(BigInt(cell as number | bigint), rule.scale);
     case 'magnitude':
       return (cell) => (cell as string).replace(/^-/, '');
+    case 'negated':
+      return (cell) => negated(cell as string);
     case 'truncated':
       return (cell) =>
         Array.from(cell as string)
@@ -96,8 +98,15 @@ function conversionOf(rule: Conversion, place: Place): (cell: Exclude<Cell, null
   }
 }
 
-function isNegative(cell: Cell): boolean {
-  return typeof cell === 'string' && cell.startsWith('-');
+function prepareTest(is: Extract<Rule, { kind: 'when' }>['is']): (cell: Cell) => boolean {
+  if (is === 'null') return (cell) => cell === null;
+  if (is === 'negative') return (cell) => typeof cell === 'string' && cell.startsWith('-');
+  return (cell) => cell === is.code;
+}
+
+function negated(decimal: string): string {
+  if (decimal.startsWith('-')) return decimal.slice(1);
+  return /[1-9]/.test(decimal) ? `-${decimal}` : decimal;
 }
 
 function inRange(text: string | null, place: Place): string {
@@ -148,6 +157,7 @@ function convertedType(
     case 'copy':
     case 'trim':
     case 'magnitude':
+    case 'negated':
       return field.type;
     case 'lookup':
     case 'truncated':

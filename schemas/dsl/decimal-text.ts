@@ -20,6 +20,12 @@ export function rescaled(text: string, scale: number): string | null {
   return /[1-9]/.test(shorter) ? shorter : shorter.replace('-', '');
 }
 
+/** Whether their sum is exactly 0. */
+export function comeToNothing(decimals: readonly string[]): boolean {
+  const scale = Math.max(0, ...decimals.map(scaleOf));
+  return decimals.reduce((sum, each) => sum + unscaled(each, scale), 0n) === 0n;
+}
+
 /** Digits before the point, leading zeros not counted. */
 export function integerDigits(text: string): number {
   const start = text.startsWith('-') ? 1 : 0;

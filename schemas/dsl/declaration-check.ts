@@ -61,7 +61,9 @@ function checkRule(source: SourceTable, column: string, rule: Rule, refuse: Refu
   if (rule.kind === 'reshaped' && !isMadeOf(lettersOf(rule.result), lettersOf(rule.picture)))
     refuse(`the result of ${column} has digits that its picture has not`);
   if (rule.kind === 'when') {
-    const { then, otherwise } = rule;
+    const { from, is, then, otherwise } = rule;
+    if (typeof is === 'object' && fields[from]?.codes?.includes(is.code) === false)
+      refuse(`${column} looks for ${is.code}, which is no code of ${from}`);
     for (const either of [then, otherwise]) checkRule(source, column, either, refuse);
     if (!isDeepStrictEqual(outcomeOf(then, fields).type, outcomeOf(otherwise, fields).type))
       refuse(`${column} is of one type or another`);

@@ -6,7 +6,7 @@ import { prepareRule } from './apply-rule.ts';
 import type { AppliedRule, FieldCells } from './apply-rule.ts';
 import { prepareCheck } from './field-check.ts';
 import type { FieldCheck } from './field-check.ts';
-import type { SourceTable, TargetTable } from './source-table.ts';
+import type { Qualifying, SourceTable, TargetTable } from './source-table.ts';
 import { failure, violation } from './violation.ts';
 import type { Place } from './violation.ts';
 
@@ -126,17 +126,24 @@ function prepareCondition(
   names: readonly string[],
   places: readonly Place[],
 ): (cells: FieldCells) => boolean {
-  const conditions = Object.entries(target.only).map(([name, allowed]) => {
+  const conditions = Object.entries(target.only).map(([name, qualifying]) => {
     const index = names.indexOf(name);
-    return { index, place: places[index], allowed: new Set<unknown>(allowed) };
+    return { index, place: places[index], holds: prepareQualifying(qualifying) };
   });
   return (cells) => {
-    for (const { index, place, allowed } of conditions) {
+    for (const { index, place, holds } of conditions) {
       const cell = cells[index];
       if (cell === undefined && place)
         throw failure(place, 'was not sent, so it is unknown whether the row qualifies');
-      if (!allowed.has(cell)) return false;
+      if (!holds(cell)) return false;
     }
     return true;
   };
+}
+
+function prepareQualifying(qualifying: Qualifying): (cell: Cell | undefined) => boolean {
+  if (qualifying === 'null') return (cell) => cell === null;
+  if (qualifying === 'not-null') return (cell) => cell !== null;
+  const allowed = new Set<unknown>(qualifying);
+  return (cell) => allowed.has(cell);
 }

@@ -18,13 +18,14 @@ export type Rule =
   | { readonly kind: 'wallClockAt'; readonly from: string; readonly offset: string }
   | { readonly kind: 'minorUnits'; readonly from: string; readonly scale: number }
   | { readonly kind: 'magnitude'; readonly from: string }
+  | { readonly kind: 'negated'; readonly from: string }
   | { readonly kind: 'truncated'; readonly from: string; readonly length: number }
   | { readonly kind: 'padded'; readonly from: string; readonly width: number }
   | { readonly kind: 'reshaped'; readonly from: string; readonly picture: string; readonly result: string }
   | {
       readonly kind: 'when';
       readonly from: string;
-      readonly is: 'negative' | 'null';
+      readonly is: 'negative' | 'null' | { readonly code: string };
       readonly then: Rule;
       readonly otherwise: Rule;
     };
@@ -67,6 +68,8 @@ export interface Converters<F extends Fields> {
   readonly minorUnits: (from: Named<F, 'int'>, scale: number) => Rule;
   /** The decimal without its sign. */
   readonly magnitude: (from: Named<F, 'decimal'>) => Rule;
+  /** The decimal with the other sign; 0 has none. */
+  readonly negated: (from: Named<F, 'decimal'>) => Rule;
   /** The first characters of a text. */
   readonly truncated: (from: Named<F, 'text'>, length: number) => Rule;
   /** The digits of an integer of 0 or more, with zeros before them: 7 at width 3 is 007. A longer one fails. */
@@ -79,6 +82,12 @@ export interface Converters<F extends Fields> {
   /** One rule or another. */
   readonly whenNegative: (from: Named<F, 'decimal'>, then: Rule, otherwise: Rule) => Rule;
   readonly whenNull: (from: keyof F & string, then: Rule, otherwise: Rule) => Rule;
+  readonly whenCode: <Name extends Named<F, 'text'>>(
+    from: Name,
+    code: CodeOf<F[Name]>,
+    then: Rule,
+    otherwise: Rule,
+  ) => Rule;
 }
 
 /** The one implementation of {@link Converters}: which columns there are only matters to the compiler. */
@@ -92,11 +101,13 @@ export const converters: Converters<Fields> = {
   wallClockAt: (from, offset) => ({ kind: 'wallClockAt', from, offset }),
   minorUnits: (from, scale) => ({ kind: 'minorUnits', from, scale }),
   magnitude: (from) => ({ kind: 'magnitude', from }),
+  negated: (from) => ({ kind: 'negated', from }),
   truncated: (from, length) => ({ kind: 'truncated', from, length }),
   padded: (from, width) => ({ kind: 'padded', from, width }),
   reshaped: (from, picture, result) => ({ kind: 'reshaped', from, picture, result }),
   whenNegative: (from, then, otherwise) => ({ kind: 'when', from, is: 'negative', then, otherwise }),
   whenNull: (from, then, otherwise) => ({ kind: 'when', from, is: 'null', then, otherwise }),
+  whenCode: (from, code, then, otherwise) => ({ kind: 'when', from, is: { code }, then, otherwise }),
 };
 
 function sized(length: number | undefined): { readonly length?: number } {

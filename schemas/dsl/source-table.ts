@@ -3,9 +3,12 @@ import type { TableId, TableShape } from '../contract/table.ts';
 import { converters } from './rule.ts';
 import type { CellOf, Converters, Fields, Named, Rule } from './rule.ts';
 
-/** Rows that qualify: in each of these columns, one of these values. A column without a list is not looked at. */
+/** What a column of a row that qualifies has: one of these values, none at all, or any. */
+export type Qualifying<Value = unknown> = readonly Value[] | 'null' | 'not-null';
+
+/** Rows that qualify, by what their columns have. A column that is not named is not looked at. */
 export type Condition<F extends Fields> = {
-  readonly [Name in Named<F, 'text' | 'boolean' | 'int'>]?: readonly CellOf<F[Name]>[];
+  readonly [Name in Named<F, 'text' | 'boolean' | 'int'>]?: Qualifying<CellOf<F[Name]>>;
 };
 
 /** What a target table is declared with. */
@@ -26,7 +29,7 @@ export interface TargetTable {
   readonly about: string;
   readonly key: readonly string[];
   readonly columns: Readonly<Record<string, Rule>>;
-  readonly only: Readonly<Record<string, readonly unknown[]>>;
+  readonly only: Readonly<Record<string, Qualifying>>;
 }
 
 /** A declared source table. */
@@ -60,7 +63,7 @@ export function sourceTable<const F extends Fields>(
       about,
       key,
       columns: columns(converters as unknown as Converters<F>),
-      only: only as Readonly<Record<string, readonly unknown[]>>,
+      only: only as Readonly<Record<string, Qualifying>>,
     }),
   };
 }

@@ -16,6 +16,8 @@ export interface QueuedMessage {
   /** The cells of its key, as text. */
   readonly key: readonly string[];
   readonly message: Message;
+  /** Why it cannot be told as it is; null when it can. */
+  readonly fault: CounterfoilError | null;
 }
 
 /** Messages of the outbox, in the order in which they are to be told; at most one of each document. */
@@ -25,8 +27,8 @@ export interface QueuedMessages {
   readonly next: Offset;
 }
 
-/** A document that the receiver does not take as it is. */
-export interface Refusal extends QueuedMessage {
+/** A document that cannot be told as it is, or that the receiver does not take. */
+export interface Refusal extends Omit<QueuedMessage, 'fault'> {
   readonly error: CounterfoilError;
 }
 

@@ -1,5 +1,6 @@
 import type { z } from 'zod';
 import type { Entity } from '../dsl/entity.ts';
+import type { DocumentDeclaration as WholeDocument } from '../feed/document.ts';
 import type { DocumentDeclaration } from '../posting/declaration.ts';
 
 /** What is known of a system of others: how its documents are read, and what goes back into it. */
@@ -11,6 +12,8 @@ export interface Pack<Settings> {
   /** One of a kind at most. */
   readonly documents: (settings: Settings) => readonly DocumentDeclaration[];
   readonly entities?: ((settings: Settings) => readonly Entity[]) | undefined;
+  /** What feeds can tell of these entities, which it names as the pack does. */
+  readonly wholeDocuments?: ((settings: Settings) => readonly WholeDocument[]) | undefined;
 }
 
 export function definePack<Settings>(pack: Pack<Settings>): Pack<Settings> {

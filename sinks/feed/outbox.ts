@@ -1,3 +1,4 @@
+import type { CounterfoilError } from '../../schemas/contract/errors.ts';
 import type { Cell, Row } from '../../schemas/contract/cell.ts';
 import { rowKeyOf } from '../../schemas/contract/cell.ts';
 import type { Message, MessageBody, MessageShape } from '../../schemas/contract/message.ts';
@@ -5,6 +6,7 @@ import type { Claim } from '../../schemas/contract/ports.ts';
 import { nextOffset, offsetOf, versionOf } from '../../schemas/contract/position.ts';
 import type { Offset } from '../../schemas/contract/position.ts';
 import type { TableShape } from '../../schemas/contract/table.ts';
+import { imbalanceOf } from '../../schemas/feed/balance.ts';
 import type { WholeDocument } from '../../schemas/feed/document.ts';
 import type { QueuedMessage, QueuedMessages, Refusal } from '../../schemas/feed/store.ts';
 import { cellOf } from '../postgres/cell-of-text.ts';
@@ -34,7 +36,7 @@ export async function readOldest(
   feed: string,
   documents: readonly WholeDocument[],
 ): Promise<QueuedMessages | null> {
-  const shapes = new Map(documents.map(({ name, shape }) => [name, shape]));
+  const known = new Map(documents.map((document) => [document.name, document]));
   // Ordered by the number: by its bare name PostgreSQL would order by its text, in which 10 comes before 9.
   const rows = await session.run<OutboxRow>(
     `SELECT sequence::text, document, document_key AS key, version, body FROM (
@@ -42,17 +44,23 @@ export async function readOldest(
          SELECT * FROM ${outbox} WHERE feed = $1 AND document = ANY($2::text[]) ORDER BY sequence LIMIT ${MESSAGES_AT_ONCE}
        ) AS oldest
      ) AS weighed WHERE before < ${BYTES_AT_ONCE} ORDER BY weighed.sequence`,
-    [feed, [...shapes.keys()]],
+    [feed, [...known.keys()]],
     'read the outbox',
   );
   const last = rows.at(-1);
   if (last === undefined) return null;
   const queued = rows.flatMap((row): readonly QueuedMessage[] => {
     const { document, key } = row;
-    const shape = shapes.get(document);
-    return shape === undefined ? [] : [{ document, key, message: messageOf(shape, row) }];
+    const declared = known.get(document);
+    if (declared === undefined) return [];
+    const message = messageOf(declared.shape, row);
+    return [{ document, key, message, fault: faultOf(declared, message) }];
   });
   return { queued, next: nextOffset(offsetOf(last.sequence)) };
+}
+
+function faultOf({ balance }: WholeDocument, { body }: Message): CounterfoilError | null {
+  return balance === null || body === null ? null : imbalanceOf(balance, body);
 }
 
 function messageOf(shape: MessageShape, { key, version, body }: OutboxRow): Message {

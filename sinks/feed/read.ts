@@ -22,19 +22,34 @@ const ROWS_AT_ONCE = 20_000;
 /** Documents by their place among the keys; null where the row is not there. Fewer than were asked for when they are large. */
 export async function readDocuments(
   session: Session,
-  { root, nested }: WholeDocument,
+  { shape, root, nested }: WholeDocument,
   keys: readonly (readonly string[])[],
 ): Promise<readonly (TextDocument | null)[]> {
   const taken = await countThatFit(session, root, nested, keys);
   const some = keys.slice(0, taken);
   const roots = await readRows(session, root, root, { by: root.key, where: {}, order: [] }, some);
   const parts = new Map<string, ReadonlyMap<number, readonly TextRow[]>>();
-  for (const part of nested) parts.set(part.as, await readRows(session, root, part.table, part, some));
+  for (const part of nested) parts.set(part.part, await readRows(session, root, part.table, part, some));
   return some.map((_, at) => {
     const [row] = roots.get(at) ?? [];
     if (row === undefined) return null;
-    return { row, nested: Object.fromEntries([...parts].map(([as, rows]) => [as, rows.get(at) ?? []])) };
+    const lists = Object.entries(shape.nested).map(([as, { table }]) => {
+      const told = nested.filter((part) => part.as === as);
+      const rows = told.flatMap(({ part, with: taken }) =>
+        (parts.get(part)?.get(at) ?? []).map((each) => toldRow(table, { ...each, ...taking(taken, row) })),
+      );
+      return [as, rows] as const;
+    });
+    return { row: toldRow(shape.table, row), nested: Object.fromEntries(lists) };
   });
+}
+
+function toldRow({ columns }: TableShape, row: TextRow): TextRow {
+  return Object.fromEntries(columns.map(({ name }) => [name, row[name] ?? null]));
+}
+
+function taking(columns: NestedTable['with'], row: TextRow): TextRow {
+  return Object.fromEntries(Object.entries(columns).map(([as, of]) => [as, row[of] ?? null]));
 }
 
 type Selection = Pick<NestedTable, 'by' | 'where' | 'order'>;

@@ -92,7 +92,9 @@ export async function noteDocuments(
 function watchedTables(names: FeedNames, document: WholeDocument): readonly WatchedTable[] {
   return [
     rootOf(names, document),
-    ...document.nested.map(({ as, table, by, where }) => watchedTable(names, document, as, table, by, where)),
+    ...document.nested.map(({ part, table, by, where }) =>
+      watchedTable(names, document, part, table, by, where),
+    ),
   ];
 }
 

@@ -41,7 +41,9 @@ export function dataTree(body: MessageBody, shape: MessageShape): Tree {
       items: (body.nested[name] ?? []).map((each) => dataTree(each, inner)),
     },
   }));
-  return { kind: 'object', members: [...cells, ...nested] };
+  const row: readonly Member[] =
+    shape.as === undefined ? cells : [{ name: shape.as, value: { kind: 'object', members: cells } }];
+  return { kind: 'object', members: [...row, ...nested] };
 }
 
 /** The key, version and operation of a message, and its row; null in place of the row when it is no longer there. */

@@ -49,20 +49,21 @@ export function createMessageEncoder(shape: MessageShape, ids: SchemaIds): Messa
 
 type AvroRecord = Readonly<Record<string, unknown>>;
 
-function recordEncoder({ table, nested }: MessageShape): (body: MessageBody) => AvroRecord {
+function recordEncoder({ table, nested, as }: MessageShape): (body: MessageBody) => AvroRecord {
   const fields = fieldsOf(table.columns);
   const lists = Object.entries(nested).map(([name, shape]) => ({ name, encode: recordEncoder(shape) }));
   const label = tableLabel(table.id);
   return (body) => {
-    const record: Record<string, unknown> = {};
+    const row: Record<string, unknown> = {};
     for (const { column, name, encode } of fields) {
       try {
-        record[name] = encode(body.cells[column] ?? null);
+        row[name] = encode(body.cells[column] ?? null);
       } catch (error) {
         if (error instanceof UnfitCell) throw unfit(label, column, error);
         throw error;
       }
     }
+    const record = as === undefined ? row : { [avroName(as)]: row };
     for (const { name, encode } of lists) record[avroName(name)] = (body.nested[name] ?? []).map(encode);
     return record;
   };

@@ -1,17 +1,11 @@
 import type { RowDataPacket } from 'mysql2/promise';
-import { SHIPPED_DICTIONARY, loadDictionary } from '../../app/dictionary/load.ts';
-import { ledgerAfter, planPosting } from '../../processors/posting/plan.ts';
-import type { Document, Gone } from '../../schemas/posting/document.ts';
-import {
-  abroad,
-  cheaperTrip,
-  examplePeriods,
-  gift,
-  hosting,
-  payout,
-  trip,
-} from '../../schemas/posting/example-documents.ts';
-import { emptyLedger } from '../../schemas/posting/ledger.ts';
+import pRetry from 'p-retry';
+import { loadConfig } from '../../app/config/load.ts';
+import { tail } from '../../app/topics/tail.ts';
+import type { TopicRecord } from '../../app/topics/tail.ts';
+import { abroad, cheaperTrip, gift, hosting, payout, trip } from '../../schemas/posting/example-documents.ts';
+import { documentId } from '../../schemas/posting/document.ts';
+import type { Document } from '../../schemas/posting/document.ts';
 import type { Voucher } from '../../schemas/posting/voucher.ts';
 import { bookTables } from '../../sinks/ledger/definitions.ts';
 import { createBooks } from '../../sinks/ledger/store.ts';
@@ -21,19 +15,31 @@ import { inTransaction } from '../../sinks/postgres/tables.ts';
 import { settingsOf } from '../../sinks/upsert/options.ts';
 import { runExample } from '../support/example-stack.ts';
 import type { RunningExample } from '../support/example-stack.ts';
+import { vouchersOf } from '../support/example-vouchers.ts';
+import { Receiver } from '../support/receiver.ts';
 import { testStack, uniqueName } from '../support/stack-file.ts';
+import { TRIP } from './packs/acc-document.ts';
+import type { AccDocument } from './packs/acc-document.ts';
 
-// Vouchers of the books, captured from finance, as rows of BKPF and BSEG: by the example of the pack.
+// Vouchers of the books, captured from finance, by the example of the pack: as rows of BKPF and BSEG, and each as one message
+// to an endpoint that is a real server, and to a topic.
 const PATIENCE_MS = 300_000;
-const { dictionary } = loadDictionary(SHIPPED_DICTIONARY);
+const VOUCHERS = 7;
 
 describe('SAP finance', () => {
   const sap = uniqueName('sap');
   let example: RunningExample;
+  let receiver: Receiver;
+  let prefix: string;
 
   beforeAll(async () => {
-    example = await runExample('sap', { sap }, ({ packs }, own) => {
+    receiver = await Receiver.start();
+    example = await runExample('sap', { sap }, ({ packs, targets, feeds }, own) => {
       Object.assign(packs['sap']!['settings'] as object, { from: own('finance') });
+      Object.assign(targets['accounting']!, { url: receiver.url });
+      prefix = own('canonical');
+      targets['topics'] = { kind: 'kafka', keeper: 'finance', prefix };
+      feeds?.push({ ...feeds[0], name: 'sap-topic', target: 'topics' });
     });
     const books = createBooks({ ...options(), schema: 'ledger' });
     await books.prepare();
@@ -46,7 +52,10 @@ describe('SAP finance', () => {
     await example.settle();
   }, PATIENCE_MS);
 
-  afterAll(() => example.close(), PATIENCE_MS);
+  afterAll(async () => {
+    await example.close();
+    await receiver.close();
+  }, PATIENCE_MS);
 
   const options = () => {
     const { host, port, user, password } = testStack().postgres;
@@ -164,7 +173,7 @@ describe('SAP finance', () => {
     expect(
       await rows(`${signed('DMBTR')} AS base, ${signed('WRBTR')} AS amount
         FROM ${sap}.BSEG GROUP BY BELNR`),
-    ).toEqual(Array.from({ length: 7 }, () => ({ base: '0.00', amount: '0.00' })));
+    ).toEqual(Array.from({ length: VOUCHERS }, () => ({ base: '0.00', amount: '0.00' })));
     const { rows: booked } = await example.finance.query(
       `SELECT account, sum(CASE side WHEN 'debit' THEN base_amount ELSE -base_amount END)::numeric(23, 2)::text AS base
        FROM ledger.voucher_entry GROUP BY account ORDER BY account`,
@@ -177,16 +186,107 @@ describe('SAP finance', () => {
     }));
     expect(byAccount.sort((a, b) => (a.account < b.account ? -1 : 1))).toEqual(booked);
   });
+
+  /** The document of a voucher at the endpoint. */
+  const told = (voucher: string): AccDocument =>
+    JSON.parse(receiver.documents.get(`/acc-documents/${voucher}`)?.body ?? '{}') as AccDocument;
+
+  test(
+    'a voucher is one message, as SAP takes postings, once',
+    async () => {
+      await receiver.until(() => receiver.documents.size >= VOUCHERS);
+      expect(receiver.violations).toEqual([]);
+      expect(receiver.taken.map(({ path }) => path).sort()).toEqual(
+        Array.from({ length: VOUCHERS }, (_, at) => `/acc-documents/2026-03-00000${at + 1}`),
+      );
+      expect(told('2026-03-000002')).toEqual(TRIP);
+    },
+    PATIENCE_MS,
+  );
+
+  test('a red-letter reversal is a negative posting that names what it reverses', () => {
+    const { DOCUMENTHEADER, CURRENCYAMOUNT, ...items } = told('2026-03-000003');
+    expect(DOCUMENTHEADER).toMatchObject({ OBJ_KEY_R: '2026-03-000002', NEG_POSTNG: 'X' });
+    expect(items.ACCOUNTGL.map(({ GL_ACCOUNT }) => GL_ACCOUNT)).toEqual(['0066010000', '0022210100']);
+    expect(items.ACCOUNTPAYABLE.map(({ VENDOR_NO }) => VENDOR_NO)).toEqual(['E10012']);
+    expect(CURRENCYAMOUNT.map(({ AMT_DOCCUR }) => AMT_DOCCUR)).toEqual(
+      Array.from({ length: 2 }, () => ['-1204.5900', '-81.4100', '1286.0000']).flat(),
+    );
+  });
+
+  test('every message comes to nothing in the currency of the document and in that of the books', () => {
+    const currencies = new Set<string>();
+    for (const { body } of receiver.taken) {
+      const { ACCOUNTGL, ACCOUNTPAYABLE, CURRENCYAMOUNT } = JSON.parse(body) as AccDocument;
+      const items = [...ACCOUNTGL, ...ACCOUNTPAYABLE].map(({ ITEMNO_ACC }) => ITEMNO_ACC).sort();
+      for (const type of ['00', '10']) {
+        const amounts = CURRENCYAMOUNT.filter(({ CURR_TYPE }) => CURR_TYPE === type);
+        expect(amounts.map(({ ITEMNO_ACC }) => ITEMNO_ACC)).toEqual(items);
+        const sum = amounts.reduce(
+          (units, { AMT_DOCCUR }) => units + BigInt(AMT_DOCCUR.replace('.', '')),
+          0n,
+        );
+        expect(sum).toBe(0n);
+        for (const { CURRENCY } of amounts) currencies.add(`${type} ${CURRENCY}`);
+      }
+    }
+    expect([...currencies].sort()).toEqual(['00 CNY', '00 USD', '10 CNY']);
+  });
+
+  test(
+    'a topic has the same messages',
+    async () => {
+      const records: TopicRecord[] = [];
+      const settings = { fromBeginning: true, follow: true, max: VOUCHERS, key: undefined };
+      const { signal } = new AbortController();
+      // The feed makes it.
+      await pRetry(
+        () =>
+          tail(
+            loadConfig(example.file, {}),
+            `${prefix}.sap_acc_document`,
+            settings,
+            (record) => records.push(record),
+            signal,
+          ),
+        { retries: 500, minTimeout: 100, maxTimeout: 100 },
+      );
+      expect(records.map(({ key }) => key?.['OBJ_KEY']).sort()).toEqual(
+        Array.from({ length: VOUCHERS }, (_, at) => `2026-03-00000${at + 1}`),
+      );
+      expect(records.find(({ key }) => key?.['OBJ_KEY'] === '2026-03-000002')?.value).toEqual(TRIP);
+    },
+    PATIENCE_MS,
+  );
+
+  test(
+    'a voucher with an account that SAP is not said to have is told to nobody, and the others go on',
+    async () => {
+      const [strange, sound] = [1n, 2n].map((id) => again(hosting, id)) as [Voucher, Voucher];
+      const [first, ...rest] = strange.entries;
+      await post([{ ...strange, entries: [{ ...first!, account: '9999' }, ...rest] }, sound]);
+      await receiver.until(() => receiver.documents.has('/acc-documents/2026-03-000009'));
+      const refused = await pRetry(
+        async () => {
+          const { rows: found } = await example.finance.query(
+            `SELECT document_key AS key, refusal FROM counterfoil.feed_document WHERE refusal IS NOT NULL`,
+          );
+          expect(found).toHaveLength(2);
+          return found as readonly unknown[];
+        },
+        { retries: 100, minTimeout: 100, maxTimeout: 100 },
+      );
+      const refusal = 'its CURRENCYAMOUNT do not come to nothing: a row of it is missing';
+      expect(refused).toEqual(Array.from({ length: 2 }, () => ({ key: ['2026-03-000008'], refusal })));
+      expect(receiver.documents.has('/acc-documents/2026-03-000008')).toBe(false);
+    },
+    PATIENCE_MS,
+  );
 });
 
-/** What a history of one document posts, in order. */
-function vouchersOf(history: readonly (Document | Gone)[]): readonly Voucher[] {
-  let [ledger, posted] = [emptyLedger(history[0]!), [] as Voucher[]];
-  for (const newest of history) {
-    const plan = planPosting(ledger, newest, { dictionary, periods: examplePeriods });
-    if (plan.kind !== 'actions') throw new Error('an example is not posted');
-    posted = [...posted, ...plan.actions.map(({ voucher }) => voucher)];
-    ledger = ledgerAfter(ledger, newest, plan);
-  }
-  return posted;
+/** The voucher of a document, as if it were of another one. */
+function again(document: Document, id: bigint): Voucher {
+  const [voucher] = vouchersOf([document]);
+  const { key } = voucher!;
+  return { ...voucher!, key: { ...key, document: { ...key.document, id: documentId(id.toString()) } } };
 }

@@ -23,6 +23,7 @@ export interface ExampleConfig extends Record<string, unknown> {
   packs: Record<string, Settings>;
   routes: Settings[];
   postings?: Settings[];
+  feeds?: Settings[];
 }
 
 /** The example of a pack on the stack of the tests, in databases of its own. */
@@ -31,6 +32,8 @@ export interface RunningExample {
   readonly name: string;
   readonly finance: pg.Client;
   readonly oa: mysql.Connection;
+  /** Its configuration. */
+  readonly file: string;
   /** Starts capturing and the pipeline. */
   start(): Promise<void>;
   /**
@@ -79,7 +82,7 @@ export async function runExample(
   writeFileSync(file, stringify(onStack(config, name)), { mode: 0o600 });
 
   return {
-    ...{ name, finance, oa },
+    ...{ name, finance, oa, file },
     async start() {
       const loaded = loadConfig(file, {});
       await applyCapture(loaded);
@@ -160,11 +163,13 @@ function onStack(config: ExampleConfig, name: string): ExampleConfig {
     targets: Object.fromEntries(
       Object.entries(config.targets).map(([target, settings]) => [
         target,
-        {
-          ...placed(settings, ['sink', 'check']),
-          // A database of MariaDB is the whole server's.
-          ...(settings['kind'] === 'mariadb' ? { namespace: `${name}_own` } : {}),
-        },
+        isMessaged(settings)
+          ? settings
+          : {
+              ...placed(settings, ['sink', 'check']),
+              // A database of MariaDB is the whole server's.
+              ...(settings['kind'] === 'mariadb' ? { namespace: `${name}_own` } : {}),
+            },
       ]),
     ),
     routes: config.routes.map((route) => ({
@@ -175,8 +180,21 @@ function onStack(config: ExampleConfig, name: string): ExampleConfig {
     ...(config.postings === undefined
       ? {}
       : { postings: config.postings.map((posting) => ({ ...posting, route: own(posting['route']) })) }),
+    ...(config.feeds === undefined
+      ? {}
+      : {
+          feeds: config.feeds.map((feed) => ({
+            ...feed,
+            name: own(feed['name']),
+            routes: (feed['routes'] as readonly unknown[]).map(own),
+          })),
+        }),
     ...{ http: { port: 0 }, check: { intervalSeconds: 0 }, consumer: { sessionTimeoutMs: 6_000 } },
   };
+}
+
+function isMessaged({ kind }: Settings): boolean {
+  return kind === 'http' || kind === 'kafka';
 }
 
 function ownName(name: string, of: string): string {

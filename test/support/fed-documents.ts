@@ -49,9 +49,26 @@ export const CLAIM: WholeDocument = {
     nested: { lines: shapeOf(lines), approvals: shapeOf(approvals) },
   },
   root: claims,
+  balance: null,
   nested: [
-    { as: 'lines', table: lines, by: ['claim_id'], where: {}, order: ['line_no', 'id'] },
-    { as: 'approvals', table: approvals, by: ['of_id'], where: { of_kind: 'claim' }, order: ['id'] },
+    {
+      part: 'lines',
+      as: 'lines',
+      table: lines,
+      by: ['claim_id'],
+      where: {},
+      order: ['line_no', 'id'],
+      with: {},
+    },
+    {
+      part: 'approvals',
+      as: 'approvals',
+      table: approvals,
+      by: ['of_id'],
+      where: { of_kind: 'claim' },
+      order: ['id'],
+      with: {},
+    },
   ],
 };
 

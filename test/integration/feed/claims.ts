@@ -62,6 +62,9 @@ export function claimIn(namespace: string): WholeDocument {
       nested: { lines: shapeOf(table) },
     },
     root,
-    nested: [{ as: 'lines', table, by: ['claim_id'], where: {}, order: ['line_no', 'id'] }],
+    balance: null,
+    nested: [
+      { part: 'lines', as: 'lines', table, by: ['claim_id'], where: {}, order: ['line_no', 'id'], with: {} },
+    ],
   };
 }

@@ -24,6 +24,11 @@ test('a feed is sound when its routes bring what its documents are made of', () 
 test.each([
   ['an unknown route', { routes: ['claim'] }, 'feeds[0].routes: is "claim"; did you mean claims?'],
   ['an unknown document', { documents: ['expense-clam'] }, 'is "expense-clam"; did you mean expense-claim?'],
+  [
+    'a document of a pack that there is not',
+    { documents: ['sap/x'] },
+    'feeds[0].documents[0]: its pack is "sap"',
+  ],
   ['an unknown target', { target: 'topic' }, 'feeds[0].target: is "topic"; did you mean topics?'],
   ['a database as its target', { target: 'finance' }, 'finance is a database, and takes no messages'],
   [

@@ -18,7 +18,7 @@ const version = versionOf('1'.padStart(32, '0'));
 
 function queued(id: number): QueuedMessage {
   const message: Message = { shape, key: rowKeyOf([id]), keyCells: [id], version, body: null };
-  return { document: 'claim', key: [String(id)], message };
+  return { document: 'claim', key: [String(id)], message, fault: null };
 }
 
 /** A feed whose outbox holds these documents, one place each, and who is told of them. */
@@ -117,6 +117,15 @@ test('what the receiver refuses is set aside before the others are published', a
   };
   await bench.run();
   expect(bench.refused).toEqual(['8 is too large']);
+  expect(bench.published).toEqual([['["7"]', '["9"]']]);
+});
+
+test('what has a fault of its own is set aside before anything is published', async () => {
+  const bench = new Bench(7, 8, 9);
+  const fault = new CounterfoilError('ROW_REJECTED', 'does not balance');
+  bench.outbox[1]!.queued = { ...queued(8), fault };
+  await bench.run();
+  expect(bench.refused).toEqual(['8 does not balance']);
   expect(bench.published).toEqual([['["7"]', '["9"]']]);
 });
 

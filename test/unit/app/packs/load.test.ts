@@ -2,6 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { loadCatalogue } from '../../../../app/packs/catalogue.ts';
+import { fedDocuments } from '../../../../app/runtime/feeds.ts';
 import type { PackConfig } from '../../../../app/config/pack-schema.ts';
 
 let folder: string;
@@ -39,6 +40,27 @@ test('the documents of a folder are there by pack and kind, with its settings', 
     ...{ header: { id: { namespace: 'oa', name: 'form' } }, parts: {}, references: {} },
   });
   expect(documents.has('expense-claim')).toBe(true);
+});
+
+test('whole documents name the entities of their pack, and are told once a feed has a route that brings these', async () => {
+  const nested = `{ lines: { entity: 'line', by: ['id'] } }`;
+  const from = packOf(
+    'whole',
+    claim,
+    `wholeDocuments: () => [{ name: 'claim', entity: 'form', nested: ${nested} }]`,
+  );
+  const loaded = await catalogue(from);
+  expect(loaded.wholeDocuments.get('ours/claim')).toEqual({
+    ...{ name: 'ours/claim', entity: 'ours/form' },
+    nested: { lines: { entity: 'ours/line', by: ['id'] } },
+  });
+  expect(loaded.wholeDocuments.has('expense-claim')).toBe(true);
+  const told = (document: string) =>
+    fedDocuments({ name: 'f', routes: [], target: 't', documents: [document] }, { routes: [] }, loaded);
+  expect(() => told('ours/claim')).toThrow(
+    'feed f: no route of the feed brings ours/form, ours/line of ours/claim',
+  );
+  expect(() => told('ours/clam')).toThrow('feed f: document is "ours/clam"; did you mean ours/claim?');
 });
 
 test.each<[string, () => string | undefined, RegExp]>([

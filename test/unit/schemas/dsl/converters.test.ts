@@ -12,7 +12,7 @@ const source = sourceTable('ledger.item', {
     number: text(),
     line: int32(),
     day: date(),
-    amount: decimal(18, 2),
+    amount: decimal(23, 2),
     party: optional(text()),
     summary: text(),
   },
@@ -20,17 +20,18 @@ const source = sourceTable('ledger.item', {
 const target = source.into('sap.item', {
   about: 'An item.',
   key: ['client', 'document', 'year', 'item'],
-  columns: ({ constant, reshaped, padded, truncated, magnitude, lookup, whenNegative, whenNull, copy }) => ({
+  columns: ({ constant, copy, lookup, magnitude, negated, padded, reshaped, truncated, ...when }) => ({
     client: constant('100', 3),
     document: reshaped('number', 'YYYY-MM-NNNN', '9MMNNNN'),
     year: reshaped('number', 'YYYY-MM-NNNN', 'YYYY'),
     item: padded('line', 3),
     day: reshaped('day', 'YYYY-MM-DD', 'YYYYMMDD'),
     amount: magnitude('amount'),
-    side: whenNegative('amount', constant('H', 1), constant('S', 1)),
-    kind: whenNull('party', constant('S', 1), lookup('party', { V1: 'K', E1: 'D' }, 1)),
+    signed: when.whenCode('summary', 'credit', negated('amount'), copy('amount')),
+    side: when.whenNegative('amount', constant('H', 1), constant('S', 1)),
+    kind: when.whenNull('party', constant('S', 1), lookup('party', { V1: 'K', E1: 'D' }, 1)),
     text: truncated('summary', 4),
-    party: whenNegative('amount', copy('party'), copy('party')),
+    party: when.whenNegative('amount', copy('party'), copy('party')),
   }),
 });
 const entity = defineEntity({
@@ -49,11 +50,22 @@ const made = (over: Row = {}) => {
 test('digits in another order, with zeros before them, without a sign, and no more text than there is room', () => {
   expect(made()).toEqual({
     ...{ client: '100', document: '9030042', year: '2026', item: '007', day: '20260305', amount: '12.50' },
-    ...{ side: 'S', kind: 'S', text: '差旅费𠮷', party: null },
+    ...{ signed: '12.50', side: 'S', kind: 'S', text: '差旅费𠮷', party: null },
   });
   expect(made({ amount: '-12.50', party: 'V1' })).toMatchObject({
     ...{ amount: '12.50', side: 'H', kind: 'K', party: 'V1' },
   });
+});
+
+test.each([
+  ['debit', '12.50', '12.50'],
+  ['debit', '-12.50', '-12.50'],
+  ['credit', '12.50', '-12.50'],
+  ['credit', '-12.50', '12.50'],
+  ['credit', '0.00', '0.00'],
+  ['credit', '123456789012345678901.23', '-123456789012345678901.23'],
+])('%s of %s is %s with a sign', (summary, amount, signed) => {
+  expect(made({ summary, amount })).toMatchObject({ signed });
 });
 
 test('what has no place there fails', () => {
@@ -85,7 +97,7 @@ test('the columns are as long as what they hold, and null only where both sides 
   expect(types).toMatchObject({
     document: { kind: 'text', maxLength: 7, nullable: false },
     item: { kind: 'text', maxLength: 3, nullable: false },
-    amount: { kind: 'decimal', precision: 18, scale: 2, nullable: false },
+    amount: { kind: 'decimal', precision: 23, scale: 2, nullable: false },
     text: { kind: 'text', maxLength: 4, nullable: false },
     party: { kind: 'text', nullable: true },
   });

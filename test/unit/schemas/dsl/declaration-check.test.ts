@@ -70,6 +70,24 @@ describe('a declaration that cannot work is refused when it is made', () => {
       /no entry for draft/,
     ],
     [
+      'a code that there is not',
+      {
+        targets: [
+          {
+            ...line,
+            columns: {
+              ...line.columns,
+              total: {
+                ...{ kind: 'when', from: 'status', is: { code: 'opened' } },
+                ...{ then: { kind: 'copy', from: 'price' }, otherwise: { kind: 'copy', from: 'price' } },
+              },
+            },
+          },
+        ],
+      },
+      /total looks for opened, which is no code of status/,
+    ],
+    [
       'nothing to put together',
       {
         targets: [

@@ -161,6 +161,20 @@ test('one source row may have a row in several targets', () => {
   ]);
 });
 
+test('rows qualify by whether they have a value at all', () => {
+  const located = (only: 'null' | 'not-null') =>
+    source.into(`ap.${only.replace('-', '_')}`, {
+      about: 'A place.',
+      key: ['order', 'line'],
+      columns: ({ copy }) => ({ order: copy('order_id'), line: copy('line_no') }),
+      only: { city: only },
+    });
+  const either = defineEntity({ ...declaration, targets: [located('null'), located('not-null')] });
+  const kinds = (city: string | null) => either.upsert(shape, key, { ...row, city }).map(({ kind }) => kind);
+  expect(kinds(null)).toEqual(['upsert', 'delete']);
+  expect(kinds('')).toEqual(['delete', 'upsert']);
+});
+
 test('a lookup of free text refuses what is not in its table', () => {
   const states = source.into('ap.state', {
     about: 'A state.',

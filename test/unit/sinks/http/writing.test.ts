@@ -61,6 +61,18 @@ describe('JSON', () => {
     );
   });
 
+  test('has the row in a member of its own, where the shape says so', () => {
+    const lines = shapeOf(table('claim_line', { line_no: { kind: 'int', bits: 32 } }, ['line_no']));
+    const document = { ...shapeOf(table('claim', { id: KINDS.id }), { lines }), as: 'header' };
+    const body = { cells: { id: 7n }, nested: { lines: [{ cells: { line_no: 1 }, nested: {} }] } };
+    expect(writeJson(dataTree(body, document), 'strings')).toBe(
+      '{"header":{"id":"7"},"lines":[{"line_no":1}]}',
+    );
+    expect(writeXml('claim', dataTree(body, document))).toContain(
+      '<header><id>7</id></header><lines><claim_line><line_no>1</line_no></claim_line></lines>',
+    );
+  });
+
   test('in an envelope has key, version and operation; a deleted row no data', () => {
     const deleted = { ...claim(7, 3), body: null };
     expect(JSON.parse(writeJson(envelopeTree(deleted), 'strings'))).toEqual({

@@ -92,6 +92,16 @@ test('any cells come out of a message as they went in, those of nested rows as w
   );
 });
 
+test('a row in a member of its own is a record of its own', () => {
+  const inner: MessageShape = { ...shape, as: 'header' };
+  const encodeInner = createMessageEncoder(inner, { key: 7, value: 8 });
+  const { value } = encodeInner(messageOf(1n, { text: 'x' }, [{}]));
+  expect(compileReadable(messageSchema(inner) as AvroSchema)(value!)).toMatchObject({
+    header: { id: 1n, text: 'x' },
+    lines: [{ no: 0 }],
+  });
+});
+
 test('the id of the schema is in front; a row that is gone has no value', () => {
   const { key, value } = encode({ ...messageOf(1n, {}, []), body: null });
   expect([key[0], key.readInt32BE(1), value]).toEqual([0, 7, null]);
