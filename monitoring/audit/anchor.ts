@@ -1,4 +1,4 @@
-import { createHash, createPrivateKey, createPublicKey, sign, verify } from 'node:crypto';
+import { createPrivateKey, createPublicKey, sign, verify } from 'node:crypto';
 import type { KeyObject } from 'node:crypto';
 import { z } from 'zod';
 import { CounterfoilError } from '../../schemas/contract/errors.ts';
@@ -40,15 +40,6 @@ function keyOf(read: () => KeyObject, name: string, kind: string): KeyObject {
   throw new CounterfoilError('CONFIGURATION_INVALID', `the ${name} of the journal is no Ed25519 key in PEM`, {
     remedy: `\`counterfoil audit keygen\` makes a pair; its file begins with -----BEGIN ${kind}-----.`,
   });
-}
-
-/** 16 hex digits that tell keys apart. */
-export function fingerprintOf(key: KeyObject): string {
-  const der = createPublicKey(key.export({ type: 'spki', format: 'pem' })).export({
-    type: 'spki',
-    format: 'der',
-  });
-  return createHash('sha256').update(der).digest('hex').slice(0, 16);
 }
 
 export function signBytes(bytes: Buffer, key: KeyObject): Buffer {

@@ -129,8 +129,3 @@ function judge(
     };
   return { verdict, reason: null };
 }
-
-/** Whether a report holds an entry finding; for exit codes and tests. */
-export function entryFindings({ chains }: AuditReport): readonly EntryFinding[] {
-  return chains.flatMap(({ findings }) => findings);
-}

@@ -1,18 +1,12 @@
-import type { DigestsOf, JournalShape, RowDigest } from '../../schemas/journal/shape.ts';
+import type { DigestsOf, JournalShape } from '../../schemas/journal/shape.ts';
 import type { TableShape } from '../../schemas/contract/table.ts';
 import { RowDigester } from '../consistency/digest.ts';
-import type { NormalTexts } from '../consistency/digest.ts';
 
 /** Digests by value, as checks make them: whoever writes rows is given these, and an audit makes them again of what it reads. */
 export const journalDigests: DigestsOf = (shape) => {
   const digester = new RowDigester(tableShapeOf(shape));
   return { key: (cells) => digester.key(cells), digest: (cells) => digester.digest(cells) };
 };
-
-/** The same of the normal texts of a row. */
-export function digestOfTexts(digester: RowDigester, texts: NormalTexts): RowDigest {
-  return digester.digestOfTexts(texts);
-}
 
 export function tableShapeOf({ table, key, columns }: JournalShape): TableShape {
   return { id: table, key, columns: columns.map((column) => ({ ...column, nullable: true })) };

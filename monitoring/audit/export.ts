@@ -14,7 +14,7 @@ import { shapeIdOf, shapeOfText, shapeText } from '../../schemas/journal/shape.t
 import type { JournalShape } from '../../schemas/journal/shape.ts';
 import { inChains } from './evidence.ts';
 import type { EntryHead, Evidence } from './evidence.ts';
-import { columnLabel, readShapeOf } from './rows.ts';
+import { columnLabel, readShapeOf } from './reading.ts';
 
 /**
  * What an audit looks at, as files: `about.json`, `anchors.jsonl`, `shapes.jsonl`, `entries.jsonl`, and for each table

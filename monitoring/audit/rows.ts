@@ -1,17 +1,13 @@
-import { rowKeyOf } from '../../schemas/contract/cell.ts';
-import { VERSION_COLUMN } from '../../schemas/contract/table.ts';
-import type { Column, TableShape } from '../../schemas/contract/table.ts';
 import { compareVersions } from '../../schemas/contract/position.ts';
 import { NO_VERSION } from '../../schemas/journal/record.ts';
-import type { JournalShape } from '../../schemas/journal/shape.ts';
-import { RowDigester } from '../consistency/digest.ts';
-import type { Digest, NormalTexts } from '../consistency/digest.ts';
+import type { Digest } from '../consistency/digest.ts';
 import { BUCKETS, Spool, SpooledRows } from '../consistency/spool.ts';
 import type { SpoolOptions } from '../consistency/spool.ts';
-import { tableShapeOf } from './digests.ts';
 import type { Evidence } from './evidence.ts';
 import { originOfText } from './expected.ts';
 import type { JournaledTable, RecordOrigin } from './expected.ts';
+import { foundIn, Reading } from './reading.ts';
+import type { FoundRow } from './reading.ts';
 
 /** `added`: no entry tells of the row, or one tells of its end. */
 export type RowFault = 'altered' | 'removed' | 'added';
@@ -62,82 +58,9 @@ export async function auditRows(
   }
 }
 
-/** What is read of a table: each column once for each type that it ever had, and the version of the row at the end. */
-export function readShapeOf(shapes: readonly JournalShape[]): TableShape {
-  const columns = new Map<string, Column>();
-  for (const shape of shapes)
-    for (const column of shape.columns) columns.set(columnLabel(column), { ...column, nullable: true });
-  const [first] = shapes;
-  if (first === undefined) throw new RangeError('a table without a shape cannot be read');
-  const version: Column = { name: VERSION_COLUMN, type: { kind: 'bytes' }, nullable: true };
-  return { id: first.table, key: first.key, columns: [...columns.values(), version] };
-}
-
-/** Equal for columns of the same name and type. */
-export function columnLabel({ name, type }: JournalShape['columns'][number]): string {
-  return JSON.stringify([name, type]);
-}
-
-/** A shape of records, and where its columns are among those that are read. */
-interface ReadShape {
-  readonly number: number;
-  readonly digester: RowDigester;
-  readonly at: readonly number[];
-  /** Columns that the product writes and that this shape does not have. */
-  readonly others: readonly number[];
-}
-
-/** Reads a table, and digests each row as each shape would have it. */
-class Reading {
-  readonly shape: TableShape;
-  readonly digester: RowDigester;
-  readonly #shapes: readonly ReadShape[];
-  readonly #versionAt: number;
-
-  constructor({ shapes }: JournaledTable) {
-    this.shape = readShapeOf(shapes.map(({ shape }) => shape));
-    const { columns } = this.shape;
-    const places = new Map(columns.map((column, at) => [columnLabel(column), at]));
-    this.#versionAt = columns.length - 1;
-    const all = shapes.map(({ shape, digested }, number) => {
-      const own = new Set(shape.columns.map(({ name }) => name));
-      return {
-        ...{ number, digested, digester: new RowDigester(tableShapeOf(shape)) },
-        at: shape.columns.map((column) => places.get(columnLabel(column)) ?? -1),
-        others: columns.flatMap(({ name }, at) => (own.has(name) || at === this.#versionAt ? [] : [at])),
-      };
-    });
-    const digested = all.filter((each) => each.digested);
-    // Of a table whose rows were only deleted it is the key alone that shows whether there are any.
-    this.#shapes = digested.length > 0 ? digested : all.slice(0, 1);
-    this.digester = new RowDigester(this.shape);
-  }
-
-  spool(texts: NormalTexts, into: Spool): void {
-    const key = this.digester.keyOfTexts(texts);
-    const version = Buffer.from(texts[this.#versionAt] ?? '', 'latin1').toString('hex') || NO_VERSION;
-    for (const { number, digester, at, others } of this.#shapes) {
-      const digest = digester.digestOfTexts(at.map((place) => texts[place]));
-      // A value in a column that the row was written without is nobody's.
-      const isMore = others.some((place) => texts[place] !== null && texts[place] !== undefined);
-      into.add(key, digest, `${isMore ? '+' : '='}${version}`, number);
-    }
-  }
-
-  keyText(key: string): string {
-    return rowKeyOf(this.digester.keyCells(key));
-  }
-}
-
 interface Told extends RecordOrigin {
   readonly digest: Digest;
   readonly shape: number;
-}
-
-interface Found {
-  readonly digest: Digest;
-  readonly version: string;
-  readonly isMore: boolean;
 }
 
 class Judge {
@@ -186,7 +109,7 @@ class Judge {
   #judge(
     key: string,
     records: readonly Told[],
-    rows: ReadonlyMap<number, readonly Found[]> | undefined,
+    rows: ReadonlyMap<number, readonly FoundRow[]> | undefined,
   ): void {
     this.#count.rows += 1;
     const newest = records[0];
@@ -231,20 +154,4 @@ class Judge {
     if (this.#findings.length >= this.shown) return;
     this.#findings.push({ fault, key: this.reading.keyText(key), entry: told?.entry ?? null });
   }
-}
-
-/** By key and shape; more than one of a shape when the table has a key twice. */
-function foundIn(rows: SpooledRows): ReadonlyMap<string, ReadonlyMap<number, readonly Found[]>> {
-  const found = new Map<string, Map<number, Found[]>>();
-  for (const at of rows.places()) {
-    const key = rows.key(at);
-    const { table: shape, key: origin } = rows.origin(at);
-    const row = { digest: rows.digest(at), version: origin.slice(1), isMore: origin.startsWith('+') };
-    const shapes = found.get(key) ?? new Map<number, Found[]>();
-    found.set(key, shapes);
-    const same = shapes.get(shape);
-    if (same === undefined) shapes.set(shape, [row]);
-    else same.push(row);
-  }
-  return found;
 }
