@@ -7,11 +7,12 @@ import { formatAudit } from '../../monitoring/audit/report.ts';
 import type { AuditReport } from '../../monitoring/audit/report.ts';
 import { worstVerdict } from '../../monitoring/consistency/report.ts';
 import { CounterfoilError } from '../../schemas/contract/errors.ts';
-import { auditExport, auditTargets, exportTarget, journaledTargets } from '../runtime/audits.ts';
+import { auditExport, auditTargets, exportTarget, journaledTargets, rowHistory } from '../runtime/audits.ts';
+import { historyJson, historyLines } from '../row-history.ts';
 import { auditKeyOf, journalOf } from '../runtime/journal.ts';
 import { VERDICT_EXIT } from './check.ts';
 import { chosen } from './chosen.ts';
-import { configOf, globalOptions } from './context.ts';
+import { EXIT, configOf, globalOptions } from './context.ts';
 import type { CliContext } from './context.ts';
 import { untilSignal } from './signals.ts';
 
@@ -59,6 +60,29 @@ export function registerAudit(program: Command, context: CliContext): void {
       const [target] = chosen('target', journaledTargets(config), [name]);
       await exportTarget(config, target?.name ?? name, folder, { signal: untilSignal(), onProgress });
       context.say(globalOptions(command).json ? JSON.stringify({ folder }) : `written to ${folder}`);
+    });
+
+  audit
+    .command('history')
+    .description(
+      'tell all that the journal knows of one row: what was done to it, when, and where it came from',
+    )
+    .argument('<table>', 'a target table, as namespace.table')
+    .argument('<key...>', 'values of its key columns, in their order')
+    .option('--target <name>', 'only this target')
+    .addHelpText(
+      'after',
+      '\nRecords of the topics: `counterfoil topics tail`. Exit codes: 0, 1 when the journal has never told of the row.',
+    )
+    .action(async (table: string, key: string[], options: { target?: string }, command: Command) => {
+      const { config } = configOf(command, context);
+      journalOf(config);
+      const names = options.target === undefined ? [] : [options.target];
+      const targets = chosen('target', journaledTargets(config), names).map(({ name }) => name);
+      const histories = await rowHistory(config, targets, table, key);
+      if (globalOptions(command).json) context.say(JSON.stringify(histories.map(historyJson)));
+      else for (const line of histories.flatMap(historyLines)) context.say(line);
+      context.setExitCode(histories.some(({ changes }) => changes.length > 0) ? EXIT.ok : EXIT.failed);
     });
 
   audit

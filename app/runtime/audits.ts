@@ -7,6 +7,8 @@ import { audit } from '../../monitoring/audit/audit.ts';
 import { databaseEvidence } from '../../monitoring/audit/database-evidence.ts';
 import type { Evidence } from '../../monitoring/audit/evidence.ts';
 import { exportedEvidence, writeExport } from '../../monitoring/audit/export.ts';
+import { tableHistory } from '../../monitoring/audit/history.ts';
+import type { ToldChange } from '../../monitoring/audit/history.ts';
 import type { AuditReport } from '../../monitoring/audit/report.ts';
 import { CounterfoilError } from '../../schemas/contract/errors.ts';
 import type { Telemetry, TelemetryEvent } from '../../schemas/contract/telemetry.ts';
@@ -52,6 +54,41 @@ export async function auditExport(folder: string, run: AuditRun): Promise<AuditR
   return audit(await exportedEvidence(folder, (lines, target) => opened(lines, target, run.key)), run);
 }
 
+/** All that the journals of these targets tell of one row, by target. Throws CONFIGURATION_INVALID for a table of none. */
+export async function rowHistory(
+  config: Config,
+  targets: readonly string[],
+  table: string,
+  key: readonly string[],
+): Promise<readonly RowHistory[]> {
+  const found: RowHistory[] = [];
+  for (const target of targets) {
+    const changes = await withTarget(config, target, NO_ANCHORS, async (evidence) => {
+      const history = await tableHistory(evidence, table, auditKeyOf(config));
+      if (history === null) return null;
+      if (history.key.length !== key.length)
+        throw new CounterfoilError(
+          'CONFIGURATION_INVALID',
+          `the key of ${table} is ${history.key.join(', ')}: ${key.length} values were given`,
+        );
+      return history.of(key);
+    });
+    if (changes !== null) found.push({ target, changes });
+  }
+  if (found.length > 0) return found;
+  throw new CounterfoilError('CONFIGURATION_INVALID', `no journal has told of a table ${table} with a key`, {
+    remedy: 'Name a target table as namespace.table, as `counterfoil audit verify` does.',
+  });
+}
+
+export interface RowHistory {
+  readonly target: string;
+  /** The oldest first. */
+  readonly changes: readonly ToldChange[];
+}
+
+const NO_ANCHORS = { anchors: [], falseAnchors: 0 };
+
 export async function exportTarget(
   config: Config,
   target: string,
@@ -59,7 +96,7 @@ export async function exportTarget(
   { signal, onProgress }: Omit<AuditRun, 'key'>,
 ): Promise<void> {
   const lines = await anchorsIn(config, target, signal);
-  await withTarget(config, target, { anchors: [], falseAnchors: 0 }, (evidence) =>
+  await withTarget(config, target, NO_ANCHORS, (evidence) =>
     writeExport(folder, evidence, lines, onProgress),
   );
 }
@@ -96,9 +133,7 @@ async function withTarget<T>(
   const reader = targetReader(target);
   const snapshot = await reader.snapshot();
   try {
-    return await use(
-      await databaseEvidence(snapshot, reader, target.namespace, { target: name, ...anchors }),
-    );
+    return await use(await databaseEvidence(snapshot, reader, target, { target: name, ...anchors }));
   } finally {
     await snapshot.close();
   }

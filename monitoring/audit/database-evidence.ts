@@ -28,7 +28,7 @@ const HEAD = {
 export async function databaseEvidence(
   snapshot: DatabaseSnapshot,
   reader: Pick<DatabaseReader, 'describeTables'>,
-  namespace: string,
+  { namespace, kind }: { readonly namespace: string; readonly kind: 'postgresql' | 'mariadb' | 'mysql' },
   about: Pick<Evidence, 'target' | 'anchors' | 'falseAnchors'>,
 ): Promise<Evidence> {
   const shapeTable = { namespace, name: JOURNAL_SHAPE_TABLE };
@@ -62,11 +62,12 @@ export async function databaseEvidence(
     bodies: async function* (heads) {
       for (const part of partsOf(heads)) {
         const rows = await snapshot.rowsByKey(wholeShape, part.map(keyOf));
-        yield rows.map((cells): ChainedEntry => ({
-          ...headOf(cells),
-          body: bytesOf(cells[cells.length - 1]),
-        }));
+        yield rows.map(entryOf);
       }
+    },
+    entriesWith: async function* (bytes) {
+      if (hasEntries !== true) return;
+      for await (const chunk of snapshot.rows(wholeShape, bodyHas(kind, bytes))) yield chunk.map(entryOf);
     },
     has: async (table) => {
       const label = tableLabel(table);
@@ -112,6 +113,16 @@ function headOf(cells: RowCells): EntryHead {
     signature: bytesOf(cell('signature')),
     hash: bytesOf(cell('hash')),
   };
+}
+
+/** The body is the last column. */
+function entryOf(cells: RowCells): ChainedEntry {
+  return { ...headOf(cells), body: bytesOf(cells[cells.length - 1]) };
+}
+
+function bodyHas(kind: 'postgresql' | 'mariadb' | 'mysql', bytes: Buffer): string {
+  const hex = bytes.toString('hex');
+  return kind === 'postgresql' ? `position('\\x${hex}'::bytea IN body) > 0` : `INSTR(body, X'${hex}') > 0`;
 }
 
 function bytesOf(cell: Cell | undefined): Buffer {

@@ -124,6 +124,13 @@ export async function exportedEvidence(
         yield [{ ...headOf(entry), body: Buffer.from(entry.body, 'base64') }];
       }
     },
+    entriesWith: async function* (bytes) {
+      for await (const line of linesIn(join(folder, FILES.entries))) {
+        const entry = entryLine.parse(JSON.parse(line));
+        const body = Buffer.from(entry.body, 'base64');
+        if (body.includes(bytes)) yield [{ ...headOf(entry), body }];
+      }
+    },
     has: (table) => Promise.resolve(rowFiles.has(tableLabel(table))),
     rows: (shape) => rowsIn(rowFiles.get(tableLabel(shape.id)), shape),
   };

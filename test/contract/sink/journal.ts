@@ -5,7 +5,7 @@ import type { Row } from '../../../schemas/contract/cell.ts';
 import type { Sink } from '../../../schemas/contract/ports.ts';
 import { tableLabel } from '../../../schemas/contract/table.ts';
 import type { TableShape } from '../../../schemas/contract/table.ts';
-import { auditOf, journalSignedBy } from '../../support/audited.ts';
+import { auditOf, historyIn, journalSignedBy } from '../../support/audited.ts';
 import { uniqueName } from '../../support/stack-file.ts';
 import { clearOf } from './clears.ts';
 import { deletes, Partition, upserts, v } from './subject.ts';
@@ -187,6 +187,27 @@ export function describeJournal(current: () => Subject): void {
       // A value where the product has never written one.
       await current().database.query(`UPDATE ${table} SET note = 'x' WHERE id = 1`);
       expect(await subject.audit()).toMatchObject({ tables: [{ altered: 1 }] });
+    });
+
+    test('tells the history of a row', async () => {
+      const subject = await audited();
+      const { sink, partition, shape } = subject;
+      await write(subject, [row(1), 1], [row(11), 1]);
+      await write(subject, [row(1, 'b'), 2], [row(2), 2]);
+      await sink.apply(partition.batch({ deletes: [deletes(shape, [[1n], v(3)])] }));
+      const { database } = current();
+      const told = await historyIn(database, subject.namespace, tableLabel(shape.id), ['1']);
+      const common = { genuine: true, entry: { kind: 'batch', mappingVersion: 'claims@1' } };
+      expect(told).toMatchObject([
+        { ...common, operation: 'put', version: v(1), entry: { sequence: 1n, first: 0n, next: 10n } },
+        { ...common, operation: 'put', version: v(2), entry: { sequence: 2n, first: 10n, next: 20n } },
+        { ...common, operation: 'delete', version: v(3), entry: { sequence: 3n } },
+      ]);
+      await database.query(`UPDATE ${subject.entries} SET applied_at = applied_at + 1 WHERE sequence = 2`);
+      const after = await historyIn(database, subject.namespace, tableLabel(shape.id), ['1']);
+      expect(after?.map(({ genuine }) => genuine)).toEqual([true, false, true]);
+      expect(await historyIn(database, subject.namespace, tableLabel(shape.id), ['9'])).toEqual([]);
+      expect(await historyIn(database, subject.namespace, 'no.table', ['9'])).toBeNull();
     });
 
     test('gives no verdict without anchors, for the end of a chain may be gone', async () => {
