@@ -56,7 +56,7 @@ export async function stopStack(directory: string, options: StopOptions = {}): P
   try {
     const state = await readState(folder);
     if (state !== null) await writeState(folder, { ...state, phase: 'stopping' });
-    const any = await endLeftovers(folder, options.sharedFolder ?? DEFAULT_SHARED_FOLDER, state, report);
+    const { any } = await endLeftovers(folder, options.sharedFolder ?? DEFAULT_SHARED_FOLDER, state, report);
     if (state !== null) await writeState(folder, { ...state, phase: 'stopped', parts: {} });
     return any;
   } finally {

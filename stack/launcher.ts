@@ -69,7 +69,8 @@ export async function startStack(options: StackOptions): Promise<RunningStack> {
       return new RunningStack(context, running, runningOptions(options, report, true));
     }
     const sharedFolder = options.sharedFolder ?? DEFAULT_SHARED_FOLDER;
-    await endLeftovers(directory, sharedFolder, state, report);
+    const { parts, any } = await endLeftovers(directory, sharedFolder, state, report);
+    if (any) report({ type: 'cleaned-up', parts });
     return await launch(directory, state, options, report);
   } finally {
     await lock.release();

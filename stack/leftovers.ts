@@ -66,20 +66,25 @@ export async function stopUnrecorded(markers: readonly string[]): Promise<number
   return found.length;
 }
 
+/** What still ran: parts that were written down, and whether there was anything at all. */
+export interface Leftovers {
+  readonly parts: readonly PartName[];
+  readonly any: boolean;
+}
+
 /** Ends everything of the stack that still runs, by the state and by what the processes themselves tell. */
 export async function endLeftovers(
   directory: string,
   sharedFolder: string,
   state: StackState | null,
   report: StackReporter,
-): Promise<boolean> {
-  const stopped =
+): Promise<Leftovers> {
+  const parts =
     state === null
       ? []
       : await stopRecorded(state, (part) => {
           report({ type: 'part-stopped', part });
         });
   const others = await stopUnrecorded(stackMarkers(directory, sharedFolder));
-  if (stopped.length > 0 || others > 0) report({ type: 'cleaned-up', parts: stopped });
-  return stopped.length > 0 || others > 0;
+  return { parts, any: parts.length > 0 || others > 0 };
 }

@@ -11,7 +11,7 @@ import { EXIT, configOf, globalOptions } from './context.ts';
 import type { CliContext } from './context.ts';
 import { positiveInteger } from './stack.ts';
 
-interface Shown extends FeedSummary {
+export interface Shown extends FeedSummary {
   readonly feed: string;
   readonly documents: readonly RefusedDocument[];
 }
@@ -67,7 +67,7 @@ export function registerDocuments(program: Command, context: CliContext): void {
       });
       if (noted === 0 && keys !== null)
         throw new CounterfoilError('CONFIGURATION_INVALID', 'there is no document with this key');
-      say(command, context, { feed: name, noted }, `${noted} documents are told again`);
+      say(command, context, { feed: name, noted }, toldAgain(noted));
     });
 
   documents
@@ -77,7 +77,7 @@ export function registerDocuments(program: Command, context: CliContext): void {
     .action(async (name: string, _options: unknown, command: Command) => {
       const { config } = configOf(command, context);
       const noted = await withStore(named('feed', config.feeds, name), config, (store) => store.retry());
-      say(command, context, { feed: name, noted }, `${noted} documents are told again`);
+      say(command, context, { feed: name, noted }, toldAgain(noted));
     });
 }
 
@@ -119,8 +119,14 @@ function asJson({ oldest, documents, ...shown }: Shown) {
   };
 }
 
-function textOf({ feed, pending, refused, documents }: Shown): string {
-  const head = `${feed}: ${pending} to be told, ${refused} refused`;
+function toldAgain(noted: number): string {
+  return noted === 1 ? '1 document is told again' : `${noted} documents are told again`;
+}
+
+/** How a feed stands, to read. */
+export function textOf({ feed, pending, oldest, refused, documents }: Shown): string {
+  const waiting = oldest === null ? '' : ` (the first since ${new Date(oldest).toISOString()})`;
+  const head = `${feed}: ${pending} to be told${waiting}, ${refused} refused`;
   if (documents.length === 0) return head;
   const table = textTable(['document', 'key', 'since', 'why']);
   for (const { document, key, since, reason } of documents)

@@ -90,6 +90,8 @@ test('a stop ends every part in order and is remembered', async () => {
   const order = events.flatMap((event) => (event.type === 'part-stopped' ? [event.part] : []));
   expect(order[0]).toBe('connect');
   expect(order.at(-1)).toBe('kafka');
+  // Nothing else is told: what an order to stop has stopped was not left behind by anybody.
+  expect(events).toHaveLength(order.length);
   expect((await stackStatus(directory)).condition).toBe('absent');
   expect((await stackStatus(directory)).addresses).toBeNull();
 });
