@@ -1,4 +1,5 @@
 import type { KeyObject } from 'node:crypto';
+import { groupBy } from '../../schemas/contract/grouping.ts';
 import type { Verdict } from '../../schemas/contract/telemetry.ts';
 import { chainLabel } from '../../schemas/contract/chain.ts';
 import { worstVerdict } from '../consistency/report.ts';
@@ -97,11 +98,12 @@ function verdictOf(counts: Omit<TableAudit, 'findings'>): {
   return { verdict: 'match', reason: null };
 }
 
+/** Adds what was found in the bodies of entries. One that another sign has given away already is named once. */
 function withFindings(chains: readonly ChainReport[], more: readonly EntryFinding[]): readonly ChainReport[] {
+  const byChain = groupBy(more, ({ chain }) => chainLabel(chain));
   return chains.map((chain) => {
-    const own = more.filter((finding) => chainLabel(finding.chain) === chainLabel(chain.chain));
-    // An entry that another sign has given away already is named once.
     const known = new Set(chain.findings.filter(({ fault }) => fault === 'altered').map(({ from }) => from));
+    const own = byChain.get(chainLabel(chain.chain)) ?? [];
     return { ...chain, findings: [...chain.findings, ...own.filter(({ from }) => !known.has(from))] };
   });
 }
