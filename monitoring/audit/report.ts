@@ -36,6 +36,9 @@ export interface AuditReport {
   readonly seconds: number;
 }
 
+/** Findings of entries that a text shows. */
+const SHOWN_ENTRIES = 50;
+
 /** Readable text of a report, several lines without a line feed at the end. */
 export function formatAudit(report: AuditReport): string {
   const { target, verdict, reason, chains, tables, entries, anchors, falseAnchors, seconds } = report;
@@ -44,7 +47,10 @@ export function formatAudit(report: AuditReport): string {
     `${target}: ${verdict}${because} (${entries} entries in ${chains.length} chains, ${anchors} anchors, ${seconds.toFixed(1)} s)`,
   ];
   if (falseAnchors > 0) lines.push(`  ${falseAnchors} anchors are not signed by this key`);
-  for (const { findings } of chains) for (const finding of findings) lines.push(`  ${entryText(finding)}`);
+  const ofEntries = chains.flatMap(({ findings }) => findings);
+  for (const finding of ofEntries.slice(0, SHOWN_ENTRIES)) lines.push(`  ${entryText(finding)}`);
+  if (ofEntries.length > SHOWN_ENTRIES)
+    lines.push(`  and ${ofEntries.length - SHOWN_ENTRIES} more of entries; --json shows all`);
   const width = Math.max(0, ...tables.map(({ table }) => table.length));
   for (const table of tables) {
     const why = table.reason === null ? '' : `: ${table.reason}`;
