@@ -25,6 +25,8 @@ test(
   'claims, mirrors and payments arrive, and the check proves each row through the mapping',
   async () => {
     const pipeline = new Pipeline(story.office.configFile);
+    // The first of all: a check before there are positions has nothing to wait for.
+    await pipeline.untilReadiness(({ status }) => status === 200);
     const activity = story.office.activity({ rate: 50, seed: 11 });
     const totals = await activity.run({ actions: 150 });
     const reports = await story.settle(activity);
