@@ -43,15 +43,37 @@ export async function auditTargets(
     try {
       reports.push(await withEvidence(config, target, run, (evidence) => audit(evidence, run)));
     } catch (error) {
-      if (!(error instanceof CounterfoilError) || error.disposition === 'usage') throw error;
-      reports.push(unread(target, error.message, (performance.now() - began) / 1_000));
+      if (run.signal.aborted) throw error;
+      if (error instanceof CounterfoilError && error.disposition === 'usage') throw error;
+      reports.push(unread(target, reasonOf(error), (performance.now() - began) / 1_000));
     }
   }
   return reports;
 }
 
+/** What keeps an audit from its end, without values: only range errors are the audit's own. */
+function reasonOf(error: unknown): string {
+  if (error instanceof CounterfoilError || error instanceof RangeError) return error.message;
+  return `the audit failed (${error instanceof Error ? error.name : 'unknown error'})`;
+}
+
+/** Throws CONFIGURATION_INVALID for an export that cannot be read. */
 export async function auditExport(folder: string, run: AuditRun): Promise<AuditReport> {
-  return audit(await exportedEvidence(folder, (lines, target) => opened(lines, target, run.key)), run);
+  try {
+    return await audit(
+      await exportedEvidence(folder, (lines, target) => opened(lines, target, run.key)),
+      run,
+    );
+  } catch (error) {
+    if (run.signal.aborted || error instanceof CounterfoilError) throw error;
+    throw new CounterfoilError(
+      'CONFIGURATION_INVALID',
+      `the export in ${folder} is damaged: ${reasonOf(error)}`,
+      {
+        remedy: 'Export once more, or fetch it again from where it came.',
+      },
+    );
+  }
 }
 
 /** All that the journals of these targets tell of one row, by target. Throws CONFIGURATION_INVALID for a table of none. */
