@@ -26,8 +26,8 @@ const POLL_MS = 250;
 const BOOKS_INTERVAL_MS = 2_000;
 const MASTER_DATA_INTERVAL_MS = 15_000;
 const DOCUMENTS_AT_ONCE = 100;
-/** Then metrics, periods and dictionary are seen to again. */
-const BATCHES_AT_ONCE = 40;
+/** Then there is a newer cut, and metrics, periods and dictionary are seen to again. */
+const BATCHES_AT_ONCE = 10;
 
 export interface PostingsOptions {
   readonly config: Config;

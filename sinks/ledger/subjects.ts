@@ -49,17 +49,21 @@ export async function takeSubjects(
   });
 }
 
+/** What has changed, in order, before what was looked at already and is tried again: of that there may be much. */
 async function takeNoted(
   session: Session,
-  { pending, ledger }: BookTables,
+  { pending, document, ledger }: BookTables,
   kind: DocumentKind,
   cut: Version,
   limit: number,
 ): Promise<readonly Noted[]> {
   const found = await session.run<{ id: string; version: string }>(
-    `SELECT document_id AS id, version FROM ${pending}
-     WHERE ledger = $1 AND document_kind = $2 AND version <= $3 ORDER BY version, document_id LIMIT $4
-     FOR UPDATE SKIP LOCKED`,
+    `SELECT p.document_id AS id, p.version FROM ${pending} p
+       LEFT JOIN ${document} seen ON seen.document_kind = p.document_kind AND seen.document_id = p.document_id
+         AND seen.seen_version = p.version
+     WHERE p.ledger = $1 AND p.document_kind = $2 AND p.version <= $3
+     ORDER BY seen.document_id IS NOT NULL, p.version, p.document_id LIMIT $4
+     FOR UPDATE OF p SKIP LOCKED`,
     [ledger, kind, cut, limit],
     'take documents',
   );

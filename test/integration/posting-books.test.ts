@@ -161,6 +161,23 @@ test('what waits for a period is looked at again, and posted once it is open', a
   expect(await books.summary(['expense-claim'])).toMatchObject({ pending: 0, waiting: { parked: 0 } });
 });
 
+test('what is new does not wait behind what is looked at again', async () => {
+  const closed: Period = { ...YEAR, status: 'closed' };
+  await claim(4, 31);
+  await line(41, 4, 31);
+  expect(await look(31, [closed])).toMatchObject({ states: { parked: 1 } });
+  expect(await books.lookAgain('expense-claim')).toBe(1);
+  await claim(5, 32);
+  await line(51, 5, 32);
+  const taken: string[] = [];
+  await books.post('expense-claim', version(32), 1, (subject) => {
+    taken.push(subject.id);
+    return decide(claims, subject, { dictionary, periods: [YEAR] }, day('2026-03-20'));
+  });
+  expect(taken).toEqual(['5']);
+  expect(await look(32)).toMatchObject({ documents: 1, vouchers: { post: 1 } });
+});
+
 test.each([
   ["UPDATE ledger.voucher SET description = ''", /is not changed/],
   ['DELETE FROM ledger.voucher_entry', /is not changed/],
