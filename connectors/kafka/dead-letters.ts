@@ -1,8 +1,7 @@
-import kafkajs from 'kafkajs';
-import type { Kafka, Producer } from 'kafkajs';
-import { asCounterfoilError } from '../../schemas/contract/errors.ts';
+import type { Kafka } from 'kafkajs';
 import { groupBy } from '../../schemas/contract/grouping.ts';
 import type { DeadLetter, DeadLetters } from '../../schemas/contract/dead-letter.ts';
+import { createLazyProducer } from './lazy-producer.ts';
 
 /** Names of the headers that a dead letter carries besides those of the original record. */
 export const DEAD_LETTER_HEADERS = {
@@ -27,7 +26,7 @@ export function deadLetterTopic(route: string): string {
  * sends a letter again: (topic, partition, offset) in its headers identifies it.
  */
 export function createDeadLetters(kafka: Kafka): DeadLetters & { close(): Promise<void> } {
-  let connected: Promise<Producer> | null = null;
+  const producer = createLazyProducer(kafka);
   const ready = new Set<string>();
 
   /** With room for the largest record that a source's topics take, and for ever: a dead letter is a debt. */
@@ -48,39 +47,16 @@ export function createDeadLetters(kafka: Kafka): DeadLetters & { close(): Promis
     }
   }
 
-  async function connect(): Promise<Producer> {
-    const producer = kafka.producer({
-      idempotent: true,
-      createPartitioner: kafkajs.Partitioners.DefaultPartitioner,
-    });
-    await producer.connect();
-    return producer;
-  }
-
   return {
     async send(letters) {
       if (letters.length === 0) return;
-      const mine = (connected ??= connect());
-      try {
-        const producer = await mine;
+      await producer.use(`${letters.length} dead letters could not be sent`, async (connected) => {
         const topicMessages = [...messagesByTopic(letters)];
         await readyTopics(topicMessages.map(({ topic }) => topic));
-        await producer.sendBatch({ acks: -1, topicMessages });
-      } catch (error) {
-        if (connected === mine) connected = null;
-        void mine.then((producer) => producer.disconnect()).catch(() => undefined);
-        throw asCounterfoilError(
-          error,
-          'KAFKA_UNAVAILABLE',
-          `${letters.length} dead letters could not be sent`,
-        );
-      }
+        await connected.sendBatch({ acks: -1, topicMessages });
+      });
     },
-    async close() {
-      const producer = await connected?.catch(() => null);
-      connected = null;
-      await producer?.disconnect();
-    },
+    close: () => producer.close(),
   };
 }
 

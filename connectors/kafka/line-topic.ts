@@ -1,8 +1,7 @@
-import kafkajs from 'kafkajs';
-import type { Kafka, Producer } from 'kafkajs';
-import { asCounterfoilError } from '../../schemas/contract/errors.ts';
+import type { Kafka } from 'kafkajs';
 import type { Offset } from '../../schemas/contract/position.ts';
 import { followTopic } from './follow-topic.ts';
+import { createLazyProducer } from './lazy-producer.ts';
 import type { TopicReader } from './topics.ts';
 
 /** A topic of one partition that lines of text are written to, and kept for ever. */
@@ -13,9 +12,7 @@ export interface LineTopic {
 }
 
 export function createLineTopic(kafka: Kafka, topic: string, replicationFactor: number): LineTopic {
-  let connected: Promise<Producer> | null = null;
-
-  async function connect(): Promise<Producer> {
+  const producer = createLazyProducer(kafka, async () => {
     const admin = kafka.admin();
     await admin.connect();
     try {
@@ -27,31 +24,13 @@ export function createLineTopic(kafka: Kafka, topic: string, replicationFactor: 
     } finally {
       await admin.disconnect();
     }
-    const producer = kafka.producer({
-      idempotent: true,
-      createPartitioner: kafkajs.Partitioners.DefaultPartitioner,
-    });
-    await producer.connect();
-    return producer;
-  }
-
+  });
   return {
-    append: async (key, line) => {
-      const mine = (connected ??= connect());
-      try {
-        const producer = await mine;
-        await producer.send({ topic, acks: -1, messages: [{ key, value: line, partition: 0 }] });
-      } catch (error) {
-        if (connected === mine) connected = null;
-        void mine.then((producer) => producer.disconnect()).catch(() => undefined);
-        throw asCounterfoilError(error, 'KAFKA_UNAVAILABLE', `${topic} could not be written to`);
-      }
-    },
-    close: async () => {
-      const producer = await connected?.catch(() => null);
-      connected = null;
-      await producer?.disconnect();
-    },
+    append: (key, line) =>
+      producer.use(`${topic} could not be written to`, async (connected) => {
+        await connected.send({ topic, acks: -1, messages: [{ key, value: line, partition: 0 }] });
+      }),
+    close: () => producer.close(),
   };
 }
 
