@@ -3,7 +3,8 @@ import { JOURNAL_HEAD_TABLE, JOURNAL_SHAPE_TABLE, JOURNAL_TABLE } from '../../sc
 import type { ChainHead } from '../../schemas/contract/chain.ts';
 import type { SignedEntry } from '../../schemas/journal/entry.ts';
 import type { JournalTable, StoredShape } from '../upsert/database.ts';
-import { endWasAltered } from '../upsert/journal-entries.ts';
+import { endWasAltered, headOf } from '../upsert/journal-entries.ts';
+import type { HeadFields } from '../upsert/journal-entries.ts';
 import type { Session } from './connection.ts';
 import { quote } from './identifiers.ts';
 
@@ -51,14 +52,6 @@ function journalShapeDefinition(namespace: string): string {
     id varchar(32) NOT NULL PRIMARY KEY,
     definition longtext NOT NULL
   ) ${ENGINE}`;
-}
-
-interface HeadFields {
-  readonly route: string;
-  readonly topic: string;
-  readonly partition_number: number;
-  readonly sequence: string;
-  readonly hash: Buffer;
 }
 
 export class JournalEntries implements JournalTable {
@@ -111,10 +104,7 @@ export class JournalEntries implements JournalTable {
       `SELECT route, topic, \`partition\` AS partition_number, sequence, hash FROM ${this.#heads} ORDER BY 1, 2, 3`,
       'read the heads of the journal',
     );
-    return rows.map(({ route, topic, partition_number, sequence, hash }) => ({
-      chain: { route, topic, partition: partition_number },
-      ...{ sequence: BigInt(sequence), hash },
-    }));
+    return rows.map(headOf);
   }
 }
 

@@ -2,7 +2,8 @@ import { JOURNAL_HEAD_TABLE, JOURNAL_SHAPE_TABLE, JOURNAL_TABLE } from '../../sc
 import type { Chain, ChainHead } from '../../schemas/contract/chain.ts';
 import type { SignedEntry } from '../../schemas/journal/entry.ts';
 import type { JournalTable, StoredShape } from '../upsert/database.ts';
-import { endWasAltered } from '../upsert/journal-entries.ts';
+import { endWasAltered, headOf } from '../upsert/journal-entries.ts';
+import type { HeadFields } from '../upsert/journal-entries.ts';
 import type { Session } from './connection.ts';
 import { quote } from './identifiers.ts';
 
@@ -53,14 +54,6 @@ function journalShapeDefinition(namespace: string): string {
     id text PRIMARY KEY,
     definition text NOT NULL
   )`;
-}
-
-interface HeadFields {
-  readonly route: string;
-  readonly topic: string;
-  readonly partition: number;
-  readonly sequence: string;
-  readonly hash: Buffer;
 }
 
 export class JournalEntries implements JournalTable {
@@ -118,13 +111,10 @@ export class JournalEntries implements JournalTable {
 
   async heads(): Promise<readonly ChainHead[]> {
     const rows = await this.#session.run<HeadFields>(
-      `SELECT route, topic, partition, sequence::text, hash FROM ${this.#heads} ORDER BY route, topic, partition`,
+      `SELECT route, topic, partition AS partition_number, sequence::text, hash FROM ${this.#heads} ORDER BY route, topic, partition`,
       [],
       'read the heads of the journal',
     );
-    return rows.map(({ route, topic, partition, sequence, hash }) => ({
-      chain: { route, topic, partition },
-      ...{ sequence: BigInt(sequence), hash },
-    }));
+    return rows.map(headOf);
   }
 }

@@ -1,4 +1,4 @@
-import type { Chain } from '../../schemas/contract/chain.ts';
+import type { Chain, ChainHead } from '../../schemas/contract/chain.ts';
 import { entryDigest } from '../../schemas/journal/entry.ts';
 import type { JournalEntry, JournalTools, SignedEntry } from '../../schemas/journal/entry.ts';
 import { encodeRecords } from '../../schemas/journal/record.ts';
@@ -49,6 +49,19 @@ export class EntryMaker {
       yield { ...entry, digest, signature: this.#tools.sign(digest) };
     }
   }
+}
+
+/** The last entry of a chain as both databases give it. */
+export interface HeadFields {
+  readonly route: string;
+  readonly topic: string;
+  readonly partition_number: number;
+  readonly sequence: string;
+  readonly hash: Buffer;
+}
+
+export function headOf({ route, topic, partition_number: partition, sequence, hash }: HeadFields): ChainHead {
+  return { chain: { route, topic, partition }, sequence: BigInt(sequence), hash };
 }
 
 /** A chain whose end somebody has altered cannot go on: an entry of that number is there already. */
