@@ -58,7 +58,7 @@ export function sealAnchor({ target, at, heads }: Anchor, key: KeyObject): strin
       ...[route, topic, partition, sequence.toString(), hash.toString('hex')],
     ]),
   });
-  return JSON.stringify({ anchor, signature: sign(null, Buffer.from(anchor), key).toString('base64') });
+  return JSON.stringify({ anchor, signature: signBytes(Buffer.from(anchor), key).toString('base64') });
 }
 
 /** Null for a text that is no anchor, or that another key has signed. */
@@ -66,7 +66,7 @@ export function openAnchor(text: string, key: KeyObject): Anchor | null {
   const sealed = envelope.safeParse(jsonOf(text));
   if (!sealed.success) return null;
   const { anchor, signature } = sealed.data;
-  if (!verify(null, Buffer.from(anchor), key, Buffer.from(signature, 'base64'))) return null;
+  if (!isSigned(Buffer.from(anchor), Buffer.from(signature, 'base64'), key)) return null;
   const parsed = anchorText.safeParse(jsonOf(anchor));
   if (!parsed.success) return null;
   const { target, at, heads } = parsed.data;

@@ -43,9 +43,13 @@ export async function audit(evidence: Evidence, options: AuditOptions): Promise<
     },
   });
   const tables: AuditedTable[] = [];
-  for (const table of expected.tables) {
-    onProgress(`reading ${table.label}`);
-    tables.push(await auditTable(table, evidence, heads, options));
+  try {
+    for (const table of expected.tables) {
+      onProgress(`reading ${table.label}`);
+      tables.push(await auditTable(table, evidence, heads, options));
+    }
+  } finally {
+    for (const table of expected.tables) table.spool.close();
   }
   const all = withFindings(chains, expected.findings);
   const { verdict, reason } = judge(all, tables, expected, evidence);
@@ -63,10 +67,9 @@ async function auditTable(
   heads: readonly EntryHead[],
   { signal, spool = {}, shownKeys = 20 }: AuditOptions,
 ): Promise<AuditedTable> {
-  const unproven = (reason: string): AuditedTable => {
-    table.spool.close();
-    return { ...NOTHING, table: table.label, verdict: 'inconclusive', reason, findings: [] };
-  };
+  const unproven = (reason: string): AuditedTable => ({
+    ...{ ...NOTHING, table: table.label, verdict: 'inconclusive', reason, findings: [] },
+  });
   if (table.keyless)
     return unproven('its rows have no key to look them up by; `counterfoil check` counts them');
   if (new Set(table.shapes.map(({ shape }) => JSON.stringify(shape.key))).size > 1)

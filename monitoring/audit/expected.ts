@@ -80,7 +80,10 @@ interface OpenTable {
   keyless: boolean;
 }
 
-/** Reads the whole journal once: what each table should hold by it, and which entries do not say what they said. */
+/**
+ * Reads the whole journal once: what each table should hold by it, and which entries do not say what they said. Whoever is given
+ * the tables closes their spools.
+ */
 export async function readJournal(
   evidence: Evidence,
   heads: readonly EntryHead[],
@@ -132,11 +135,11 @@ export async function readJournal(
       table.keyless = true;
       return;
     }
-    let number = table.numbers.get(record.shape);
-    if (number === undefined) {
-      number = table.shapes.push({ shape, digested: digest !== '' }) - 1;
-      table.numbers.set(record.shape, number);
-    }
+    const number = table.numbers.get(record.shape) ?? table.shapes.push({ shape, digested: false }) - 1;
+    table.numbers.set(record.shape, number);
+    const known = table.shapes[number];
+    // Of a table of nothing but key columns a delete and a write have one shape.
+    if (known !== undefined && digest !== '') known.digested = true;
     table.spool.add(
       key,
       digest === '' ? NO_DIGEST : digest,
@@ -145,26 +148,31 @@ export async function readJournal(
     );
   };
 
-  for await (const chunk of evidence.bodies(heads)) {
-    options.signal.throwIfAborted();
-    for (const entry of chunk) {
-      const { chain, sequence } = entry;
-      try {
-        if (!entryDigest(entry).equals(entry.digest)) throw new RangeError('the digest is another');
-        for (const record of decodeRecords(entry.body)) {
-          const shape = shapes.get(record.shape);
-          if (shape === undefined) unknownShapes.add(record.shape);
-          else take(record, shape, places.get(placeOf(entry)) ?? -1);
-          records += 1;
+  try {
+    for await (const chunk of evidence.bodies(heads)) {
+      options.signal.throwIfAborted();
+      for (const entry of chunk) {
+        const { chain, sequence } = entry;
+        try {
+          if (!entryDigest(entry).equals(entry.digest)) throw new RangeError('the digest is another');
+          for (const record of decodeRecords(entry.body)) {
+            const shape = shapes.get(record.shape);
+            if (shape === undefined) unknownShapes.add(record.shape);
+            else take(record, shape, places.get(placeOf(entry)) ?? -1);
+            records += 1;
+          }
+        } catch (error) {
+          if (!(error instanceof RangeError)) throw error;
+          findings.push({ chain, fault: 'altered', from: sequence, to: sequence });
         }
-      } catch (error) {
-        if (!(error instanceof RangeError)) throw error;
-        findings.push({ chain, fault: 'altered', from: sequence, to: sequence });
       }
+      read += chunk.length;
+      options.onRead?.(read);
+      for (const { spool } of tables.values()) await spool.settle();
     }
-    read += chunk.length;
-    options.onRead?.(read);
-    for (const { spool } of tables.values()) await spool.settle();
+  } catch (error) {
+    for (const { spool } of tables.values()) spool.close();
+    throw error;
   }
   return {
     tables: [...tables.values()],

@@ -54,7 +54,6 @@ export async function auditRows(
     return judge.audit();
   } finally {
     actual.close();
-    table.spool.close();
   }
 }
 
