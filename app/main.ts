@@ -2,6 +2,7 @@
 import { Command, CommanderError } from 'commander';
 import pc from 'picocolors';
 import { CounterfoilError } from '../schemas/contract/errors.ts';
+import { registerAccounting } from './cli/accounting.ts';
 import { registerAudit } from './cli/audit.ts';
 import { registerBackfill } from './cli/backfill.ts';
 import { registerCheck } from './cli/check.ts';
@@ -48,6 +49,7 @@ for (const register of [
   registerConnectors,
   registerRun,
   registerCheck,
+  registerAccounting,
   registerAudit,
   registerDlq,
   registerSchema,

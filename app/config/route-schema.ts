@@ -35,7 +35,15 @@ const sync = z
   .discriminatedUnion('mode', [z.strictObject({ mode: z.literal('realtime') }), batch])
   .describe('When rows are written: as they change, or in runs at moments of a schedule');
 
-const routeCommon = { name, source: name, target: name, sync: sync.prefault({ mode: 'realtime' }) };
+const accounting = z
+  .boolean()
+  .default(true)
+  .describe('Whether the events of each source transaction are counted against what its connector says');
+
+const routeCommon = {
+  ...{ name, source: name, target: name, accounting },
+  sync: sync.prefault({ mode: 'realtime' }),
+};
 
 const rename = z
   .strictObject({

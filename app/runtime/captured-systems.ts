@@ -1,3 +1,4 @@
+import { transactionTopic } from '../../connectors/debezium/topic-names.ts';
 import type { SourceSettings } from '../../processors/decode/topic-sources.ts';
 import type { Config } from '../config/schema.ts';
 
@@ -8,6 +9,7 @@ export function capturedSystems(config: Config): ReadonlyMap<string, SourceSetti
       name,
       {
         connector: source.kind,
+        transactionTopic: transactionTopic(name),
         era: source.era,
         eraSince: source.eraSince === undefined ? null : Date.parse(source.eraSince),
       },

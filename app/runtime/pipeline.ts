@@ -9,6 +9,7 @@ import { createDecoder } from '../../processors/decode/decoder.ts';
 import { CounterfoilError } from '../../schemas/contract/errors.ts';
 import type { Sink } from '../../schemas/contract/ports.ts';
 import type { Config } from '../config/schema.ts';
+import { accountFor } from '../accounting/accounting.ts';
 import { capturedSystems } from './captured-systems.ts';
 import { startAudits } from './audits.ts';
 import { startChecks } from './checks.ts';
@@ -106,6 +107,15 @@ export async function runPipeline(options: PipelineOptions): Promise<void> {
       atWork('rows to be read again', readings.run(signal)),
       atWork('postings', startPostings({ config, postings, routes, reader, telemetry, reach, signal })),
       atWork('feeds', startFeeds({ config, feeds, routes, reader, telemetry, reach, signal })),
+      ...routes.map((route) =>
+        atWork(
+          `accounts of ${route.name}`,
+          accountFor(route, sinkOf(sinks, route), {
+            ...{ config, kafka, reader, telemetry, signal },
+            newDecoder: () => createDecoder({ schemas, sources }),
+          }),
+        ),
+      ),
       atWork('anchors of the journal', anchoring.run(signal)),
       atWork('audits', startAudits({ config, targets: [...sinks.keys()], telemetry, signal })),
       atWork('checks', startChecks({ config, routes, reader, telemetry, signal })),

@@ -71,7 +71,7 @@ async function chosenPositions(
   topics: readonly string[] | undefined,
 ): Promise<readonly StoredPosition[]> {
   const positions = await sink.positions(route.name);
-  if (topics === undefined) return positions.filter(({ topic }) => topic !== route.heartbeatTopic);
+  if (topics === undefined) return positions.filter(({ topic }) => route.reads(topic));
   const known = new Set(positions.map(({ topic }) => topic));
   for (const topic of topics) {
     if (known.has(topic)) continue;

@@ -1,4 +1,5 @@
 import { createRecordSource } from '../../connectors/kafka/record-source.ts';
+import { transactionTopic } from '../../connectors/debezium/topic-names.ts';
 import type { TopicReader } from '../../connectors/kafka/topics.ts';
 import { createBatchHandler } from '../../processors/pipeline/batch-handler.ts';
 import type { BatchHandlerOptions } from '../../processors/pipeline/batch-handler.ts';
@@ -33,7 +34,12 @@ export interface Route {
   readonly mapping: Mapping;
   /** Topic of the source's heartbeat table: read by every route, for it says how far the route has come. */
   readonly heartbeatTopic: string;
+  /** Whether accounts are kept of the source's transactions. */
+  readonly accounted: boolean;
+  /** Whether it reads this topic: one of its tables, or of those that tell how far the source is captured. */
   readonly accepts: (topic: string) => boolean;
+  /** Whether the topic has changes of a table that the route may be about. */
+  readonly reads: (topic: string) => boolean;
   /** The target tables that rows of a source table go to, as far as their names are concerned. */
   readonly targetsOf: (source: TableId) => readonly TableId[];
 }
@@ -53,17 +59,21 @@ export async function routesOf(config: Config): Promise<readonly Route[]> {
     if (source === undefined) throw new CounterfoilError('INTERNAL', `${route.name} has no source`);
     const topics = { prefix: route.source, naming: source.naming };
     const heartbeatTopic = heartbeatTableTopic(topics, source.heartbeat.table);
+    const target = targetOf(config, route.target);
+    const boundaries = route.accounting && isDatabase(target) ? transactionTopic(route.source) : null;
     const { mapping, reads, targetsOf } =
       route.kind === 'mirror'
         ? mirrorRoute(route, topics, config.masking?.secret)
-        : entityRoute(route, topics, entities, { source, target: targetOf(config, route.target) });
+        : entityRoute(route, topics, entities, { source, target });
     return {
       name: route.name,
       config: route,
       identity: identityOf(route, config),
       mapping,
       heartbeatTopic,
-      accepts: (topic) => topic === heartbeatTopic || reads(topic),
+      accounted: boundaries !== null,
+      accepts: (topic) => topic === heartbeatTopic || topic === boundaries || reads(topic),
+      reads,
       targetsOf,
     };
   });
@@ -194,6 +204,8 @@ export function recordSourceOf(
 export function startRoute(route: Route, options: RunningRouteOptions, signal: AbortSignal): Promise<void> {
   const { telemetry, sink } = options;
   const source = recordSourceOf(route, options);
-  const handler = createBatchHandler({ ...options, route: route.name, mapping: route.mapping });
+  const handler = createBatchHandler({
+    ...{ ...options, route: route.name, mapping: route.mapping, accounted: route.accounted },
+  });
   return runRoute({ name: route.name, source, handler, prepare: () => sink.prepare(), telemetry }, signal);
 }

@@ -153,6 +153,12 @@ function changeReader(config: Config): RecordReader {
       switch (event.kind) {
         case 'tombstone':
           return { key: null, operation: 'tombstone', value: null };
+        case 'boundary':
+          return {
+            key: null,
+            operation: event.end === null ? 'begin' : 'end',
+            value: event.end === null ? null : { ...event.end },
+          };
         case 'truncate':
           return { key: null, operation: 'truncate', value: null };
         case 'delete':

@@ -1,5 +1,6 @@
 import { DOCUMENT_METRICS, FEED_METRICS } from './document-metrics.ts';
 import type { CatalogueEntry } from './entry.ts';
+import { ACCOUNTING_METRICS } from './accounting-metrics.ts';
 import { JOURNAL_METRICS } from './journal-metrics.ts';
 
 /** Seconds, from a stream that keeps up (tens of milliseconds) to one that stood still over a holiday. */
@@ -179,6 +180,7 @@ export const METRICS = {
     labels: ['route', 'table', 'kind'],
   },
   ...DOCUMENT_METRICS,
+  ...ACCOUNTING_METRICS,
   ...JOURNAL_METRICS,
   requests: {
     type: 'counter',

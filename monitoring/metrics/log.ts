@@ -117,6 +117,24 @@ export function logLine(event: TelemetryEvent): LogLine {
         fields,
         message: `${event.target}: the circuit breaker is ${event.state}${because(event.reason)}`,
       };
+    case 'transactions-reconciled':
+      return {
+        level: 'debug',
+        fields,
+        message: `${event.balanced} transactions are balanced, ${event.open} are open`,
+      };
+    case 'transaction-unbalanced':
+      return {
+        level: 'error',
+        fields,
+        message: `transaction ${event.transaction} of the source is not balanced: ${event.explanation}`,
+      };
+    case 'accounting-failed':
+      return {
+        level: event.attempt === 1 ? 'warn' : 'debug',
+        fields,
+        message: `transactions are not counted for now: ${event.reason}`,
+      };
     case 'journal-anchored':
       return {
         level: 'debug',

@@ -172,6 +172,18 @@ export function createTelemetry({ registry, logger, now = Date.now }: TelemetryO
       case 'token-requested':
         metrics.tokens.inc({ target: event.target, outcome: event.outcome });
         return;
+      case 'transactions-reconciled': {
+        const { route, balanced, unbalanced, open, oldest } = event;
+        metrics.transactionsBalanced.inc({ route }, balanced);
+        metrics.transactionsUnbalanced.set({ route }, unbalanced);
+        metrics.transactionsOpen.set({ route }, open);
+        metrics.transactionOpenAge.set({ route }, oldest === null ? 0 : (now() - oldest) / 1_000);
+        metrics.accountingFinished.set({ route }, now() / 1_000);
+        return;
+      }
+      case 'transaction-unbalanced':
+      case 'accounting-failed':
+        return;
       case 'journal-anchored':
         metrics.journalChains.set({ target: event.target }, event.chains);
         metrics.journalAnchored.set({ target: event.target }, now() / 1_000);

@@ -1,5 +1,7 @@
 import type { Cell, Row } from '../../schemas/contract/cell.ts';
+import type { TransactionEnd } from '../../schemas/contract/accounting.ts';
 import type {
+  BoundaryEvent,
   ChangeEvent,
   ChangeSource,
   SnapshotRow,
@@ -8,6 +10,7 @@ import type {
 import { CounterfoilError, asCounterfoilError } from '../../schemas/contract/errors.ts';
 import type { Decoder, RawRecord, SchemaSource } from '../../schemas/contract/ports.ts';
 import type { Coordinates, Version } from '../../schemas/contract/position.ts';
+import { BoundaryDecoder, transactionName } from './boundary.ts';
 import type { Connector } from './column-facts.ts';
 import type { Envelope } from './envelope.ts';
 import { PAYLOAD_OFFSET, schemaIdOf } from './frame.ts';
@@ -43,6 +46,23 @@ export function createDecoder(options: DecoderOptions): Decoder {
   );
   const topics = new TopicSources(options.sources);
   const keys = new KeyDecoder(options.schemas, topics);
+  const boundaries = new BoundaryDecoder(options.schemas);
+
+  /** Null for a topic that tells of no transactions. */
+  function decodeBoundary(record: RawRecord, value: Buffer): ChangeEvent | Promise<ChangeEvent> | null {
+    const connector = topics.boundariesOf(record.topic);
+    if (connector === null) return null;
+    const event = (end: TransactionEnd | null): BoundaryEvent => ({
+      ...{ kind: 'boundary', at: coordinatesOf(record), publishedAt: record.timestamp, end },
+    });
+    try {
+      const end = boundaries.read(value, connector);
+      if (!(end instanceof Promise)) return event(end);
+      return end.then(event).catch((error: unknown) => Promise.reject(located(record, error)));
+    } catch (error) {
+      throw located(record, error);
+    }
+  }
 
   function decodeNow(record: RawRecord, value: Buffer, schema: KeyedSchema): ChangeEvent {
     try {
@@ -65,6 +85,8 @@ export function createDecoder(options: DecoderOptions): Decoder {
       if (value === null) {
         return { kind: 'tombstone', at: coordinatesOf(record), publishedAt: record.timestamp };
       }
+      const boundary = decodeBoundary(record, value);
+      if (boundary !== null) return boundary;
       let schema: KeyedSchema | Promise<KeyedSchema>;
       try {
         const keyId = record.key === null ? null : schemaIdOf(record.key, 'key');
@@ -144,6 +166,7 @@ function sourceOf(record: RawRecord, envelope: Envelope, topic: TopicSource): Ch
     committedAt: snapshot ? null : Number(source.ts_ms),
     capturedAt: Number(envelope.ts_ms ?? source.ts_ms),
     transaction: snapshot ? null : transactionOf(envelope, topic.connector),
+    place: snapshot ? null : placeOf(envelope),
     snapshot,
     snapshotRow: snapshot ? (SNAPSHOT_ROWS[source.snapshot ?? ''] ?? 'other') : null,
   };
@@ -174,10 +197,14 @@ function versionOf(
   return version;
 }
 
-/** PostgreSQL: the txid; Debezium adds an LSN, which differs on each event of the transaction. */
 function transactionOf({ transaction, source }: Envelope, connector: Connector): string | null {
-  if (connector !== 'postgresql') return transaction?.id ?? source.gtid ?? null;
-  return transaction?.id.split(':', 1)[0] ?? source.txId?.toString() ?? null;
+  if (transaction != null) return transactionName(transaction.id, connector);
+  return (connector === 'postgresql' ? source.txId?.toString() : source.gtid) ?? null;
+}
+
+function placeOf({ transaction }: Envelope): number | null {
+  const place = transaction?.data_collection_order;
+  return place === undefined ? null : Number(place);
 }
 
 function coordinatesOf({ topic, partition, offset }: RawRecord): Coordinates {

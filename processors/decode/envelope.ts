@@ -34,7 +34,7 @@ export interface Envelope {
   readonly before?: Row | null;
   readonly after: Row | null;
   readonly source: SourceBlock;
-  readonly transaction?: { readonly id: string } | null;
+  readonly transaction?: { readonly id: string; readonly data_collection_order?: bigint } | null;
   readonly op: string;
   readonly ts_ms: bigint | null;
 }
@@ -59,6 +59,8 @@ const SOURCE_FIELDS: Readonly<Record<Connector, readonly string[]>> = {
   mysql: [...COMMON_FIELDS, 'gtid', 'file', 'pos'],
   postgresql: [...COMMON_FIELDS, 'schema', 'sequence', 'lsn', 'txId'],
 };
+
+const TRANSACTION_FIELDS = ['id', 'data_collection_order'];
 
 /**
  * Throws CounterfoilError UNSUPPORTED_SCHEMA for anything but a Debezium envelope. Columns that cannot be carried are not
@@ -109,7 +111,9 @@ function readerOf(envelope: RecordNode, row: RecordNode, source: RecordNode, key
       { name: 'after', type: ['null', after] },
       ...(keyed ? [] : [{ name: 'before', type: ['null', row.name] }]),
       { name: 'source', type: plainRecord(source, SOURCE_FIELDS[connector]) },
-      ...(transaction ? [{ name: 'transaction', type: ['null', plainRecord(transaction, ['id'])] }] : []),
+      ...(transaction
+        ? [{ name: 'transaction', type: ['null', plainRecord(transaction, TRANSACTION_FIELDS)] }]
+        : []),
       ...envelope.fields
         .filter(({ name }) => name === 'op' || name === 'ts_ms')
         .map((field) => named(field, plainField(field))),

@@ -12,6 +12,8 @@ export interface SourceSettings {
    * So a replay of the old history stays older than the new one. Null: all records belong to this era.
    */
   readonly eraSince?: number | null;
+  /** The topic in which the connector tells where transactions begin and end; without one nothing is known of them. */
+  readonly transactionTopic?: string;
 }
 
 export function eraAt({ era, eraSince }: SourceSettings, timestamp: number): number {
@@ -31,8 +33,12 @@ export class TopicSources {
   readonly #settings: ReadonlyMap<string, SourceSettings>;
   readonly #topics = new Map<string, TopicSource>();
 
+  readonly #boundaries = new Map<string, Connector>();
+
   constructor(settings: ReadonlyMap<string, SourceSettings>) {
     this.#settings = settings;
+    for (const { connector, transactionTopic } of settings.values())
+      if (transactionTopic !== undefined) this.#boundaries.set(transactionTopic, connector);
   }
 
   /** Throws CounterfoilError UNSUPPORTED_SCHEMA for a topic of no known system, or of another kind of connector. */
@@ -59,6 +65,11 @@ export class TopicSources {
   /** The kind of connector that fills this topic; null for a topic of no known system. */
   connectorOf(topic: string): Connector | null {
     return (this.#topics.get(topic) ?? this.#find(topic))?.connector ?? null;
+  }
+
+  /** The kind of connector that tells of transactions in this topic; null when that is not what the topic is for. */
+  boundariesOf(topic: string): Connector | null {
+    return this.#boundaries.get(topic) ?? null;
   }
 
   setFloor({ topic, partition }: TopicPartition, floor: bigint): void {

@@ -3,6 +3,7 @@ import type {
   ChangeEvent,
   ChangeSource,
   DeleteEvent,
+  RowEvent,
   TruncateEvent,
 } from '../../schemas/contract/change-event.ts';
 import { CounterfoilError } from '../../schemas/contract/errors.ts';
@@ -23,9 +24,10 @@ export type Mapped =
   | { readonly kind: 'changes'; readonly changes: readonly VersionedChange[] }
   | { readonly kind: 'filtered'; readonly rule: FilterRule };
 
-export type FilterRule = 'tombstone' | 'other-table' | 'no-rows' | 'delete-ignored' | 'truncate-ignored';
+export type FilterRule =
+  'tombstone' | 'transaction-boundary' | 'other-table' | 'no-rows' | 'delete-ignored' | 'truncate-ignored';
 
-type TableEvent = Exclude<ChangeEvent, { kind: 'tombstone' }>;
+type TableEvent = RowEvent | TruncateEvent;
 
 type Change = TargetChange | TargetOccurrence | TargetClear;
 
@@ -35,6 +37,7 @@ type Change = TargetChange | TargetOccurrence | TargetClear;
  */
 export function mapEvent(event: ChangeEvent, mapping: Mapping): Mapped {
   if (event.kind === 'tombstone') return { kind: 'filtered', rule: 'tombstone' };
+  if (event.kind === 'boundary') return { kind: 'filtered', rule: 'transaction-boundary' };
   const { shape, source } = event;
   if (!mapping.accepts(shape.id)) return { kind: 'filtered', rule: 'other-table' };
   const outcome = changesOf(event, mapping);

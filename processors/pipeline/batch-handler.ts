@@ -1,10 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { isOfTable } from '../../schemas/contract/change-event.ts';
 import type { ChangeEvent } from '../../schemas/contract/change-event.ts';
 import type { Mapping } from '../../schemas/contract/mapping.ts';
 import type { DeadLetters } from '../../schemas/contract/dead-letter.ts';
 import type { BatchHandler, Claim, Decoder, PipelinePoint, Sink } from '../../schemas/contract/ports.ts';
-import { standsBefore } from '../../schemas/contract/position.ts';
-import type { TopicPartition, Version } from '../../schemas/contract/position.ts';
+import { offsetOf, standsBefore } from '../../schemas/contract/position.ts';
+import type { Offset, TopicPartition, Version } from '../../schemas/contract/position.ts';
 import { RowRejectedError } from '../../schemas/contract/row-rejected.ts';
 import type { Telemetry } from '../../schemas/contract/telemetry.ts';
 import type { Watermark } from '../../schemas/contract/watermark.ts';
@@ -31,6 +32,8 @@ export interface BatchHandlerOptions {
   readonly backOff?: BackOff;
   /** Milliseconds since the epoch. */
   readonly now?: () => number;
+  /** Whether the target keeps accounts of the source's transactions. */
+  readonly accounted?: boolean;
   /** The run that the batches belong to; without one the route takes whatever comes. */
   readonly run?: BoundRun;
 }
@@ -58,6 +61,7 @@ export function createBatchHandler(options: BatchHandlerOptions): BatchHandler {
   const parkedIn = new Map<string, ParkedRows>();
   const passedIn = new Map<string, Passed>();
   const watermarks = new Map<string, Watermark | null>();
+  const accountedIn = new Map<string, Offset>();
 
   /** Runs a step until it succeeds; health says what is being waited for, and when it is over. */
   async function step<T>(signal: AbortSignal, attempt: () => Promise<T>): Promise<T> {
@@ -98,6 +102,15 @@ export function createBatchHandler(options: BatchHandlerOptions): BatchHandler {
     }
   }
 
+  function accountedUpTo(at: TopicPartition): Offset {
+    return accountedIn.get(partitionOf(at)) ?? offsetOf(0);
+  }
+
+  /** Records that are read again are in the accounts already. */
+  function accountFrom(at: TopicPartition): Offset | undefined {
+    return options.accounted === true ? accountedUpTo(at) : undefined;
+  }
+
   async function lookUpParked(signal: AbortSignal): Promise<ParkedRows> {
     return new ParkedRows(await step(signal, () => sink.letters.parkedRows(route)));
   }
@@ -108,7 +121,7 @@ export function createBatchHandler(options: BatchHandlerOptions): BatchHandler {
       const letters = work.takeLetters();
       await step(signal, () => deadLetters.send(letters));
       if (letters.length > 0) reach('batch:dead-letters-sent');
-      const batch = work.sinkBatch(claim, run?.id);
+      const batch = work.sinkBatch(claim, run?.id, accountFrom(work.batch));
       try {
         const result = await step(signal, async () => {
           for (const table of work.tables()) await sink.ensureTable(table);
@@ -134,9 +147,11 @@ export function createBatchHandler(options: BatchHandlerOptions): BatchHandler {
       parkedIn.clear();
       passedIn.clear();
       watermarks.clear();
+      accountedIn.clear();
       for (const position of positions) {
         passedIn.set(partitionOf(position), { version: position.sourceVersion, time: position.sourceTime });
         watermarks.set(partitionOf(position), position.watermark);
+        accountedIn.set(partitionOf(position), position.accounted);
       }
       const times = positions.flatMap(({ sourceTime }) => (sourceTime === null ? [] : [sourceTime]));
       telemetry.emit({
@@ -168,6 +183,7 @@ export function createBatchHandler(options: BatchHandlerOptions): BatchHandler {
       reach('batch:applied');
       passedIn.set(partition, passedWith(passed, work.passed()));
       watermarks.set(partition, work.watermark);
+      if (work.batch.next > accountedUpTo(batch)) accountedIn.set(partition, work.batch.next);
       parkedIn.set(
         partition,
         work.freed().length > 0 ? await lookUpParked(signal) : parked.and(work.letters),
@@ -184,7 +200,7 @@ export function createBatchHandler(options: BatchHandlerOptions): BatchHandler {
 
 /** Heartbeats are transactions of their own, so that one as the cut-off parts transactions, and never one of them. */
 function isAfter(event: ChangeEvent, cutOff: Version): boolean {
-  return event.kind !== 'tombstone' && standsBefore(event.source.connector, cutOff, event.source.version);
+  return isOfTable(event) && standsBefore(event.source.connector, cutOff, event.source.version);
 }
 
 function partitionOf({ topic, partition }: TopicPartition): string {

@@ -65,6 +65,7 @@ function timing({ event, record }: Entry, committed: number): EventTiming {
 function commitTime(event: NonNullable<Entry['event']>): number | null {
   switch (event.kind) {
     case 'tombstone':
+    case 'boundary':
       return null;
     case 'upsert':
     case 'delete':

@@ -1,4 +1,5 @@
 import { rowKeyOf } from '../../schemas/contract/cell.ts';
+import { isOfTable } from '../../schemas/contract/change-event.ts';
 import type { ChangeEvent, RowEvent } from '../../schemas/contract/change-event.ts';
 import type { DeadLetter, FreedRow } from '../../schemas/contract/dead-letter.ts';
 import { asCounterfoilError, CounterfoilError } from '../../schemas/contract/errors.ts';
@@ -15,11 +16,13 @@ import type {
 import { tableLabel } from '../../schemas/contract/table.ts';
 import type { TableShape } from '../../schemas/contract/table.ts';
 import type { Outcome, Stage } from '../../schemas/contract/telemetry.ts';
+import type { Offset } from '../../schemas/contract/position.ts';
 import { WHOLE_TABLE } from '../../schemas/contract/stored-key.ts';
 import type { Watermark } from '../../schemas/contract/watermark.ts';
 import { mapEvent } from '../map/map-event.ts';
 import { NO_EVENT, reduceChanges } from '../reduce/reduce.ts';
 import type { EventChange, Part, Reduction } from '../reduce/reduce.ts';
+import { accountOf } from './account.ts';
 import { admit, isKeyless } from './admission.ts';
 import { OUTCOME_WEIGHT } from './outcome-weight.ts';
 import { newestOf } from './history-guard.ts';
@@ -61,7 +64,13 @@ export class BatchWork {
     this.#watermark = watermark;
     this.#batch = batch;
     this.#mapping = mapping;
-    this.#entries = batch.records.map((record) => ({ record, event: null, key: null, outcome: null }));
+    this.#entries = batch.records.map((record) => ({
+      record,
+      event: null,
+      key: null,
+      outcome: null,
+      rule: null,
+    }));
   }
 
   get batch(): RecordBatch {
@@ -104,7 +113,7 @@ export class BatchWork {
       route: this.#route,
       record,
       key,
-      version: event === null || event.kind === 'tombstone' ? null : event.source.version,
+      version: event !== null && isOfTable(event) ? event.source.version : null,
       error: failure,
       stage,
       mappingVersion: this.#mapping.version,
@@ -191,7 +200,7 @@ export class BatchWork {
     return this.#freeing.flatMap(({ key, event, record, outcome }) =>
       key === null ||
       event === null ||
-      event.kind === 'tombstone' ||
+      !isOfTable(event) ||
       outcome === 'dead-lettered' ||
       outcome === 'parked'
         ? []
@@ -211,8 +220,11 @@ export class BatchWork {
     return [...this.#reduction.upserts, ...this.#reduction.deletes, ...this.#reduction.occurrences];
   }
 
-  /** `run` is the one that the batch belongs to. */
-  sinkBatch(claim: Claim, run?: string): SinkBatch {
+  /**
+   * `run` is the one that the batch belongs to; `accountFrom` the first offset that no account has told of yet, where
+   * accounts are kept.
+   */
+  sinkBatch(claim: Claim, run?: string, accountFrom?: Offset): SinkBatch {
     const { version, time } = this.passed();
     return {
       ...{ claim, first: this.batch.first, next: this.batch.next },
@@ -228,6 +240,12 @@ export class BatchWork {
       passed: this.#reduction.passed,
       letters: [...this.letters],
       freed: this.freed(),
+      ...(accountFrom === undefined
+        ? {}
+        : {
+            account: (withheld: readonly Withheld[]) =>
+              accountOf(this.entries, this.#outcomesWhen(withheld), accountFrom),
+          }),
       ...(run === undefined
         ? {}
         : {
@@ -304,6 +322,7 @@ export class BatchWork {
 
   #filter(entry: Entry, rule: string): void {
     entry.outcome = 'filtered';
+    entry.rule = rule;
     this.filtered.set(rule, (this.filtered.get(rule) ?? 0) + 1);
   }
 

@@ -12,6 +12,8 @@ export interface Entry {
   /** The key of the source row; null when the record is about none, or does not tell. */
   key: RowKey | null;
   outcome: Outcome | null;
+  /** Why it was filtered; null when it was not. */
+  rule: string | null;
 }
 
 /** Whether the change has to wait behind a letter of its row. */

@@ -1,3 +1,4 @@
+import { isOfTable } from '../../schemas/contract/change-event.ts';
 import type { ChangeEvent } from '../../schemas/contract/change-event.ts';
 import { CounterfoilError } from '../../schemas/contract/errors.ts';
 import { compareVersions } from '../../schemas/contract/position.ts';
@@ -27,7 +28,7 @@ export function newestOf(events: readonly (ChangeEvent | null)[]): Passed {
   let version: Version | null = null;
   let time: number | null = null;
   for (const event of events) {
-    if (event === null || event.kind === 'tombstone') continue;
+    if (event === null || !isOfTable(event)) continue;
     const { source } = event;
     if (version === null || compareVersions(source.version, version) > 0) version = source.version;
     if (source.committedAt !== null && (time === null || source.committedAt > time))
@@ -42,7 +43,7 @@ export function newestOf(events: readonly (ChangeEvent | null)[]): Passed {
  * every change to come as old. A change that the connector merely sends again is older by the clock, too.
  */
 export function assertHistoryGoesOn(event: ChangeEvent, { version, time }: Passed): void {
-  if (event.kind === 'tombstone' || version === null || time === null) return;
+  if (!isOfTable(event) || version === null || time === null) return;
   const { source, shape } = event;
   if (source.snapshot || source.committedAt === null || source.committedAt <= time) return;
   if (compareVersions(source.version, version) >= 0) return;

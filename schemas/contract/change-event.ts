@@ -1,3 +1,4 @@
+import type { TransactionEnd } from './accounting.ts';
 import type { Cell, Row } from './cell.ts';
 import type { Coordinates, Version } from './position.ts';
 import type { TableShape } from './table.ts';
@@ -14,6 +15,11 @@ export interface ChangeSource {
   readonly capturedAt: number;
   /** GTID (MariaDB), `server:txid` or txid as text; null in snapshots. */
   readonly transaction: string | null;
+  /**
+   * Which of the transaction's changes of its table this is, from 1 on; null in snapshots, and where the connector does not
+   * count them. One that is restarted within a transaction may begin anew.
+   */
+  readonly place: number | null;
   readonly snapshot: boolean;
   /** Which row of its table's snapshot this is; `incremental` when it was read while changes streamed. */
   readonly snapshotRow: SnapshotRow | null;
@@ -61,7 +67,19 @@ export interface TombstoneEvent extends EventBase {
   readonly kind: 'tombstone';
 }
 
+/** What the connector says at the beginning and the end of a transaction of the source. */
+export interface BoundaryEvent extends EventBase {
+  readonly kind: 'boundary';
+  /** Null at the beginning, where nothing is known of the transaction yet. */
+  readonly end: TransactionEnd | null;
+}
+
 /** A change of one row. */
 export type RowEvent = UpsertEvent | DeleteEvent;
 
-export type ChangeEvent = UpsertEvent | DeleteEvent | TruncateEvent | TombstoneEvent;
+export type ChangeEvent = UpsertEvent | DeleteEvent | TruncateEvent | TombstoneEvent | BoundaryEvent;
+
+/** Whether the event tells of a table. */
+export function isOfTable(event: ChangeEvent): event is RowEvent | TruncateEvent {
+  return event.kind !== 'tombstone' && event.kind !== 'boundary';
+}

@@ -1,3 +1,4 @@
+import type { AccountLedger, BatchAccount } from './accounting.ts';
 import type { ChainHead } from './chain.ts';
 import type { Cell, Row, RowKey } from './cell.ts';
 import type { ChangeEvent } from './change-event.ts';
@@ -185,6 +186,8 @@ export interface SinkBatch extends MappedRows, PositionMove {
   readonly freed: readonly FreedRow[];
   /** Of the run that the batch is part of. */
   readonly tally?: RunTally;
+  /** What the batch says of transactions of the source, when the target keeps out these rows; absent where nobody asks. */
+  readonly account?: (withheld: readonly Withheld[]) => BatchAccount;
 }
 
 /** Counts a batch to a run, in the transaction that applies it. */
@@ -226,6 +229,8 @@ export interface StoredPosition extends TopicPartition {
   readonly sourceVersion: Version | null;
   readonly sourceTime: number | null;
   readonly watermark: Watermark | null;
+  /** Up to here accounts have told of its records: not set back with the position. */
+  readonly accounted: Offset;
 }
 
 /** A difference between a target table and what it should be, and what is done about it. */
@@ -277,6 +282,8 @@ export interface Sink {
   rewind(route: string, to: readonly PartitionOffset[]): Promise<void>;
   readonly letters: LetterLedger;
   readonly runs: RunLedger;
+  /** Null where rows are sent as messages: then what became of them is not the target's to say. */
+  readonly accounts: AccountLedger | null;
   /** The last entry of each chain of the journal; none when no journal is kept. */
   journalHeads(): Promise<readonly ChainHead[]>;
   close(): Promise<void>;

@@ -1,3 +1,4 @@
+import type { AccountFault } from './accounting.ts';
 import type { ErrorCode } from './errors.ts';
 import type { Offset, TopicPartition } from './position.ts';
 
@@ -156,6 +157,33 @@ export type TelemetryEvent =
       readonly columns: readonly string[];
       readonly reason: string | null;
       readonly remedy: string | null;
+    }
+  /**
+   * Transactions of the source were counted against what its connector says of them. `balanced` are those that were since the
+   * last time, `unbalanced` those that nobody has settled yet; `oldest` is when the oldest of the open ones was seen first
+   * (ms).
+   */
+  | {
+      readonly type: 'transactions-reconciled';
+      readonly route: string;
+      readonly balanced: number;
+      readonly unbalanced: number;
+      readonly open: number;
+      readonly oldest: number | null;
+    }
+  | {
+      readonly type: 'transaction-unbalanced';
+      readonly route: string;
+      readonly transaction: string;
+      readonly fault: AccountFault;
+      readonly explanation: string;
+    }
+  | {
+      readonly type: 'accounting-failed';
+      readonly route: string;
+      readonly code: ErrorCode;
+      readonly attempt: number;
+      readonly reason: string;
     }
   /** The ends of the chains of a target's journal are put down outside of it. */
   | { readonly type: 'journal-anchored'; readonly target: string; readonly chains: number }

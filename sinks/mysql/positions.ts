@@ -25,17 +25,18 @@ export function positionDefinition(namespace: string): string {
     source_time datetime(3) NULL,
     record_time bigint NULL,
     watermark varchar(100) NULL,
+    accounted bigint NULL,
     updated_at datetime(6) NOT NULL,
     PRIMARY KEY (route, topic, \`partition\`)
   ) ENGINE=InnoDB ROW_FORMAT=DYNAMIC DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin`;
 }
 
-/** A column that came last: tables made by earlier versions lack it, and perhaps the one before. */
-export const NEWEST_COLUMN = 'watermark';
+/** A column that came last: tables made by earlier versions lack it, and perhaps those before. */
+export const NEWEST_COLUMN = 'accounted';
 
 export async function extendPositions(session: Session, namespace: string): Promise<void> {
   const table = `${quote(namespace)}.${quote(POSITION_TABLE)}`;
-  for (const column of ['record_time bigint NULL', 'watermark varchar(100) NULL'])
+  for (const column of ['record_time bigint NULL', 'watermark varchar(100) NULL', 'accounted bigint NULL'])
     await define(session, `ALTER TABLE ${table} ADD COLUMN ${column}`, 'extend the table of positions').catch(
       ignoreExistingColumn,
     );
@@ -50,6 +51,7 @@ interface PositionFields {
   readonly source_time: string | null;
   readonly record_time: string | null;
   readonly watermark: string | null;
+  readonly accounted: string | null;
 }
 
 export class Positions {
@@ -69,7 +71,7 @@ export class Positions {
       recordTime === null ? '' : `, record_time = GREATEST(COALESCE(record_time, 0), ${recordTime})`;
     const mark = watermark === null ? '' : `, watermark = ${escape(watermarkText(watermark))}`;
     const affected = await session.run(
-      `UPDATE ${this.#table} SET next_offset = ${next.toString()}, updated_at = UTC_TIMESTAMP(6)${version}${time}${record}${mark}
+      `UPDATE ${this.#table} SET accounted = GREATEST(COALESCE(accounted, next_offset, 0), ${next.toString()}), next_offset = ${next.toString()}, updated_at = UTC_TIMESTAMP(6)${version}${time}${record}${mark}
        WHERE ${isRow(claim)} AND epoch = ${claim.epoch.toString()}
          AND (next_offset IS NULL OR next_offset <= ${first.toString()})`,
       'move the position',
@@ -128,7 +130,7 @@ export class Positions {
   async list(session: Session, route: string): Promise<StoredPosition[]> {
     const rows = await session.rows<PositionFields>(
       `SELECT topic, \`partition\` AS partition_number, epoch, next_offset,
-         LOWER(HEX(source_version)) AS source_version, source_time, watermark
+         LOWER(HEX(source_version)) AS source_version, source_time, watermark, accounted
        FROM ${this.#table} WHERE route = ${escape(route)} AND next_offset IS NOT NULL
        ORDER BY topic, \`partition\``,
       'read the positions',
@@ -142,6 +144,8 @@ export class Positions {
       sourceVersion: row.source_version === null ? null : versionOf(row.source_version),
       sourceTime: row.source_time === null ? null : Date.parse(`${row.source_time.replace(' ', 'T')}Z`),
       watermark: row.watermark === null ? null : watermarkOf(row.watermark),
+      // Before it was kept, the position was where accounts would have come to.
+      accounted: offsetOf(row.accounted ?? row.next_offset ?? 0),
     }));
   }
 }

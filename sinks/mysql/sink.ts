@@ -21,6 +21,7 @@ import type {
 import { settingsOf } from '../upsert/options.ts';
 import type { SinkOptions } from '../upsert/options.ts';
 import { createUpsertSink } from '../upsert/sink.ts';
+import { ACCOUNT_COUNT_TABLE, accountDefinitions, Accounts } from './accounts.ts';
 import { openPool, Session } from './connection.ts';
 import type { ConnectionPool } from './connection.ts';
 import { journalDefinitions, JournalEntries } from './journal.ts';
@@ -65,7 +66,8 @@ class MysqlDatabase implements TargetDatabase {
       const runs = await tableExists(session, { namespace, name: RUN_TABLE });
       const current = await columnExists(session, { namespace, name: POSITION_TABLE }, NEWEST_COLUMN);
       const journal = await tableExists(session, { namespace, name: JOURNAL_SHAPE_TABLE });
-      if (positions && tombstones && letters && runs && journal && current) return;
+      const accounts = await tableExists(session, { namespace, name: ACCOUNT_COUNT_TABLE });
+      if (positions && tombstones && letters && runs && journal && accounts && current) return;
       await createNamespace(session, namespace);
       await define(session, positionDefinition(namespace), 'create the table of positions');
       if (positions && !current) await extendPositions(session, namespace);
@@ -74,6 +76,8 @@ class MysqlDatabase implements TargetDatabase {
       await define(session, runDefinition(namespace), 'create the table of runs');
       for (const definition of journalDefinitions(namespace))
         await define(session, definition, 'create the journal');
+      for (const definition of accountDefinitions(namespace))
+        await define(session, definition, 'create the tables of accounts');
     });
   }
 
@@ -90,6 +94,7 @@ class MysqlTransaction implements TargetTransaction {
   readonly chunk: ChunkLimits;
   readonly letters: Letters;
   readonly runs: Runs;
+  readonly accounts: Accounts;
   readonly journal: JournalEntries;
   readonly #session: Session;
   readonly #positions: Positions;
@@ -103,6 +108,7 @@ class MysqlTransaction implements TargetTransaction {
     this.#tombstones = new Tombstones(namespace);
     this.letters = new Letters(session, namespace);
     this.runs = new Runs(session, namespace);
+    this.accounts = new Accounts(session, namespace);
     this.journal = new JournalEntries(session, namespace);
   }
 

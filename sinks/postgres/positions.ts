@@ -22,17 +22,19 @@ export function positionDefinition(namespace: string): string {
     source_time timestamptz(3),
     record_time bigint,
     watermark text,
+    accounted bigint,
     updated_at timestamptz NOT NULL DEFAULT now(),
     PRIMARY KEY (route, topic, partition)
   )`;
 }
 
-/** A column that came last: tables made by earlier versions lack it, and perhaps the one before. */
-export const NEWEST_COLUMN = 'watermark';
+/** A column that came last: tables made by earlier versions lack it, and perhaps those before. */
+export const NEWEST_COLUMN = 'accounted';
 
 export function extensionDefinition(namespace: string): string {
   return `ALTER TABLE ${quote(namespace)}.${quote(POSITION_TABLE)}
-    ADD COLUMN IF NOT EXISTS record_time bigint, ADD COLUMN IF NOT EXISTS watermark text`;
+    ADD COLUMN IF NOT EXISTS record_time bigint, ADD COLUMN IF NOT EXISTS watermark text,
+    ADD COLUMN IF NOT EXISTS accounted bigint`;
 }
 
 interface PositionFields {
@@ -44,6 +46,7 @@ interface PositionFields {
   readonly source_time: string | null;
   readonly record_time: string | null;
   readonly watermark: string | null;
+  readonly accounted: string | null;
 }
 
 export class Positions {
@@ -58,7 +61,7 @@ export class Positions {
     { claim, first, next, sourceVersion, sourceTime, recordTime, watermark }: PositionMove,
   ): Promise<boolean> {
     const rows = await session.run(
-      `UPDATE ${this.#table} SET next_offset = $6, updated_at = now(),
+      `UPDATE ${this.#table} SET next_offset = $6, accounted = greatest(accounted, next_offset, $6), updated_at = now(),
          source_version = COALESCE(decode($7, 'hex'), source_version),
          source_time = COALESCE($8::timestamptz, source_time),
          record_time = COALESCE(greatest(record_time, $9), $9, record_time),
@@ -128,7 +131,8 @@ export class Positions {
   async list(session: Session, route: string): Promise<StoredPosition[]> {
     const rows = await session.run<PositionFields>(
       `SELECT topic, partition, epoch::text, next_offset::text, encode(source_version, 'hex') AS source_version,
-         round(extract(epoch FROM source_time) * 1000)::text AS source_time, watermark
+         round(extract(epoch FROM source_time) * 1000)::text AS source_time, watermark,
+         accounted::text
        FROM ${this.#table} WHERE route = $1 AND next_offset IS NOT NULL ORDER BY topic, partition`,
       [route],
       'read the positions',
@@ -142,6 +146,8 @@ export class Positions {
       sourceVersion: row.source_version === null ? null : versionOf(row.source_version),
       sourceTime: row.source_time === null ? null : Number(row.source_time),
       watermark: row.watermark === null ? null : watermarkOf(row.watermark),
+      // Before it was kept, the position was where accounts would have come to.
+      accounted: offsetOf(row.accounted ?? row.next_offset ?? 0),
     }));
   }
 }

@@ -24,6 +24,7 @@ import type {
 import { settingsOf } from '../upsert/options.ts';
 import type { SinkOptions } from '../upsert/options.ts';
 import { createUpsertSink } from '../upsert/sink.ts';
+import { ACCOUNT_COUNT_TABLE, accountDefinitions, Accounts } from './accounts.ts';
 import { openPool, Session } from './connection.ts';
 import { LETTER_TABLE, letterDefinition, letterIndexDefinition, Letters } from './dead-letters.ts';
 import { Gates } from './gates.ts';
@@ -81,6 +82,7 @@ class PostgresDatabase implements TargetDatabase {
         (await tableExists(session, { namespace, name: JOURNAL_TABLE })) &&
         (await tableExists(session, { namespace, name: JOURNAL_HEAD_TABLE })) &&
         (await tableExists(session, { namespace, name: JOURNAL_SHAPE_TABLE })) &&
+        (await tableExists(session, { namespace, name: ACCOUNT_COUNT_TABLE })) &&
         (await columnExists(session, { namespace, name: POSITION_TABLE }, NEWEST_COLUMN)),
     );
     if (complete) return;
@@ -95,6 +97,8 @@ class PostgresDatabase implements TargetDatabase {
       await session.run(watchDefinition(namespace), [], 'create the table of watches');
       for (const definition of journalDefinitions(namespace))
         await session.run(definition, [], 'create the journal');
+      for (const definition of accountDefinitions(namespace))
+        await session.run(definition, [], 'create the tables of accounts');
     });
   }
 
@@ -111,6 +115,7 @@ class PostgresTransaction implements TargetTransaction {
   readonly chunk: ChunkLimits = { rows: 5_000, bytes: 16 << 20 };
   readonly letters: Letters;
   readonly runs: Runs;
+  readonly accounts: Accounts;
   readonly journal: JournalEntries;
   readonly #session: Session;
   readonly #positions: Positions;
@@ -126,6 +131,7 @@ class PostgresTransaction implements TargetTransaction {
     this.#gates = new Gates(session);
     this.letters = new Letters(session, namespace);
     this.runs = new Runs(session, namespace);
+    this.accounts = new Accounts(session, namespace);
     this.journal = new JournalEntries(session, namespace);
   }
 

@@ -7,6 +7,7 @@ import type {
   SinkPoint,
   Withheld,
 } from '../../schemas/contract/ports.ts';
+import { accountText } from '../../schemas/accounting/text.ts';
 import { WHOLE_TABLE } from '../../schemas/contract/stored-key.ts';
 import { writeClears } from './clears.ts';
 import type { PlannedClear } from './clears.ts';
@@ -78,6 +79,7 @@ async function attempt(
     await transaction.letters.insert(batch.letters);
     // Afterwards, for changes of the batch may have been parked before the one that brings their row whole.
     await transaction.letters.supersede(batch.claim.route, batch.freed);
+    await keepAccount(transaction, batch, withheld);
     await reach('sink:rows-written');
     // Last, for batches of other partitions wait for the row of the run.
     if (batch.tally !== undefined)
@@ -88,6 +90,18 @@ async function attempt(
   } finally {
     await transaction.release();
   }
+}
+
+async function keepAccount(
+  transaction: TargetTransaction,
+  { claim, first, next, account }: SinkBatch,
+  withheld: readonly Withheld[],
+): Promise<void> {
+  if (account === undefined) return;
+  const { tallies, ends } = account(withheld);
+  if (tallies.length + ends.length === 0) return;
+  const { route, topic, partition } = claim;
+  await transaction.accounts.keep(route, { topic, partition, first, next }, accountText({ tallies, ends }));
 }
 
 /** Moves the position alone, over offsets without records. */

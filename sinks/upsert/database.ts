@@ -1,3 +1,4 @@
+import type { RecordRange } from '../../schemas/contract/accounting.ts';
 import type { Cell, Row, RowKey } from '../../schemas/contract/cell.ts';
 import type {
   DeadLetter,
@@ -220,6 +221,8 @@ export interface TargetTransaction {
   readonly letters: LetterTable;
   /** The runs of routes, in the table of the product's own. */
   readonly runs: RunTable;
+  /** Accounts of the source's transactions, in tables of the product's own. */
+  readonly accounts: AccountTable;
   /** What was written, in tables of the product's own. */
   readonly journal: JournalTable;
 
@@ -281,6 +284,51 @@ export interface RunTable {
   remove(run: RunId): Promise<void>;
   /** Adds to the counts of a run. */
   count(run: RunId, outcomes: Readonly<Record<Outcome, number>>): Promise<void>;
+}
+
+/** See {@link AccountLedger}, whose promises these statements keep. Texts are those of `schemas/accounting`. */
+export interface AccountTable {
+  begin(route: string, since: number | null): Promise<number | null>;
+  end(route: string): Promise<void>;
+  keep(route: string, range: RecordRange, text: string): Promise<void>;
+  kept(route: string, limit: number): Promise<readonly (RecordRange & { readonly text: string })[]>;
+  /** Raises the revision of the route's accounts, and locks it until the commit; false when it is another one. */
+  revise(route: string, revision: number): Promise<boolean>;
+  /** Null when accounting has not begun. */
+  revision(route: string): Promise<number | null>;
+  take(route: string, ranges: readonly RecordRange[]): Promise<void>;
+  /** Rows of one state, the newest first. */
+  transactions(route: string, state: TransactionState, limit: number): Promise<readonly TransactionRow[]>;
+  /** Replaces rows of the same transaction and state. */
+  put(route: string, state: TransactionState, rows: readonly NewTransactionRow[]): Promise<void>;
+  close(route: string, transactions: readonly string[]): Promise<void>;
+  settle(route: string, transaction: string, by: string, reason: string): Promise<boolean>;
+  /** Adds to the counts of windows. */
+  count(route: string, counts: readonly WindowCount[]): Promise<void>;
+  /** Of windows that begin at this time or later, the newest first. */
+  counts(route: string, from: number): Promise<readonly WindowCount[]>;
+}
+
+export type TransactionState = 'open' | 'unbalanced' | 'settled';
+
+export interface NewTransactionRow {
+  readonly transaction: string;
+  /** Milliseconds since the epoch. */
+  readonly at: number;
+  readonly text: string;
+}
+
+export interface TransactionRow extends NewTransactionRow {
+  readonly settledAt: number | null;
+  readonly settledBy: string | null;
+  readonly settledReason: string | null;
+}
+
+export interface WindowCount {
+  /** Milliseconds since the epoch. */
+  readonly startsAt: number;
+  readonly counted: string;
+  readonly count: number;
 }
 
 /** What the journal keeps, see `schemas/journal`. */

@@ -9,6 +9,7 @@ import type { PlannedRows, Reach } from './apply.ts';
 import { planClears } from './clears.ts';
 import type { TargetDatabase, TargetTable } from './database.ts';
 import { Journal } from './journal.ts';
+import { createAccountLedger } from './account-ledger.ts';
 import { createLetterLedger } from './letter-ledger.ts';
 import { createRunLedger } from './run-ledger.ts';
 import { planBatch } from './plan.ts';
@@ -77,6 +78,7 @@ export function createUpsertSink(database: TargetDatabase, options: UpsertSinkOp
       }),
     letters: createLetterLedger(database, (rows) => lookAgainAfterChange(rows, () => planRows(rows))),
     runs: createRunLedger(database),
+    accounts: createAccountLedger(database),
     journalHeads: () => inTransaction(database, (transaction) => transaction.journal.heads()),
     close: () => database.close(),
   };

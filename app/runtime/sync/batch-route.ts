@@ -185,6 +185,7 @@ class BatchRoute {
     const handler = createBatchHandler({
       ...this.options,
       ...{ route: this.route.name, mapping: this.route.mapping, decoder: newDecoder() },
+      accounted: this.route.accounted,
       run: { id: run.id, cutOff: version },
     });
     const bounded = upTo(handler, ends, () => {

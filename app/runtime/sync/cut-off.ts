@@ -1,6 +1,7 @@
 import type { Kafka } from 'kafkajs';
 import { readRecords } from '../../../connectors/kafka/read-records.ts';
 import type { TopicReader } from '../../../connectors/kafka/topics.ts';
+import { isOfTable } from '../../../schemas/contract/change-event.ts';
 import type { ChangeEvent } from '../../../schemas/contract/change-event.ts';
 import type { Decoder } from '../../../schemas/contract/ports.ts';
 import type { Offset } from '../../../schemas/contract/position.ts';
@@ -71,6 +72,6 @@ async function firstHeartbeat(
 
 /** A heartbeat that a snapshot has read is no place in the order of commits. */
 function streamed(event: ChangeEvent): CutOff | null {
-  if (event.kind === 'tombstone' || event.source.committedAt === null) return null;
+  if (!isOfTable(event) || event.source.committedAt === null) return null;
   return { version: event.source.version, time: event.source.committedAt };
 }

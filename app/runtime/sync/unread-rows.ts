@@ -6,6 +6,7 @@ import type { FenceOptions, FenceOutcome, UnreadRow } from '../../../monitoring/
 import { isPassed, positionText } from '../../../monitoring/consistency/source-position.ts';
 import type { SourcePosition } from '../../../monitoring/consistency/source-position.ts';
 import type { UnreadFence } from '../../../monitoring/consistency/unread-rows.ts';
+import { isOfTable } from '../../../schemas/contract/change-event.ts';
 import { rowKeyOf } from '../../../schemas/contract/cell.ts';
 import { withDeadline } from '../../../schemas/contract/deadline.ts';
 import type { Decoder, Sink } from '../../../schemas/contract/ports.ts';
@@ -74,7 +75,7 @@ async function isCaptured(
       from: () => (reached === undefined || recent > reached ? recent : reached),
       visit: async (record) => {
         const event = await decoder.decode(record);
-        captured ||= event.kind !== 'tombstone' && isPassed(position, event.source.version);
+        captured ||= isOfTable(event) && isPassed(position, event.source.version);
         return captured;
       },
     },
@@ -88,7 +89,7 @@ async function readRows(
   next: ReadonlyMap<string, Offset>,
   until: AbortSignal,
 ): Promise<readonly UnreadRow[]> {
-  const accepts = (topic: string) => route.accepts(topic) && topic !== route.heartbeatTopic;
+  const accepts = (topic: string) => route.reads(topic);
   const topics = (await reader.list()).filter(accepts);
   const ends = await heldRanges(reader, topics);
   const decoder = newDecoder();
@@ -98,7 +99,7 @@ async function readRows(
       ...{ kafka, reader, accepts, ends, from: (at) => next.get(labelOf(at)) ?? null },
       visit: async (record) => {
         const event = await decoder.decode(record);
-        if (event.kind === 'tombstone') return false;
+        if (!isOfTable(event)) return false;
         const key = event.kind === 'truncate' ? [] : event.key;
         rows.set(`${tableLabel(event.shape.id)}\n${rowKeyOf(key)}`, { table: event.shape.id, key });
         return rows.size > MOST_ROWS;

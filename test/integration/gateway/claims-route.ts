@@ -19,7 +19,9 @@ export function claimsRoute(config: Config): Route {
   const reads = tableTopics(topics, [id]);
   return {
     ...{ name: route.name, config: route, identity: 'gateway', mapping, heartbeatTopic },
+    accounted: false,
     accepts: (topic) => topic === heartbeatTopic || reads(topic),
+    reads,
     targetsOf: () => mapping.tables.map((table) => table.id),
   };
 }

@@ -18,6 +18,7 @@ const at = (topic: string, partition: number, next: number, version: number | nu
     next: offsetOf(next),
     sourceTime: null,
     watermark: null,
+    accounted: offsetOf(0),
   },
   sourceVersion: version === null ? null : change(version),
 });

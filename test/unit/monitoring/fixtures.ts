@@ -31,7 +31,12 @@ export function passedPorts(): Pick<CheckedRoute, 'heartbeatTopic' | 'positions'
       Promise.resolve([
         {
           ...{ route: 'r', topic: 'heart', partition: 0, epoch: epochOf(1), next: offsetOf(9) },
-          ...{ sourceVersion: versionOf('f'.repeat(32)), sourceTime: 0, watermark: null },
+          ...{
+            sourceVersion: versionOf('f'.repeat(32)),
+            sourceTime: 0,
+            watermark: null,
+            accounted: offsetOf(0),
+          },
         },
       ]),
     topics: () => Promise.resolve(['heart']),

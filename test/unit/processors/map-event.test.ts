@@ -23,6 +23,7 @@ const base = {
     committedAt: null,
     capturedAt: 0,
     transaction: null,
+    place: null,
     snapshot: false,
     snapshotRow: null,
   },

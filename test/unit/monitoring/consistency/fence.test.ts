@@ -25,6 +25,7 @@ function stored(
     ...{ route: 'r', topic, partition, epoch: epochOf(1), next: offsetOf(next) },
     ...{ sourceVersion, sourceTime: sourceVersion === null ? null : 1_700_000_000_000 },
     watermark: null,
+    accounted: offsetOf(0),
   };
 }
 

@@ -57,6 +57,7 @@ function eventOf(record: RawRecord): ChangeEvent {
     committedAt: 900,
     capturedAt: 950,
     transaction: null,
+    place: null,
     snapshot: false,
     snapshotRow: null,
   } as const;
@@ -124,6 +125,7 @@ class Target {
     rewind: () => Promise.resolve(),
     letters: noLetters,
     runs: noRuns,
+    accounts: null,
     journalHeads: () => Promise.resolve([]),
     close: () => Promise.resolve(),
     apply: (batch) => {

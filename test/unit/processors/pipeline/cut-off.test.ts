@@ -35,7 +35,14 @@ const decoder: Decoder = {
       ...{ kind: 'upsert', operation: 'insert', at: record, publishedAt: 0, shape, key: [record.offset] },
       ...{ before: null, after: { id: record.offset } },
       source: {
-        ...{ connector: 'mariadb', name: 'oa', committedAt: 0, capturedAt: 0, transaction: null },
+        ...{
+          connector: 'mariadb',
+          name: 'oa',
+          committedAt: 0,
+          capturedAt: 0,
+          transaction: null,
+          place: null,
+        },
         ...{ snapshot: false, snapshotRow: null },
         version: binlogVersion(0, 1, BigInt(place), Number(record.offset)),
       },

@@ -20,7 +20,7 @@ function change(position: number, committedAt: number | null, snapshot = false):
     shape: { id: { namespace: 'oa', name: 'claim' }, columns: [], key: ['id'] },
     source: {
       ...{ connector: 'mariadb', name: 'oa', version: at(position), committedAt, capturedAt: 0 },
-      ...{ transaction: null, snapshot, snapshotRow: snapshot ? 'other' : null },
+      ...{ transaction: null, place: null, snapshot, snapshotRow: snapshot ? 'other' : null },
     },
   };
 }

@@ -42,7 +42,14 @@ function recordOf({ id, kind }: Change, offset: number): RawRecord {
 
 const idOf = (record: RawRecord) => Number(record.key!.toString());
 const source = {
-  ...({ connector: 'postgresql', name: 'fin', committedAt: 0, capturedAt: 0, transaction: null } as const),
+  ...({
+    connector: 'postgresql',
+    name: 'fin',
+    committedAt: 0,
+    capturedAt: 0,
+    transaction: null,
+    place: null,
+  } as const),
   ...{ snapshot: false, snapshotRow: null },
 };
 

@@ -35,7 +35,7 @@ function eventOf(
 ): RowEvent {
   const row = (who: string | null): Row | null => (who === null ? null : { who });
   const source: ChangeSource = {
-    ...{ connector: 'mariadb', name: 'oa', committedAt: 0, capturedAt: 0, transaction: null },
+    ...{ connector: 'mariadb', name: 'oa', committedAt: 0, capturedAt: 0, transaction: null, place: null },
     version: binlogVersion(0, 1, BigInt(place), order),
     snapshot: snapshotRow !== null,
     snapshotRow,

@@ -59,6 +59,7 @@ const decoder: Decoder = {
           committedAt: 0,
           capturedAt: 0,
           transaction: null,
+          place: null,
           snapshot: false,
           snapshotRow: null,
         },

@@ -52,7 +52,7 @@ class Bench {
         : [
             {
               ...{ route, topic, partition, epoch: epochOf(this.#epoch), next: this.position },
-              ...{ sourceVersion: this.version, sourceTime: null, watermark: null },
+              ...{ sourceVersion: this.version, sourceTime: null, watermark: null, accounted: offsetOf(0) },
             },
           ];
     const keeper = {
