@@ -12,6 +12,7 @@ import { describeMarks } from './sink/marks.ts';
 import { describePositions } from './sink/positions.ts';
 import { describeRejections } from './sink/rejections.ts';
 import { describeRewind } from './sink/rewind.ts';
+import { describeAccounts } from './sink/accounts.ts';
 import { describeRuns } from './sink/runs.ts';
 import { Subject } from './sink/subject.ts';
 import type { Dialect } from './sink/subject.ts';
@@ -49,6 +50,7 @@ export function describeSink(dialect: Dialect, more: (current: () => Subject) =>
     describeLetters(current);
     describeJournal(current);
     describeRuns(current);
+    describeAccounts(current);
     describeUniqueValues(current);
     describeValues(current);
     describeDefinitions(current);

@@ -39,6 +39,7 @@ describe('an event', () => {
         committedAt: 1_700_000_000_000,
         capturedAt: 1_700_000_000_500,
         transaction: '0-1-7',
+        place: null,
         snapshot: false,
         snapshotRow: null,
       },
