@@ -4,6 +4,7 @@ import { POINTS } from '../../app/runtime/failpoint.ts';
 import { publishedLetters } from '../support/letters.ts';
 import { Pipeline } from '../support/pipeline.ts';
 import { ALL_MATCH, PATIENCE_MS, Story } from '../support/story.ts';
+import { describeAccounting } from './chapters/accounting.ts';
 import { describeAudit } from './chapters/audit.ts';
 import { describeDeadLetters } from './chapters/dead-letters.ts';
 import { describeDocuments } from './chapters/documents.ts';
@@ -175,4 +176,5 @@ describeWriteBack(() => story);
 describeTransactions(() => story);
 describeDeadLetters(() => story);
 
+describeAccounting(() => story);
 describeAudit(() => story);

@@ -89,19 +89,20 @@ describe.each(['mariadb', 'postgresql'] as const)('transactions of %s', (from) =
   ): Promise<RawRecord> {
     const reader = createTopicReader(kafka);
     const ends = await heldRanges(reader, [topic]);
-    let last: RawRecord | null = null;
+    const found: RawRecord[] = [];
     await readRecords(
       {
         ...{ kafka, reader, ends, accepts: (each) => each === topic, from: () => null },
         visit: (record) => {
-          if (wanted(record)) last = record;
+          if (wanted(record)) found.push(record);
           return Promise.resolve(false);
         },
       },
       new AbortController().signal,
     );
     await reader.close();
-    if (last === null) throw new Error(`${topic} has no such record`);
+    const last = found.at(-1);
+    if (last === undefined) throw new Error(`${topic} has no such record`);
     return last;
   }
 

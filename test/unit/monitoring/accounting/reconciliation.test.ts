@@ -53,7 +53,9 @@ function endsOf(history: { transaction: string; counts: readonly number[] }[]) {
     ...{ transaction, committedAt: HOUR },
     events: {
       'oa.other': 3,
-      ...Object.fromEntries(TABLES.map((table, at) => [table, counts[at] ?? 0]).filter(([, n]) => n !== 0)),
+      ...Object.fromEntries(
+        TABLES.flatMap((table, at) => (counts[at] ? [[table, counts[at]] as const] : [])),
+      ),
     },
   }));
 }
@@ -62,7 +64,7 @@ test('whatever comes in whatever order, in however many rounds and processes, ev
   fc.assert(
     fc.property(
       histories,
-      fc.infiniteStream(fc.nat(1_000)),
+      fc.array(fc.nat(1_000), { minLength: 120, maxLength: 120 }),
       fc.array(fc.nat(30)),
       (history, order, restarts) => {
         const events = eventsOf(history);
@@ -71,7 +73,7 @@ test('whatever comes in whatever order, in however many rounds and processes, ev
           ...endsOf(history).map((end) => ({ ends: [end] })),
         ];
         const shuffled = parts
-          .map((part) => ({ part, rank: order.next().value as number }))
+          .map((part, at) => ({ part, rank: order[at] ?? 0 }))
           .sort((a, b) => a.rank - b.rank);
         let reconciliation = new Reconciliation([], options);
         const ledger = new Map<string, string>();
