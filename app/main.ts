@@ -15,6 +15,7 @@ import { registerDlq } from './cli/dlq.ts';
 import { registerDocuments } from './cli/documents.ts';
 import { registerDoctor } from './cli/doctor.ts';
 import { registerInit } from './cli/init.ts';
+import { registerInvariants } from './cli/invariants.ts';
 import { registerPacks } from './cli/packs.ts';
 import { registerPosting } from './cli/posting.ts';
 import { registerReplay } from './cli/replay.ts';
@@ -50,6 +51,7 @@ for (const register of [
   registerRun,
   registerCheck,
   registerAccounting,
+  registerInvariants,
   registerAudit,
   registerDlq,
   registerSchema,

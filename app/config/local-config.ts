@@ -32,6 +32,36 @@ const DOCUMENTS = [
   ...['approval', 'budget', 'budget-entry', 'contract', 'contract-payment', 'contract-payment-plan'],
   ...['purchase-request', 'purchase-request-line', 'purchase-order', 'purchase-order-line'],
 ];
+/** What must hold in the finance of the demo, beside what holds of any books. */
+const DEMO_RULES: NonNullable<NonNullable<ConfigInput['invariants']>['rules']> = [
+  {
+    name: 'budget-as-its-entries',
+    target: 'finance',
+    about: 'what is used of a budget is what documents have used of it',
+    ...{ must: 'equal', by: ['budget'] },
+    left: { from: 'ap.budget', by: ['budget_id'], value: 'consumed_amount', changed: 'changed_at' },
+    right: {
+      ...{ from: 'ap.budget_entry', by: ['budget_id'], value: 'amount' },
+      ...{ where: "movement = 'consume'", changed: 'entered_at' },
+    },
+  },
+  {
+    name: 'paid-as-posted',
+    target: 'finance',
+    about: 'what is paid for an expense claim is what its voucher says',
+    ...{ must: 'within', by: ['claim'] },
+    left: {
+      ...{ from: 'finance.payment', by: ['document_id::text'], value: 'amount', changed: 'updated_at' },
+      where: "document_kind = 'expense-claim' AND status = 'paid'",
+    },
+    right: {
+      from: 'ledger.voucher_entry e JOIN ledger.live_voucher l ON l.voucher_no = e.voucher_no',
+      ...{ by: ['l.document_id'], value: 'e.amount' },
+      where: "e.side = 'debit' AND l.document_kind = 'expense-claim'",
+    },
+  },
+];
+
 const BOOKS = ['document-posting', 'payment', 'vendor', 'voucher', 'voucher-entry'];
 
 /**
@@ -188,6 +218,7 @@ export function localConfig(
         periods: 'finance.period',
       },
     ],
+    invariants: { rules: DEMO_RULES },
     feeds: [
       {
         name: 'whole-documents',

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { feed } from './feed-schema.ts';
+import { invariants } from './invariants-schema.ts';
 import { journal } from './journal-schema.ts';
 import { pack } from './pack-schema.ts';
 import { posting } from './posting-schema.ts';
@@ -73,6 +74,7 @@ export const configSchema = z.strictObject({
   packs: z.record(name, pack).default({}).describe('Documents and entities of systems of others, by name'),
   postings: z.array(posting).default([]).describe('Documents that become vouchers'),
   feeds: z.array(feed).default([]).describe('Whole documents, told to topics and endpoints'),
+  invariants: invariants.prefault({}).describe('Rules of the business that must hold in targets'),
   journal: journal.optional().describe('Of what is written to databases, against tampering'),
   masking: z
     .strictObject({

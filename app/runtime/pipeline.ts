@@ -10,6 +10,8 @@ import { CounterfoilError } from '../../schemas/contract/errors.ts';
 import type { Sink } from '../../schemas/contract/ports.ts';
 import type { Config } from '../config/schema.ts';
 import { accountFor } from '../accounting/accounting.ts';
+import { startInvariants } from '../invariants/invariants.ts';
+import { rulesOf } from '../invariants/rules.ts';
 import { capturedSystems } from './captured-systems.ts';
 import { startAudits } from './audits.ts';
 import { startChecks } from './checks.ts';
@@ -87,6 +89,7 @@ export async function runPipeline(options: PipelineOptions): Promise<void> {
     sinks.set(name, await createSink(config, name, { reach, onAltered, telemetry }));
   }
   const sources = capturedSystems(config);
+  const rules = (await rulesOf({ ...config, postings }, routes)).filter(({ target }) => sinks.has(target));
   const anchoring = createAnchoring({ config, sinks, kafka, telemetry, logger });
 
   try {
@@ -116,6 +119,7 @@ export async function runPipeline(options: PipelineOptions): Promise<void> {
           }),
         ),
       ),
+      atWork('rules of the business', startInvariants(config, rules, telemetry, signal)),
       atWork('anchors of the journal', anchoring.run(signal)),
       atWork('audits', startAudits({ config, targets: [...sinks.keys()], telemetry, signal })),
       atWork('checks', startChecks({ config, routes, reader, telemetry, signal })),

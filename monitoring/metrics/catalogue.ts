@@ -1,6 +1,7 @@
 import { DOCUMENT_METRICS, FEED_METRICS } from './document-metrics.ts';
 import type { CatalogueEntry } from './entry.ts';
 import { ACCOUNTING_METRICS } from './accounting-metrics.ts';
+import { INVARIANT_METRICS } from './invariant-metrics.ts';
 import { JOURNAL_METRICS } from './journal-metrics.ts';
 
 /** Seconds, from a stream that keeps up (tens of milliseconds) to one that stood still over a holiday. */
@@ -181,6 +182,7 @@ export const METRICS = {
   },
   ...DOCUMENT_METRICS,
   ...ACCOUNTING_METRICS,
+  ...INVARIANT_METRICS,
   ...JOURNAL_METRICS,
   requests: {
     type: 'counter',

@@ -135,6 +135,12 @@ export function logLine(event: TelemetryEvent): LogLine {
         fields,
         message: `transactions are not counted for now: ${event.reason}`,
       };
+    case 'invariant-looked-at':
+      return {
+        level: event.verdict === 'mismatch' ? 'error' : 'debug',
+        fields,
+        message: `${event.rule} in ${event.target}: ${event.verdict}${because(event.reason)}`,
+      };
     case 'journal-anchored':
       return {
         level: 'debug',

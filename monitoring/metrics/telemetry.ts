@@ -184,6 +184,17 @@ export function createTelemetry({ registry, logger, now = Date.now }: TelemetryO
       case 'transaction-unbalanced':
       case 'accounting-failed':
         return;
+      case 'invariant-looked-at': {
+        const { target, rule, verdict, scope, broken } = event;
+        // What a look could not tell leaves the last figure as it was.
+        if (verdict !== 'inconclusive') metrics.invariantBroken.set({ target, rule }, broken);
+        oneOf(VERDICTS, verdict, (each, value) => {
+          metrics.invariantVerdict.set({ target, rule, verdict: each }, value);
+        });
+        if (scope === 'all' && verdict !== 'inconclusive')
+          metrics.invariantProven.set({ target, rule }, now() / 1_000);
+        return;
+      }
       case 'journal-anchored':
         metrics.journalChains.set({ target: event.target }, event.chains);
         metrics.journalAnchored.set({ target: event.target }, now() / 1_000);

@@ -185,6 +185,17 @@ export type TelemetryEvent =
       readonly attempt: number;
       readonly reason: string;
     }
+  /** A rule of the business was looked at; `broken` groups break it. */
+  | {
+      readonly type: 'invariant-looked-at';
+      readonly target: string;
+      readonly rule: string;
+      readonly verdict: Verdict;
+      readonly scope: 'all' | 'changed';
+      readonly broken: number;
+      readonly keys: readonly string[];
+      readonly reason: string | null;
+    }
   /** The ends of the chains of a target's journal are put down outside of it. */
   | { readonly type: 'journal-anchored'; readonly target: string; readonly chains: number }
   /** An audit of a target has ended. */

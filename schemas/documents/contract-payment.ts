@@ -19,6 +19,8 @@ export const contractPayment = defineDocument({
     },
   },
 
+  proof: { total: 'total_amount', approved: 'approved_at' },
+
   outline: ({ header }) => outlineCosts(header, 'request_no'),
 
   read(identity, { header, parts: { lines } }, dictionary) {

@@ -19,6 +19,8 @@ export const expenseClaim = defineDocument({
     },
   },
 
+  proof: { total: 'total_amount', approved: 'approved_at' },
+
   outline: ({ header }) => outlineCosts(header, 'claim_no'),
 
   read(identity, { header, parts: { lines } }, dictionary) {

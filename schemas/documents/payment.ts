@@ -18,6 +18,8 @@ export const payment = defineDocument({
     ],
   },
 
+  proof: { total: 'amount', approved: 'paid_at' },
+
   outline: ({ header }) => ({
     status: required(header, 'status'),
     number: required(header, 'payment_no'),

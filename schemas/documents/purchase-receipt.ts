@@ -22,6 +22,8 @@ export const purchaseReceipt = defineDocument({
     },
   },
 
+  proof: { total: 'total_amount', approved: 'received_at' },
+
   outline: ({ header }) => ({
     status: required(header, 'status'),
     number: required(header, 'receipt_no'),

@@ -76,6 +76,8 @@ export interface DocumentDeclaration<Part extends string = string, Reference ext
   readonly parts: Readonly<Record<Part, PartTable>>;
   /** Master data that is read with the document. A change of it changes no document; those that wait are tried again. */
   readonly references: Readonly<Record<Reference, PartTable>>;
+  /** Columns of the header that its voucher is proven by: what it must come to, and when it was approved or made. */
+  readonly proof?: { readonly total: string; readonly approved: string };
   /** Null when the rows that say the state are no longer there: as good as a header that was removed. */
   outline(rows: DocumentRows<Part, Reference>): Outline | null;
   /** Asked only for documents that the books are to hold a voucher of. */

@@ -52,6 +52,9 @@ function tableDefinitions({ document, voucher, entry, release, live, number, pen
        base_minor_units smallint NOT NULL, rate numeric NOT NULL CHECK (rate > 0), description text NOT NULL,
        content text NOT NULL, codes jsonb NOT NULL, posted_at timestamptz NOT NULL DEFAULT clock_timestamp(),
        reverses text REFERENCES ${voucher}, UNIQUE (document_kind, document_id, revision, kind))`,
+    // What was posted or decided lately is looked at again and again.
+    `CREATE INDEX IF NOT EXISTS voucher_posted_at ON ${voucher} (posted_at)`,
+    `CREATE INDEX IF NOT EXISTS document_changed_at ON ${document} (changed_at)`,
     `CREATE TABLE IF NOT EXISTS ${entry} (
        voucher_no text NOT NULL REFERENCES ${voucher}, line_no integer NOT NULL CHECK (line_no > 0),
        side text NOT NULL CHECK (side IN ('debit', 'credit')), account text NOT NULL, cost_center text, party text,

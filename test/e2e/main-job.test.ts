@@ -8,6 +8,7 @@ import { describeAccounting } from './chapters/accounting.ts';
 import { describeAudit } from './chapters/audit.ts';
 import { describeDeadLetters } from './chapters/dead-letters.ts';
 import { describeDocuments } from './chapters/documents.ts';
+import { describeInvariants } from './chapters/invariants.ts';
 import { describePosting } from './chapters/posting.ts';
 import { describePurchasing } from './chapters/purchasing.ts';
 import { describeTransactions } from './chapters/transactions.ts';
@@ -176,5 +177,6 @@ describeWriteBack(() => story);
 describeTransactions(() => story);
 describeDeadLetters(() => story);
 
+describeInvariants(() => story);
 describeAccounting(() => story);
 describeAudit(() => story);

@@ -1,0 +1,74 @@
+import { ledgerRules } from '../../monitoring/invariants/ledger-rules.ts';
+import type { ProvenDocument } from '../../monitoring/invariants/ledger-rules.ts';
+import { CounterfoilError } from '../../schemas/contract/errors.ts';
+import type { TableId } from '../../schemas/contract/table.ts';
+import { DELETED_COLUMN } from '../../schemas/contract/table.ts';
+import type { Rule } from '../../schemas/invariants/rule.ts';
+import type { PostingConfig } from '../config/posting-schema.ts';
+import type { Config } from '../config/schema.ts';
+import { isDatabase } from '../config/target-schema.ts';
+import { loadCatalogue } from '../packs/catalogue.ts';
+import type { Catalogue } from '../packs/catalogue.ts';
+import { postedDocuments, routeOf } from '../runtime/posting-books.ts';
+import type { PostedDocument } from '../runtime/posting-books.ts';
+import type { Route } from '../runtime/routes.ts';
+import { targetOf } from '../runtime/targets.ts';
+
+/** A rule, and the target that it must hold in. */
+export interface TargetRule {
+  readonly name: string;
+  readonly target: string;
+  readonly rule: Rule;
+}
+
+/** The rules of the postings, then those of the configuration. */
+export async function rulesOf(config: Config, routes: readonly Route[]): Promise<readonly TargetRule[]> {
+  const catalogue = await loadCatalogue(config);
+  const posted = config.postings.flatMap((posting) => postingRules(posting, routes, config, catalogue));
+  const own = config.invariants.rules.map(({ target, ...rule }) => ({ name: rule.name, target, rule }));
+  return [...posted, ...own];
+}
+
+function postingRules(
+  posting: PostingConfig,
+  routes: readonly Route[],
+  config: Config,
+  catalogue: Catalogue,
+): TargetRule[] {
+  const route = routeOf(posting, routes);
+  const { target } = route.config;
+  const settings = targetOf(config, target);
+  if (!isDatabase(settings)) throw new CounterfoilError('INTERNAL', `${target} is no database`);
+  const rules = ledgerRules({
+    ...{ posting: posting.name, schema: quoted(posting.schema), schemaName: posting.schema },
+    own: quoted(settings.namespace),
+    documents: postedDocuments(posting, route, catalogue).flatMap(provenDocument),
+  });
+  return rules.map((rule) => ({ name: rule.name, target, rule }));
+}
+
+function provenDocument({ declaration, watched }: PostedDocument): ProvenDocument[] {
+  const { proof, kind } = declaration;
+  if (proof === undefined) return [];
+  const { id, document } = watched.header;
+  const key = typeof document === 'string' ? [document] : document;
+  return [
+    {
+      ...{ kind, header: tableText(id), total: column(proof.total), approved: column(proof.approved) },
+      deleted: column(DELETED_COLUMN),
+      id: key.map((name) => `${column(name)}::text`).join(` || '/' || `),
+    },
+  ];
+}
+
+function column(name: string): string {
+  return `h.${quoted(name)}`;
+}
+
+function tableText({ namespace, name }: TableId): string {
+  return `${quoted(namespace)}.${quoted(name)}`;
+}
+
+function quoted(name: string): string {
+  return `"${name.replaceAll('"', '""')}"`;
+}
