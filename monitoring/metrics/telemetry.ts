@@ -6,7 +6,6 @@ import type {
   RouteState,
   Telemetry,
   TelemetryEvent,
-  Verdict,
 } from '../../schemas/contract/telemetry.ts';
 import { unreachable } from '../../schemas/contract/unreachable.ts';
 import { CheckClock } from './check-clock.ts';
@@ -17,6 +16,8 @@ import { LagTracker } from './lag.ts';
 import { createEventLog } from './log.ts';
 import type { Logger } from './log.ts';
 import { OpenLetters } from './open-letters.ts';
+import { countAudit, countInvariant, countTransactions, oneOf, VERDICTS } from './proofs.ts';
+import type { EventOf } from './proofs.ts';
 
 export interface TelemetryOptions {
   readonly registry: Registry;
@@ -25,8 +26,6 @@ export interface TelemetryOptions {
   readonly now?: () => number;
 }
 
-type EventOf<Type extends TelemetryEvent['type']> = Extract<TelemetryEvent, { type: Type }>;
-
 const ROUTE_STATES = [
   'starting',
   'running',
@@ -34,7 +33,6 @@ const ROUTE_STATES = [
   'waiting',
   'stopped',
 ] as const satisfies readonly RouteState[];
-const VERDICTS = ['match', 'mismatch', 'inconclusive'] as const satisfies readonly Verdict[];
 const BREAKER_STATES = ['closed', 'open', 'probing'] as const satisfies readonly BreakerState[];
 const CONNECTOR_STATES = [
   'running',
@@ -172,29 +170,15 @@ export function createTelemetry({ registry, logger, now = Date.now }: TelemetryO
       case 'token-requested':
         metrics.tokens.inc({ target: event.target, outcome: event.outcome });
         return;
-      case 'transactions-reconciled': {
-        const { route, balanced, unbalanced, open, oldest } = event;
-        metrics.transactionsBalanced.inc({ route }, balanced);
-        metrics.transactionsUnbalanced.set({ route }, unbalanced);
-        metrics.transactionsOpen.set({ route }, open);
-        metrics.transactionOpenAge.set({ route }, oldest === null ? 0 : (now() - oldest) / 1_000);
-        metrics.accountingFinished.set({ route }, now() / 1_000);
+      case 'transactions-reconciled':
+        countTransactions(metrics, event, now());
         return;
-      }
       case 'transaction-unbalanced':
       case 'accounting-failed':
         return;
-      case 'invariant-looked-at': {
-        const { target, rule, verdict, scope, broken } = event;
-        // What a look could not tell leaves the last figure as it was.
-        if (verdict !== 'inconclusive') metrics.invariantBroken.set({ target, rule }, broken);
-        oneOf(VERDICTS, verdict, (each, value) => {
-          metrics.invariantVerdict.set({ target, rule, verdict: each }, value);
-        });
-        if (scope === 'all' && verdict !== 'inconclusive')
-          metrics.invariantProven.set({ target, rule }, now() / 1_000);
+      case 'invariant-looked-at':
+        countInvariant(metrics, event, now());
         return;
-      }
       case 'journal-anchored':
         metrics.journalChains.set({ target: event.target }, event.chains);
         metrics.journalAnchored.set({ target: event.target }, now() / 1_000);
@@ -245,14 +229,6 @@ export function combineTelemetry(listeners: readonly Telemetry[]): Telemetry {
   };
 }
 
-function oneOf<State extends string>(
-  states: readonly State[],
-  current: State,
-  set: (state: State, value: number) => void,
-): void {
-  for (const state of states) set(state, state === current ? 1 : 0);
-}
-
 function countBatch(metrics: Instruments, stages: DeadLetterStages, event: EventOf<'batch-applied'>): void {
   const { route, outcomes } = event;
   const ended = (stage: string, outcome: string, events: number) => {
@@ -295,17 +271,6 @@ function latency(
     if (seconds < 0) clockSkew.inc({ route, leg });
     child.observe(Math.max(0, seconds));
   };
-}
-
-function countAudit(metrics: Instruments, event: EventOf<'audit-finished'>, now: number): void {
-  const { target, verdict, faults, entries } = event;
-  oneOf(VERDICTS, verdict, (each, value) => {
-    metrics.auditVerdict.set({ target, verdict: each }, value);
-  });
-  if (verdict === 'inconclusive') return;
-  for (const [kind, count] of Object.entries(faults)) metrics.auditFaults.set({ target, kind }, count);
-  metrics.auditEntries.set({ target }, entries);
-  metrics.auditFinished.set({ target }, now / 1_000);
 }
 
 function countTableCheck(metrics: Instruments, event: EventOf<'check-finished'>): void {
