@@ -1,4 +1,5 @@
 import type { KeyObject } from 'node:crypto';
+import { CounterfoilError } from '../../schemas/contract/errors.ts';
 import { groupBy } from '../../schemas/contract/grouping.ts';
 import type { Verdict } from '../../schemas/contract/telemetry.ts';
 import { chainLabel } from '../../schemas/contract/chain.ts';
@@ -25,6 +26,7 @@ export interface AuditOptions {
 
 const NOTHING: TableAudit = {
   ...{ rows: 0, altered: 0, removed: 0, added: 0, unsealed: 0, inPart: 0, findings: [] },
+  goneColumns: [],
 };
 
 /**
@@ -61,11 +63,12 @@ export async function audit(evidence: Evidence, options: AuditOptions): Promise<
   };
 }
 
+/** A table that cannot be read has no verdict, and hides nothing of the others. */
 async function auditTable(
   table: JournaledTable,
   evidence: Evidence,
   heads: readonly EntryHead[],
-  { signal, spool = {}, shownKeys = 20 }: AuditOptions,
+  options: AuditOptions,
 ): Promise<AuditedTable> {
   const unproven = (reason: string): AuditedTable => ({
     ...{ ...NOTHING, table: table.label, verdict: 'inconclusive', reason, findings: [] },
@@ -74,6 +77,20 @@ async function auditTable(
     return unproven('its rows have no key to look them up by; `counterfoil check` counts them');
   if (new Set(table.shapes.map(({ shape }) => JSON.stringify(shape.key))).size > 1)
     return unproven('its key was changed; read it anew (`counterfoil connectors resnapshot`)');
+  try {
+    return await auditedTable(table, evidence, heads, options);
+  } catch (error) {
+    if (!(error instanceof CounterfoilError && error.code === 'SOURCE_UNAVAILABLE')) throw error;
+    return unproven([error.message, error.remedy].filter(Boolean).join('. '));
+  }
+}
+
+async function auditedTable(
+  table: JournaledTable,
+  evidence: Evidence,
+  heads: readonly EntryHead[],
+  { signal, spool = {}, shownKeys = 20 }: AuditOptions,
+): Promise<AuditedTable> {
   const { findings, ...counts } = await auditRows(table, evidence, { spool, signal, shown: shownKeys });
   const entryOf = (at: number | null) => {
     const head = at === null ? undefined : heads[at];
@@ -91,7 +108,8 @@ function verdictOf(counts: Omit<TableAudit, 'findings'>): {
   readonly verdict: Verdict;
   readonly reason: string | null;
 } {
-  if (counts.altered + counts.removed + counts.added > 0) return { verdict: 'mismatch', reason: null };
+  if (counts.altered + counts.removed + counts.added > 0)
+    return { verdict: 'mismatch', reason: goneText(counts.goneColumns) };
   if (counts.unsealed > 0)
     return {
       verdict: 'inconclusive',
@@ -99,6 +117,13 @@ function verdictOf(counts: Omit<TableAudit, 'findings'>): {
         'rows that are older than the journal are in none of its entries; read the table anew to take them in (`counterfoil connectors resnapshot`)',
     };
   return { verdict: 'match', reason: null };
+}
+
+function goneText(columns: readonly string[]): string | null {
+  if (columns.length === 0) return null;
+  return columns.length === 1
+    ? `column ${columns.join()} is not there: somebody has dropped or renamed it`
+    : `columns ${columns.join(', ')} are not there: somebody has dropped or renamed them`;
 }
 
 /** Adds what was found in the bodies of entries. One that another sign has given away already is named once. */

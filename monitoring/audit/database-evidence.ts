@@ -39,7 +39,7 @@ export async function databaseEvidence(
   const key = ['route', 'topic', 'partition', 'sequence'];
   const headShape = shapeOf(entryTable, HEAD, key);
   const wholeShape = shapeOf(entryTable, { ...HEAD, body: BYTES }, key);
-  const known = new Map<string, boolean>();
+  const known = new Map<string, ReadonlySet<string> | null>();
   return {
     ...about,
     shapes: async () => {
@@ -69,11 +69,14 @@ export async function databaseEvidence(
       if (hasEntries !== true) return;
       for await (const chunk of snapshot.rows(wholeShape, bodyHas(kind, bytes))) yield chunk.map(entryOf);
     },
-    has: async (table) => {
+    columns: async (table) => {
       const label = tableLabel(table);
-      const found = known.get(label) ?? (await reader.describeTables([table]))[0] !== null;
-      known.set(label, found);
-      return found;
+      const found = known.get(label);
+      if (found !== undefined) return found;
+      const [described] = await reader.describeTables([table]);
+      const names = described ? new Set(described.columns.map(({ name }) => name)) : null;
+      known.set(label, names);
+      return names;
     },
     rows: (shape) => snapshot.normalRows(shape),
   };

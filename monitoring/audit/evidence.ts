@@ -18,8 +18,8 @@ export interface Evidence {
   bodies(heads: readonly EntryHead[]): AsyncIterable<readonly ChainedEntry[]>;
   /** Entries in whose body these bytes are, in any order. */
   entriesWith(bytes: Buffer): AsyncIterable<readonly ChainedEntry[]>;
-  /** Whether a table is there. */
-  has(table: TableId): Promise<boolean>;
+  /** Names of the columns that a table has; null when there is none. */
+  columns(table: TableId): Promise<ReadonlySet<string> | null>;
   /** All rows as normal texts; a column that the table does not have reads as null. */
   rows(shape: TableShape): AsyncIterable<readonly NormalTexts[]>;
   /** In the order in which they were put down, those that are genuine; and how many are not. */

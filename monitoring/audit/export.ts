@@ -42,6 +42,8 @@ const headLine = entryLine.omit({ body: true });
 const tableLine = z.object({
   table: z.object({ namespace: z.string(), name: z.string() }),
   columns: z.array(z.string()),
+  /** Names of those that the table has. */
+  present: z.array(z.string()),
 });
 const rowLine = z.array(z.string().nullable());
 
@@ -80,12 +82,14 @@ export async function writeExport(
   let number = 0;
   for (const [label, ofTable] of tables) {
     const shape = readShapeOf(ofTable);
-    if (!(await evidence.has(shape.id))) continue;
+    const present = await evidence.columns(shape.id);
+    if (present === null) continue;
     onProgress(`writing ${label}`);
     await writeLines(
       join(folder, `rows-${(number += 1)}.jsonl`),
       (async function* () {
-        yield JSON.stringify({ table: shape.id, columns: shape.columns.map(columnLabel) });
+        const columns = shape.columns.map(columnLabel);
+        yield JSON.stringify({ table: shape.id, columns, present: [...present] });
         for await (const chunk of evidence.rows(shape))
           for (const texts of chunk) yield JSON.stringify(texts);
       })(),
@@ -131,8 +135,8 @@ export async function exportedEvidence(
         if (body.includes(bytes)) yield [{ ...headOf(entry), body }];
       }
     },
-    has: (table) => Promise.resolve(rowFiles.has(tableLabel(table))),
-    rows: (shape) => rowsIn(rowFiles.get(tableLabel(shape.id)), shape),
+    columns: (table) => Promise.resolve(rowFiles.get(tableLabel(table))?.present ?? null),
+    rows: (shape) => rowsIn(rowFiles.get(tableLabel(shape.id))?.file, shape),
   };
 }
 
@@ -174,12 +178,20 @@ function headOf({
   };
 }
 
-async function rowFilesIn(folder: string): Promise<ReadonlyMap<string, string>> {
-  const files = new Map<string, string>();
+interface RowFile {
+  readonly file: string;
+  readonly present: ReadonlySet<string>;
+}
+
+/** By the label of the table. */
+async function rowFilesIn(folder: string): Promise<ReadonlyMap<string, RowFile>> {
+  const files = new Map<string, RowFile>();
   for (const name of await readdir(folder)) {
     if (!/^rows-\d+\.jsonl$/.test(name)) continue;
-    for await (const line of linesIn(join(folder, name))) {
-      files.set(tableLabel(tableLine.parse(JSON.parse(line)).table), join(folder, name));
+    const file = join(folder, name);
+    for await (const line of linesIn(file)) {
+      const { table, present } = tableLine.parse(JSON.parse(line));
+      files.set(tableLabel(table), { file, present: new Set(present) });
       break;
     }
   }

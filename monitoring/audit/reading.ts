@@ -43,12 +43,16 @@ export class Reading {
   readonly digester: RowDigester;
   readonly #shapes: readonly ReadShape[];
   readonly #versionAt: number;
+  readonly #keyAt: readonly number[];
+  /** Rows that have nothing in a column of their key: nobody can tell which they are. */
+  withoutKey = 0;
 
   constructor({ shapes }: JournaledTable) {
     this.shape = readShapeOf(shapes.map(({ shape }) => shape));
     const { columns } = this.shape;
     const places = new Map(columns.map((column, at) => [columnLabel(column), at]));
     this.#versionAt = columns.length - 1;
+    this.#keyAt = this.shape.key.map((name) => columns.findIndex((column) => column.name === name));
     const all = shapes.map(({ shape, digested }, number) => {
       const own = new Set(shape.columns.map(({ name }) => name));
       return {
@@ -64,6 +68,10 @@ export class Reading {
   }
 
   spool(texts: NormalTexts, into: Spool): void {
+    if (this.#keyAt.some((at) => typeof texts[at] !== 'string')) {
+      this.withoutKey += 1;
+      return;
+    }
     const key = this.digester.keyOfTexts(texts);
     const version = Buffer.from(texts[this.#versionAt] ?? '', 'latin1').toString('hex') || NO_VERSION;
     for (const { number, digester, at, others } of this.#shapes) {
@@ -72,6 +80,12 @@ export class Reading {
       const isMore = others.some((place) => texts[place] !== null && texts[place] !== undefined);
       into.add(key, digest, `${isMore ? MORE : ''}${version}`, number);
     }
+  }
+
+  /** Names of columns that are read and that are not among these. */
+  columnsBeside(present: ReadonlySet<string>): readonly string[] {
+    const names = new Set(this.shape.columns.map(({ name }) => name));
+    return [...names].filter((name) => name !== VERSION_COLUMN && !present.has(name));
   }
 
   keyText(key: string): string {

@@ -31,6 +31,8 @@ export interface TableAudit {
   /** Rows whose last change came without some columns, or marked the whole table: not all of them is proven. */
   readonly inPart: number;
   readonly findings: readonly RowFinding[];
+  /** Columns that the product has written and that the table does not have. */
+  readonly goneColumns: readonly string[];
 }
 
 /** Compares the rows of a table with what the journal says that was written. */
@@ -42,7 +44,8 @@ export async function auditRows(
   const reading = new Reading(table);
   const actual = new Spool(options.spool);
   try {
-    if (await evidence.has(table.id))
+    const present = await evidence.columns(table.id);
+    if (present !== null)
       for await (const chunk of evidence.rows(reading.shape)) {
         options.signal.throwIfAborted();
         for (const texts of chunk) reading.spool(texts, actual);
@@ -51,7 +54,8 @@ export async function auditRows(
     const judge = new Judge(table, reading, options.shown);
     for (let number = 0; number < BUCKETS; number += 1)
       judge.bucket(await table.spool.bucket(number), await actual.bucket(number));
-    return judge.audit();
+    judge.withoutKey(reading.withoutKey);
+    return { ...judge.audit(), goneColumns: present === null ? [] : reading.columnsBeside(present) };
   } finally {
     actual.close();
   }
@@ -72,8 +76,14 @@ class Judge {
     private readonly shown: number,
   ) {}
 
-  audit(): TableAudit {
+  audit(): Omit<TableAudit, 'goneColumns'> {
     return { ...this.#count, findings: this.#findings };
+  }
+
+  /** The product writes no row without a key. */
+  withoutKey(rows: number): void {
+    for (let left = rows; left > 0; left -= 1) this.#note('added', null, undefined);
+    this.#count.rows += rows;
   }
 
   bucket(toldBytes: Buffer, foundBytes: Buffer): void {
@@ -148,9 +158,13 @@ class Judge {
     return version !== NO_VERSION && this.table.oldest !== null && version < this.table.oldest;
   }
 
-  #note(fault: RowFault, key: string, told: Told | undefined): void {
+  #note(fault: RowFault, key: string | null, told: Told | undefined): void {
     this.#count[fault] += 1;
     if (this.#findings.length >= this.shown) return;
-    this.#findings.push({ fault, key: this.reading.keyText(key), entry: told?.entry ?? null });
+    this.#findings.push({
+      fault,
+      key: key === null ? '[null]' : this.reading.keyText(key),
+      entry: told?.entry ?? null,
+    });
   }
 }

@@ -6,6 +6,7 @@ import { describeEvolution } from './sink/evolution.ts';
 import { describeFailures } from './sink/failures.ts';
 import { describeFencing } from './sink/fencing.ts';
 import { describeInterleavings } from './sink/interleavings.ts';
+import { describeDeceivedAudit } from './sink/deceived.ts';
 import { describeJournal, describeJournalOfAll } from './sink/journal.ts';
 import { describeLetters } from './sink/letters.ts';
 import { describeMarks } from './sink/marks.ts';
@@ -48,6 +49,7 @@ export function describeSink(dialect: Dialect, more: (current: () => Subject) =>
     describeRejections(current);
     describeLetters(current);
     describeJournal(current);
+    describeDeceivedAudit(current);
     describeRuns(current);
     describeUniqueValues(current);
     describeValues(current);

@@ -1,55 +1,21 @@
 import { generateKeyPairSync } from 'node:crypto';
-import type { AuditReport } from '../../../monitoring/audit/report.ts';
-import type { ChainHead } from '../../../schemas/contract/chain.ts';
-import type { Row } from '../../../schemas/contract/cell.ts';
-import type { Sink } from '../../../schemas/contract/ports.ts';
 import { tableLabel } from '../../../schemas/contract/table.ts';
-import type { TableShape } from '../../../schemas/contract/table.ts';
 import { auditOf, historyIn, journalSignedBy } from '../../support/audited.ts';
 import { uniqueName } from '../../support/stack-file.ts';
 import { clearOf } from './clears.ts';
+import { journaled, row, write } from './journaled.ts';
+import type { Journaled } from './journaled.ts';
 import { deletes, Partition, upserts, v } from './subject.ts';
 import type { Subject } from './subject.ts';
 
-/** One table, what was written to it, and who audits it; a namespace of its own keeps others' entries out. */
-interface Audited {
-  readonly shape: TableShape;
-  readonly sink: Sink;
-  readonly partition: Partition;
-  readonly namespace: string;
-  readonly table: string;
-  readonly entries: string;
-  /** `anchored`: heads that were put down outside. */
-  audit(anchored?: readonly ChainHead[]): Promise<AuditReport>;
-}
-
 export function describeJournal(current: () => Subject): void {
   describe('the journal', () => {
-    const row = (id: number, title = 'a'): Row => ({ id: BigInt(id), title, amount: '1.50' });
-
-    async function audited(): Promise<Audited> {
-      const subject = current();
-      const { database } = subject;
-      const namespace = database.reserveNamespace('journal');
-      const sink = await subject.readySink({ namespace });
-      const shape = subject.claims('sealed');
-      return {
-        ...{ shape, sink, namespace, table: subject.sql(shape) },
-        partition: await Partition.claimed(sink, uniqueName('topic')),
-        entries: `${database.quote(namespace)}.${database.quote('journal_entry')}`,
-        audit: async (heads) => auditOf(database, namespace, heads ?? (await sink.journalHeads())),
-      };
-    }
+    const audited = () => journaled(current());
 
     const headsOf = (namespace: string) => {
       const { quote } = current().database;
       return `${quote(namespace)}.${quote('journal_head')}`;
     };
-
-    const write = ({ sink, partition, shape }: Audited, ...rows: readonly (readonly [Row, number])[]) =>
-      sink.apply(
-        partition.batch({ upserts: [upserts(shape, ...rows.map(([each, at]) => [each, v(at)] as const))] }),
-      );
 
     test('tells of everything that was written, and nothing else: inserts, updates, deletes, late ones', async () => {
       const subject = await audited();
@@ -105,13 +71,13 @@ export function describeJournal(current: () => Subject): void {
 
     test('names an entry that was altered, taken out, put in or written anew', async () => {
       const findings = async (
-        tamper: (subject: Audited, query: (sql: string) => Promise<unknown>) => Promise<unknown>,
+        tamper: (subject: Journaled, query: (sql: string) => Promise<unknown>) => Promise<unknown>,
       ) => {
         const subject = await audited();
         for (const id of [1, 2, 3, 4]) await write(subject, [row(id), 1]);
         const anchored = await subject.sink.journalHeads();
         await tamper(subject, (sql) => current().database.query(sql));
-        const report = await subject.audit(anchored);
+        const report = await subject.audit({ anchored });
         expect(report.verdict).toBe('mismatch');
         return report.chains.flatMap((chain) =>
           chain.findings.map(({ fault, from, to }) => `${fault} ${from}-${to}`),
@@ -213,7 +179,7 @@ export function describeJournal(current: () => Subject): void {
     test('gives no verdict without anchors, for the end of a chain may be gone', async () => {
       const subject = await audited();
       await write(subject, [row(1), 1]);
-      expect(await subject.audit([])).toMatchObject({
+      expect(await subject.audit({ anchored: [] })).toMatchObject({
         ...{
           verdict: 'inconclusive',
           reason: 'there is no anchor: entries at the ends of chains may be gone',
