@@ -47,6 +47,10 @@ function originText(kind: EntryKind, { first, next }: ToldChange['entry']): stri
       return `dead letter at offset ${first}`;
     case 'posting':
       return 'posted';
+    // They tell of no row.
+    case 'beginning':
+    case 'resumption':
+      return kind;
     default:
       return unreachable(kind);
   }

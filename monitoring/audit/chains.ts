@@ -1,5 +1,6 @@
 import type { KeyObject } from 'node:crypto';
 import { chainLabel } from '../../schemas/contract/chain.ts';
+import { groupBy } from '../../schemas/contract/grouping.ts';
 import { chainedHash } from '../../schemas/journal/entry.ts';
 import type { Chain, ChainHead } from '../../schemas/contract/chain.ts';
 import { isSigned } from './anchor.ts';
@@ -75,6 +76,19 @@ function linkFindings(chain: Chain, entries: readonly EntryHead[], key: KeyObjec
     before = entry;
   }
   return findings;
+}
+
+/** Adds what was found in the bodies of entries. One that another sign has given away already is named once. */
+export function withFindings(
+  chains: readonly ChainReport[],
+  more: readonly EntryFinding[],
+): readonly ChainReport[] {
+  const byChain = groupBy(more, ({ chain }) => chainLabel(chain));
+  return chains.map((chain) => {
+    const known = new Set(chain.findings.filter(({ fault }) => fault === 'altered').map(({ from }) => from));
+    const own = byChain.get(chainLabel(chain.chain)) ?? [];
+    return { ...chain, findings: [...chain.findings, ...own.filter(({ from }) => !known.has(from))] };
+  });
 }
 
 /** Compares with what was put down outside: an anchor that agrees vouches for all that is before it. */

@@ -33,6 +33,8 @@ export interface JournaledTable {
   readonly oldest: Version | null;
   /** Rows without a key are told of, and cannot be looked up. */
   readonly keyless: boolean;
+  /** Those whose entries tell of it. */
+  readonly routes: ReadonlySet<string>;
 }
 
 /** Where a record is from, as the spool has it beside its key and digest. */
@@ -78,6 +80,7 @@ interface OpenTable {
   markedAt: Version | null;
   oldest: Version | null;
   keyless: boolean;
+  readonly routes: Set<string>;
 }
 
 /**
@@ -114,13 +117,15 @@ export async function readJournal(
         spool: new Spool(options.spool),
       },
       ...{ clearedAt: null, markedAt: null, oldest: null, keyless: false },
+      routes: new Set(),
     };
     tables.set(label, opened);
     return opened;
   };
 
-  const take = (record: JournalRecord, shape: JournalShape, entry: number): void => {
+  const take = (record: JournalRecord, shape: JournalShape, route: string, entry: number): void => {
     const table = tableOf(shape);
+    table.routes.add(route);
     const { operation, version, key, digest } = record;
     if (table.oldest === null || version < table.oldest) table.oldest = version;
     if (operation === 'clear') {
@@ -158,7 +163,7 @@ export async function readJournal(
           for (const record of decodeRecords(entry.body)) {
             const shape = shapes.get(record.shape);
             if (shape === undefined) unknownShapes.add(record.shape);
-            else take(record, shape, places.get(placeOf(entry)) ?? -1);
+            else take(record, shape, chain.route, places.get(placeOf(entry)) ?? -1);
             records += 1;
           }
         } catch (error) {

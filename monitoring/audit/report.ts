@@ -36,6 +36,11 @@ export interface AuditReport {
   readonly seconds: number;
 }
 
+const ROW_FAULT_TEXTS: Readonly<Record<RowFault, string>> = {
+  ...{ altered: 'altered', removed: 'removed', added: 'added' },
+  ...{ unsealed: 'older than the journal', unjournaled: 'not journaled' },
+};
+
 /** Findings of entries that a text shows. */
 const SHOWN_ENTRIES = 50;
 
@@ -55,22 +60,25 @@ export function formatAudit(report: AuditReport): string {
   for (const table of tables) {
     const why = table.reason === null ? '' : `: ${table.reason}`;
     lines.push(`  ${table.table.padEnd(width)}  ${table.verdict}  ${countsText(table)}${why}`);
-    for (const { fault, key, entry } of table.findings)
-      lines.push(
-        `    ${fault} ${key}${entry === null ? ', of which no entry tells' : `, last told of by ${entry}`}`,
-      );
-    const more = table.altered + table.removed + table.added - table.findings.length;
-    if (table.findings.length > 0 && more > 0) lines.push(`    and ${more} more`);
+    for (const finding of table.findings) lines.push(`    ${rowText(finding)}`);
+    const all = ROW_FAULTS.reduce((sum, fault) => sum + table[fault], 0);
+    if (all > table.findings.length) lines.push(`    and ${all - table.findings.length} more`);
   }
   return lines.join('\n');
 }
 
+const ROW_FAULTS = Object.keys(ROW_FAULT_TEXTS) as readonly RowFault[];
+
+function rowText({ fault, key, entry }: AuditedRow): string {
+  const told = entry === null ? 'of which no entry tells' : `last told of by ${entry}`;
+  return `${ROW_FAULT_TEXTS[fault]} ${key}, ${told}`;
+}
+
 function countsText(table: AuditedTable): string {
   const counts = [`${table.rows} keys`];
-  for (const fault of ['altered', 'removed', 'added'] as const)
-    if (table[fault] > 0) counts.push(`${table[fault]} ${fault}`);
-  if (table.unsealed > 0) counts.push(`${table.unsealed} older than the journal`);
-  if (table.inPart > 0) counts.push(`${table.inPart} proven in part`);
+  for (const fault of ROW_FAULTS)
+    if (table[fault] > 0) counts.push(`${table[fault]} ${ROW_FAULT_TEXTS[fault]}`);
+  if (table.inPart > 0) counts.push(`${table.inPart} proven in part (not ${table.unproven.join(', ')})`);
   return counts.join(', ');
 }
 

@@ -7,6 +7,7 @@ import { describeFailures } from './sink/failures.ts';
 import { describeFencing } from './sink/fencing.ts';
 import { describeInterleavings } from './sink/interleavings.ts';
 import { describeDeceivedAudit } from './sink/deceived.ts';
+import { describeUnjournaled } from './sink/unjournaled.ts';
 import { describeJournal, describeJournalOfAll } from './sink/journal.ts';
 import { describeLetters } from './sink/letters.ts';
 import { describeMarks } from './sink/marks.ts';
@@ -50,6 +51,7 @@ export function describeSink(dialect: Dialect, more: (current: () => Subject) =>
     describeLetters(current);
     describeJournal(current);
     describeDeceivedAudit(current);
+    describeUnjournaled(current);
     describeRuns(current);
     describeUniqueValues(current);
     describeValues(current);

@@ -46,7 +46,8 @@ export async function readMysqlTable(ask: AskText, id: TableId): Promise<MysqlTa
     return null;
   }
   for (const [kind] of await ask(KINDS, where))
-    if (!TABLES.includes(kind)) throw noTableOfItsOwn(tableLabel(id), kind?.replace(/^temporary$/, '$& table') ?? '');
+    if (!TABLES.includes(kind))
+      throw noTableOfItsOwn(tableLabel(id), kind?.replace(/^temporary$/, '$& table') ?? '');
   // A temporary table of the session (`init_connect` can make one) hides the table from this user alone.
   const [definition] = await ask(`SHOW CREATE TABLE ${nameOf(id)}`, []);
   if (/^CREATE TEMPORARY/.test(definition?.[1] ?? ''))

@@ -3,6 +3,7 @@ import type { ChainHead } from '../../../schemas/contract/chain.ts';
 import type { Row } from '../../../schemas/contract/cell.ts';
 import type { Sink } from '../../../schemas/contract/ports.ts';
 import type { TableShape } from '../../../schemas/contract/table.ts';
+import type { SinkOptions } from '../../../sinks/upsert/options.ts';
 import { auditOf } from '../../support/audited.ts';
 import type { DatabaseAddress } from '../../support/databases.ts';
 import { uniqueName } from '../../support/stack-file.ts';
@@ -24,10 +25,13 @@ export interface Journaled {
   }) => Promise<AuditReport>;
 }
 
-export async function journaled(subject: Subject): Promise<Journaled> {
+export async function journaled(
+  subject: Subject,
+  options: Pick<SinkOptions, 'journal'> = {},
+): Promise<Journaled> {
   const { database } = subject;
   const namespace = database.reserveNamespace('journal');
-  const sink = await subject.readySink({ namespace });
+  const sink = await subject.readySink({ namespace, ...options });
   const shape = subject.claims('sealed');
   return {
     ...{ shape, sink, namespace, table: subject.sql(shape) },
