@@ -2,7 +2,7 @@ import { generateKeyPairSync } from 'node:crypto';
 import type { KeyObject } from 'node:crypto';
 import { readFile, writeFile } from 'node:fs/promises';
 import type { Command } from 'commander';
-import { verifyingKeyOf } from '../../monitoring/audit/anchor.ts';
+import { verifyingKeyOf } from '../../monitoring/audit/keys.ts';
 import { formatAudit } from '../../monitoring/audit/report.ts';
 import type { AuditReport } from '../../monitoring/audit/report.ts';
 import { worstVerdict } from '../../monitoring/consistency/report.ts';

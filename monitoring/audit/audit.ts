@@ -2,6 +2,7 @@ import type { KeyObject } from 'node:crypto';
 import { CounterfoilError } from '../../schemas/contract/errors.ts';
 import { chainLabel } from '../../schemas/contract/chain.ts';
 import type { SpoolOptions } from '../consistency/spool.ts';
+import { summaryOf } from './anchors.ts';
 import { auditChains, withFindings } from './chains.ts';
 import type { Evidence } from './evidence.ts';
 import { readJournal } from './expected.ts';
@@ -36,7 +37,7 @@ export async function audit(evidence: Evidence, options: AuditOptions): Promise<
   const began = performance.now();
   const { key, signal, spool = {}, onProgress = () => undefined } = options;
   const heads = await evidence.heads();
-  const ofHeads = auditChains(heads, evidence.anchors, key);
+  const ofHeads = auditChains(heads, evidence.anchors.genuine, key);
   const expected = await readJournal(evidence, heads, {
     ...{ spool, signal },
     onRead: (entries) => {
@@ -58,10 +59,11 @@ export async function audit(evidence: Evidence, options: AuditOptions): Promise<
     for (const table of expected.tables) table.spool.close();
   }
   const chains = withFindings(ofHeads, expected.findings);
+  const anchors = summaryOf(evidence.anchors, chains);
   return {
-    ...{ target: evidence.target, ...verdictOf(chains, tables, expected, evidence) },
+    ...{ target: evidence.target, ...verdictOf(chains, tables, expected, anchors) },
     ...{ chains, tables, entries: heads.length, records: expected.records },
-    ...{ anchors: evidence.anchors.length, falseAnchors: evidence.falseAnchors },
+    anchors,
     seconds: (performance.now() - began) / 1_000,
   };
 }

@@ -3,7 +3,7 @@ import { chainLabel } from '../../schemas/contract/chain.ts';
 import { groupBy } from '../../schemas/contract/grouping.ts';
 import { chainedHash } from '../../schemas/journal/entry.ts';
 import type { Chain, ChainHead } from '../../schemas/contract/chain.ts';
-import { isSigned } from './anchor.ts';
+import { isSigned } from './keys.ts';
 import type { Anchor } from './anchor.ts';
 import type { EntryHead } from './evidence.ts';
 
@@ -36,7 +36,7 @@ export interface ChainReport {
 /** Judges the chains of a journal by their hashes, signatures and anchors. `heads` are in the order of their chains. */
 export function auditChains(
   heads: readonly EntryHead[],
-  anchors: readonly Anchor[],
+  anchors: readonly Pick<Anchor, 'heads'>[],
   key: KeyObject,
 ): readonly ChainReport[] {
   const chains = new Map<

@@ -29,7 +29,7 @@ export async function databaseEvidence(
   snapshot: DatabaseSnapshot,
   reader: Pick<DatabaseReader, 'describeTables'>,
   { namespace, kind }: { readonly namespace: string; readonly kind: 'postgresql' | 'mariadb' | 'mysql' },
-  about: Pick<Evidence, 'target' | 'anchors' | 'falseAnchors'>,
+  about: Pick<Evidence, 'target' | 'anchors'>,
 ): Promise<Evidence> {
   const shapeTable = { namespace, name: JOURNAL_SHAPE_TABLE };
   const entryTable = { namespace, name: JOURNAL_TABLE };

@@ -2,7 +2,7 @@ import type { TableId, TableShape } from '../../schemas/contract/table.ts';
 import type { ChainedEntry } from '../../schemas/journal/entry.ts';
 import type { JournalShape, ShapeId } from '../../schemas/journal/shape.ts';
 import type { NormalTexts } from '../consistency/digest.ts';
-import type { Anchor } from './anchor.ts';
+import type { Anchors } from './anchors.ts';
 
 /** An entry without its body. */
 export type EntryHead = Omit<ChainedEntry, 'body'>;
@@ -22,9 +22,7 @@ export interface Evidence {
   columns(table: TableId): Promise<ReadonlySet<string> | null>;
   /** All rows as normal texts; a column that the table does not have reads as null. */
   rows(shape: TableShape): AsyncIterable<readonly NormalTexts[]>;
-  /** In the order in which they were put down, those that are genuine; and how many are not. */
-  readonly anchors: readonly Anchor[];
-  readonly falseAnchors: number;
+  readonly anchors: Anchors;
 }
 
 /** By route, topic, partition, and then in the order of the chain. */

@@ -101,17 +101,17 @@ export async function writeExport(
   });
 }
 
-/** Reads an export; `open` tells which of its anchors are genuine. Throws CONFIGURATION_INVALID for what is none. */
+/** Reads an export; `open` opens the lines of its anchors. Throws CONFIGURATION_INVALID for what is none. */
 export async function exportedEvidence(
   folder: string,
-  open: (lines: readonly string[], target: string) => Pick<Evidence, 'anchors' | 'falseAnchors'>,
+  open: (lines: readonly string[], target: string) => Evidence['anchors'],
 ): Promise<Evidence> {
   const { target } = about.parse(await parsed(join(folder, FILES.about)));
   const anchors = await allLines(join(folder, FILES.anchors));
   const rowFiles = await rowFilesIn(folder);
   return {
     target,
-    ...open(anchors, target),
+    anchors: open(anchors, target),
     shapes: async () => {
       const texts = await allLines(join(folder, FILES.shapes));
       return new Map(texts.map((text) => [shapeIdOf(text), shapeOfText(text)]));

@@ -1,8 +1,8 @@
 import { chainLabel } from '../../schemas/contract/chain.ts';
 import type { Verdict } from '../../schemas/contract/telemetry.ts';
 import { worstVerdict } from '../consistency/report.ts';
+import type { AnchorSummary } from './anchors.ts';
 import type { ChainReport } from './chains.ts';
-import type { Evidence } from './evidence.ts';
 import type { Expected } from './expected.ts';
 import type { JournalGap } from './gaps.ts';
 import type { AuditedTable } from './report.ts';
@@ -47,7 +47,7 @@ export function verdictOf(
   chains: readonly ChainReport[],
   tables: readonly AuditedTable[],
   { unknownShapes }: Expected,
-  { anchors, falseAnchors }: Evidence,
+  anchors: AnchorSummary,
 ): Judgement {
   if (chains.some(({ findings }) => findings.length > 0) || unknownShapes > 0)
     return {
@@ -56,10 +56,17 @@ export function verdictOf(
     };
   const verdict = worstVerdict(tables.map((table) => table.verdict));
   if (verdict === 'mismatch') return { verdict, reason: null };
-  if (falseAnchors > 0)
+  if (anchors.false > 0)
     return { verdict: 'mismatch', reason: 'there are anchors that this key has not signed' };
+  if (anchors.missing > 0)
+    return { verdict: 'mismatch', reason: 'anchors are missing: others say that they came after them' };
   if (chains.length === 0) return { verdict: 'inconclusive', reason: 'there is no journal' };
-  if (anchors.length === 0)
+  if (anchors.unread !== null)
+    return {
+      verdict: 'inconclusive',
+      reason: `entries at the ends of chains may be gone: ${anchors.unread}`,
+    };
+  if (anchors.genuine === 0)
     return {
       verdict: 'inconclusive',
       reason: 'there is no anchor: entries at the ends of chains may be gone',

@@ -29,7 +29,13 @@ export function describeJournal(current: () => Subject): void {
       expect((await write(subject, [row(2, 'late'), 2], [row(1, 'late'), 1])).withheld).toHaveLength(2);
       await sink.apply(partition.batch({}));
       expect(await subject.audit()).toMatchObject({
-        ...{ verdict: 'match', reason: null, entries: 4, records: 5, anchors: 1 },
+        ...{
+          verdict: 'match',
+          reason: null,
+          entries: 4,
+          records: 5,
+          anchors: { genuine: 1, entriesAfter: 0 },
+        },
         tables: [{ verdict: 'match', rows: 3, altered: 0, removed: 0, added: 0, unsealed: 0, inPart: 0 }],
         chains: [BEGINNING, { entries: 3, last: 3n, anchored: 3n, findings: [] }],
       });
