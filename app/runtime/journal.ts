@@ -1,6 +1,6 @@
 import type { KeyObject } from 'node:crypto';
 import { journalDigests } from '../../monitoring/audit/digests.ts';
-import { signBytes, signingKeyOf, verifyingKeyOf } from '../../monitoring/audit/keys.ts';
+import { publicKeyOf, signBytes, signingKeyOf, verifyingKeyOf } from '../../monitoring/audit/keys.ts';
 import { CounterfoilError } from '../../schemas/contract/errors.ts';
 import type { JournalTools } from '../../schemas/journal/entry.ts';
 import type { JournalConfig } from '../config/journal-schema.ts';
@@ -16,7 +16,7 @@ export function journalTools({ journal }: Config): JournalTools | undefined {
 /** The key that entries and anchors must be signed with. */
 export function auditKeyOf(config: Config): KeyObject {
   const { verifyingKey, signingKey } = journalOf(config);
-  return verifyingKeyOf(verifyingKey ?? signingKey);
+  return verifyingKey === undefined ? publicKeyOf(signingKeyOf(signingKey)) : verifyingKeyOf(verifyingKey);
 }
 
 export function journalOf({ journal }: Config): JournalConfig {

@@ -1,13 +1,13 @@
 import type { KeyObject } from 'node:crypto';
 import { CounterfoilError } from '../../schemas/contract/errors.ts';
-import { chainLabel } from '../../schemas/contract/chain.ts';
 import type { SpoolOptions } from '../consistency/spool.ts';
 import { summaryOf } from './anchors.ts';
 import { auditChains, withFindings } from './chains.ts';
 import type { Evidence } from './evidence.ts';
-import { readJournal } from './expected.ts';
+import { entryLabel, readJournal } from './expected.ts';
 import type { JournaledTable } from './expected.ts';
 import { gapsIn, isWhole } from './gaps.ts';
+import { isSigned } from './keys.ts';
 import type { AuditedTable, AuditReport } from './report.ts';
 import { auditRows } from './rows.ts';
 import type { RowsContext, TableAudit } from './rows.ts';
@@ -28,6 +28,9 @@ const NOTHING: TableAudit = {
   ...{ inPart: 0, unproven: [], findings: [], goneColumns: [] },
 };
 
+const NOTHING_IS_SIGNED =
+  'no entry is signed by this key: it is another one, or somebody has written the whole journal anew';
+
 /**
  * Finds what was altered, added or removed behind the product's back: in the journal of a target, by signatures, hashes and
  * anchors, and in its tables, by what the journal says of each row. Throws what reading the journal throws, and the signal's
@@ -36,7 +39,13 @@ const NOTHING: TableAudit = {
 export async function audit(evidence: Evidence, options: AuditOptions): Promise<AuditReport> {
   const began = performance.now();
   const { key, signal, spool = {}, onProgress = () => undefined } = options;
-  const heads = await evidence.heads();
+  const { heads, unreadable } = await evidence.heads();
+  if (heads.length > 0 && !heads.some(({ digest, signature }) => isSigned(digest, signature, key)))
+    return {
+      ...{ target: evidence.target, verdict: 'mismatch', reason: NOTHING_IS_SIGNED },
+      ...{ chains: [], tables: [], entries: heads.length, records: 0 },
+      ...{ anchors: summaryOf(evidence.anchors, []), seconds: (performance.now() - began) / 1_000 },
+    };
   const ofHeads = auditChains(heads, evidence.anchors.genuine, key);
   const expected = await readJournal(evidence, heads, {
     ...{ spool, signal },
@@ -61,7 +70,7 @@ export async function audit(evidence: Evidence, options: AuditOptions): Promise<
   const chains = withFindings(ofHeads, expected.findings);
   const anchors = summaryOf(evidence.anchors, chains);
   return {
-    ...{ target: evidence.target, ...verdictOf(chains, tables, expected, anchors) },
+    ...{ target: evidence.target, ...verdictOf(chains, tables, { ...expected, unreadable, anchors }) },
     ...{ chains, tables, entries: heads.length, records: expected.records },
     anchors,
     seconds: (performance.now() - began) / 1_000,
@@ -99,7 +108,7 @@ async function auditedTable(
   const found = await auditRows(table, evidence, context, { spool, signal, shown: shownKeys });
   const entryOf = (at: number | null) => {
     const head = at === null ? undefined : context.heads[at];
-    return head === undefined ? null : `${chainLabel(head.chain)} entry ${head.sequence}`;
+    return head === undefined ? null : entryLabel(head);
   };
   return {
     ...found,

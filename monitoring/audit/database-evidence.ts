@@ -53,11 +53,14 @@ export async function databaseEvidence(
       return shapes;
     },
     heads: async () => {
-      if (hasEntries !== true) return [];
       const heads: EntryHead[] = [];
-      for await (const chunk of snapshot.rows(headShape))
-        for (const cells of chunk) heads.push(headOf(cells));
-      return heads.sort(inChains);
+      let unreadable = 0;
+      if (hasEntries === true)
+        for await (const chunk of snapshot.rows(headShape))
+          for (const cells of chunk)
+            if (isReadable(cells)) heads.push(headOf(cells));
+            else unreadable += 1;
+      return { heads: heads.sort(inChains), unreadable };
     },
     bodies: async function* (heads) {
       for (const part of partsOf(heads)) {
@@ -94,7 +97,22 @@ function shapeOf(
   };
 }
 
-const NAMES = Object.keys(HEAD);
+const NAMES = Object.keys(HEAD) as readonly (keyof typeof HEAD)[];
+
+/** Numbers that are numbers: a reader gives what does not fit its type as a text, or as nothing. */
+function isReadable(cells: RowCells): boolean {
+  return NAMES.every((name, at) => {
+    const cell = cells[at];
+    const { kind } = HEAD[name];
+    if (kind === 'int') return (typeof cell === 'bigint' || typeof cell === 'number') && isCount(cell);
+    return kind === 'bytes' ? cell instanceof Uint8Array : typeof cell === 'string';
+  });
+}
+
+/** Not below zero; as a time, one that there is. */
+function isCount(value: bigint | number): boolean {
+  return value >= 0 && value <= 8_640_000_000_000_000;
+}
 
 function headOf(cells: RowCells): EntryHead {
   const cell = (name: keyof typeof HEAD): Cell => cells[NAMES.indexOf(name)] ?? null;

@@ -12,8 +12,8 @@ export interface Evidence {
   readonly target: string;
   /** Those whose text leads to their id. */
   shapes(): Promise<ReadonlyMap<ShapeId, JournalShape>>;
-  /** All of them, in the order of their chains. */
-  heads(): Promise<readonly EntryHead[]>;
+  /** All of them that can be read, in the order of their chains. */
+  heads(): Promise<JournalHeads>;
   /** The bodies of these entries, in any order; those that are gone meanwhile are left out. */
   bodies(heads: readonly EntryHead[]): AsyncIterable<readonly ChainedEntry[]>;
   /** Entries in whose body these bytes are, in any order. */
@@ -23,6 +23,12 @@ export interface Evidence {
   /** All rows as normal texts; a column that the table does not have reads as null. */
   rows(shape: TableShape): AsyncIterable<readonly NormalTexts[]>;
   readonly anchors: Anchors;
+}
+
+export interface JournalHeads {
+  readonly heads: readonly EntryHead[];
+  /** How many rows of the journal are no entries: the product writes none without a number or with a text for one. */
+  readonly unreadable: number;
 }
 
 /** By route, topic, partition, and then in the order of the chain. */

@@ -12,6 +12,11 @@ export function verifyingKeyOf(pem: string): KeyObject {
   return keyOf(() => createPublicKey(pem), 'verifying key', 'PUBLIC KEY');
 }
 
+/** The public key that belongs to a private one. */
+export function publicKeyOf(key: KeyObject): KeyObject {
+  return createPublicKey(key);
+}
+
 function keyOf(read: () => KeyObject, name: string, kind: string): KeyObject {
   try {
     const key = read();

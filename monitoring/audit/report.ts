@@ -1,3 +1,4 @@
+import { printable } from '../../schemas/contract/printable.ts';
 import type { Verdict } from '../../schemas/contract/telemetry.ts';
 import { chainLabel } from '../../schemas/contract/chain.ts';
 import type { AnchorSummary } from './anchors.ts';
@@ -62,7 +63,7 @@ export function formatAudit(report: AuditReport): string {
     const all = ROW_FAULTS.reduce((sum, fault) => sum + table[fault], 0);
     if (all > table.findings.length) lines.push(`    and ${all - table.findings.length} more`);
   }
-  return lines.join('\n');
+  return lines.map(printable).join('\n');
 }
 
 const ROW_FAULTS = Object.keys(ROW_FAULT_TEXTS) as readonly RowFault[];

@@ -42,18 +42,28 @@ function goneText(columns: readonly string[]): string | null {
     : `columns ${columns.join(', ')} are not there: somebody has dropped or renamed them`;
 }
 
+function shapesText(entries: readonly string[]): string {
+  const more = entries.length > 3 ? ', and others' : '';
+  return `${entries.length} shapes of records are missing or altered; rows of these entries cannot be looked up: ${entries.slice(0, 3).join(', ')}${more}`;
+}
+
 /** A mismatch anywhere outranks what could not be read. */
 export function verdictOf(
   chains: readonly ChainReport[],
   tables: readonly AuditedTable[],
-  { unknownShapes }: Expected,
-  anchors: AnchorSummary,
+  {
+    unknownShapes,
+    unreadable,
+    anchors,
+  }: Pick<Expected, 'unknownShapes'> & { readonly unreadable: number; readonly anchors: AnchorSummary },
 ): Judgement {
-  if (chains.some(({ findings }) => findings.length > 0) || unknownShapes > 0)
+  if (unreadable > 0)
     return {
       verdict: 'mismatch',
-      reason: unknownShapes > 0 ? `${unknownShapes} shapes of records are missing or altered` : null,
+      reason: `${unreadable} rows of the journal are no entries: somebody has altered them`,
     };
+  if (unknownShapes.length > 0) return { verdict: 'mismatch', reason: shapesText(unknownShapes) };
+  if (chains.some(({ findings }) => findings.length > 0)) return { verdict: 'mismatch', reason: null };
   const verdict = worstVerdict(tables.map((table) => table.verdict));
   if (verdict === 'mismatch') return { verdict, reason: null };
   if (anchors.false > 0)

@@ -1,6 +1,6 @@
 import type { TableId } from '../../../schemas/contract/table.ts';
 import { journaled, row, write } from './journaled.ts';
-import { upserts, v } from './subject.ts';
+import { deletes, upserts, v } from './subject.ts';
 import type { Subject } from './subject.ts';
 
 /** What shows the auditor other rows than were written, and perhaps others than everybody else sees. */
@@ -98,6 +98,52 @@ export function describeDeceivedAudit(current: () => Subject): void {
       await query(`UPDATE ${subject.otherTable} SET amount = 9`);
       expect((await audit({ as: login })).verdict).toBe('mismatch');
       if (isPostgres()) await query(`DROP VIEW ${shape.id.namespace}.pg_class`);
+    });
+
+    test('takes rows of the journal that are no entries for what they are, and still looks at the others', async () => {
+      const subject = await journaled(current());
+      await write(subject, [row(1), 1], [row(2), 1]);
+      await write(subject, [row(3), 1]);
+      const { entries } = subject;
+      await query(
+        isPostgres()
+          ? `ALTER TABLE ${entries} DROP CONSTRAINT journal_entry_pkey, ALTER sequence DROP NOT NULL, ALTER sequence TYPE text`
+          : `ALTER TABLE ${entries} DROP PRIMARY KEY, MODIFY sequence varchar(20) NULL`,
+      );
+      const tamper = (value: string) =>
+        query(`UPDATE ${entries} SET sequence = ${value} WHERE sequence = '2'`);
+      for (const value of [`'-2'`, `'two'`, 'NULL']) {
+        await query(`UPDATE ${subject.table} SET title = 'x' WHERE id = 1`);
+        await tamper(value);
+        const report = await subject.audit();
+        expect(report).toMatchObject({
+          ...{
+            verdict: 'mismatch',
+            reason: '1 rows of the journal are no entries: somebody has altered them',
+          },
+          tables: [{ altered: 1 }],
+        });
+        await query(`UPDATE ${entries} SET sequence = '2' WHERE sequence IS NULL OR sequence = ${value}`);
+      }
+    });
+
+    test('looks for rows of nothing but a key', async () => {
+      const { sink, partition, audit } = await journaled(current());
+      const shape = current().table(
+        'links',
+        { left_id: { kind: 'int', bits: 64 }, right_id: { kind: 'int', bits: 64 } },
+        ['left_id', 'right_id'],
+      );
+      const link = (left: bigint, right: bigint) => ({ left_id: left, right_id: right });
+      const written = upserts(shape, [link(1n, 2n), v(1)], [link(1n, 3n), v(1)], [link(1n, 4n), v(1)]);
+      await sink.apply(partition.batch({ upserts: [written] }));
+      await sink.apply(partition.batch({ deletes: [deletes(shape, [[1n, 4n], v(2)])] }));
+      expect((await audit()).tables).toMatchObject([{ verdict: 'match', rows: 3 }]);
+      const table = current().sql(shape);
+      await query(`DELETE FROM ${table} WHERE right_id = 2`);
+      await query(`INSERT INTO ${table} (left_id, right_id) VALUES (1, 9)`);
+      await query(`UPDATE ${table} SET cf_version = NULL WHERE right_id = 3`);
+      expect((await audit()).tables).toMatchObject([{ removed: 1, added: 1, altered: 1 }]);
     });
 
     test('names the row whose key somebody has taken away, and the column that is gone', async () => {
