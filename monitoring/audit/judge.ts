@@ -98,11 +98,11 @@ export class Judge {
       return;
     }
     if (first.length > 1) this.#note('added', key, newest);
-    const isAsTold = this.#isMarkedWithTable(newest, version)
-      ? this.#hasValues(found, records, values)
+    const isAsTold = this.#isMarkedWithTable(newest)
+      ? version === this.#table.markedAt && this.#hasValues(found, records, values)
       : this.#isAsTold(found, records, newest) &&
         (values === newest || this.#hasValues(found, records, values));
-    if (isAsTold) this.#prove(newest, values, version);
+    if (isAsTold) this.#prove(newest, values);
     else this.#differs('altered', key, newest, version);
   }
 
@@ -114,9 +114,9 @@ export class Judge {
   }
 
   /** Marking a table wrote a column of all of its rows, and no entry tells of each. */
-  #isMarkedWithTable(newest: Told, version: Version | null): boolean {
+  #isMarkedWithTable(newest: Told): boolean {
     const { markedAt } = this.#table;
-    return markedAt !== null && newest.version < markedAt && version === markedAt;
+    return markedAt !== null && newest.version < markedAt;
   }
 
   #isAsTold(found: FoundRows, records: readonly Told[], told: Told): boolean {
@@ -138,13 +138,13 @@ export class Judge {
   }
 
   /** Counts what is not proven of a row that is as told. */
-  #prove(newest: Told, values: Told | undefined, version: Version | null): void {
+  #prove(newest: Told, values: Told | undefined): void {
     const unproven = new Set(values?.operation === 'put' ? [] : this.#reading.columnNames);
     for (const told of [newest, values])
       for (const { name } of this.#table.shapes[told?.shape ?? -1]?.shape.columns ?? [])
         unproven.delete(name);
     // When it was marked together with all others is in no record of the row.
-    if (this.#isMarkedWithTable(newest, version)) unproven.add(DELETED_COLUMN);
+    if (this.#isMarkedWithTable(newest)) unproven.add(DELETED_COLUMN);
     if (unproven.size === 0) return;
     this.#count.inPart += 1;
     for (const name of unproven) this.#unproven.add(name);

@@ -138,6 +138,9 @@ export function describeUnjournaled(current: () => Subject): void {
       await query(`UPDATE ${table} SET cf_deleted_at = NULL WHERE id = 2`);
       await query(`UPDATE ${table} SET title = 'x' WHERE id = 3`);
       const report = await subject.audit();
+      // As it was before the table was marked, to the last column.
+      await query(`UPDATE ${table} SET cf_version = ${bytes(1)} WHERE id = 2`);
+      expect(named((await subject.audit()).tables[0])).toContain('altered ["2"]');
       expect(named(report.tables[0])).toEqual(['altered ["1"]', 'altered ["2"]', 'altered ["3"]']);
     });
 
