@@ -1,5 +1,6 @@
 import type { ToldChange } from '../monitoring/audit/history.ts';
 import { chainLabel } from '../schemas/contract/chain.ts';
+import { printable } from '../schemas/contract/printable.ts';
 import { unreachable } from '../schemas/contract/unreachable.ts';
 import type { EntryKind } from '../schemas/journal/entry.ts';
 import type { JournalOperation } from '../schemas/journal/record.ts';
@@ -10,7 +11,7 @@ export function historyLines({ target, changes }: RowHistory): readonly string[]
   if (changes.length === 0) return [`${target}: the journal has never told of this row`];
   return [
     `${target}: ${changes.length} ${changes.length === 1 ? 'change' : 'changes'}`,
-    ...changes.map(lineOf),
+    ...changes.map((change) => printable(lineOf(change))),
   ];
 }
 
@@ -47,6 +48,10 @@ function originText(kind: EntryKind, { first, next }: ToldChange['entry']): stri
       return `dead letter at offset ${first}`;
     case 'posting':
       return 'posted';
+    // They tell of no row.
+    case 'beginning':
+    case 'resumption':
+      return kind;
     default:
       return unreachable(kind);
   }

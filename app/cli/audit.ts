@@ -2,10 +2,11 @@ import { generateKeyPairSync } from 'node:crypto';
 import type { KeyObject } from 'node:crypto';
 import { readFile, writeFile } from 'node:fs/promises';
 import type { Command } from 'commander';
-import { verifyingKeyOf } from '../../monitoring/audit/anchor.ts';
+import { verifyingKeyOf } from '../../monitoring/audit/keys.ts';
 import { formatAudit } from '../../monitoring/audit/report.ts';
 import type { AuditReport } from '../../monitoring/audit/report.ts';
 import { worstVerdict } from '../../monitoring/consistency/report.ts';
+import { printable } from '../../schemas/contract/printable.ts';
 import { CounterfoilError } from '../../schemas/contract/errors.ts';
 import { auditExport, auditTargets, exportTarget, journaledTargets, rowHistory } from '../runtime/audits.ts';
 import { historyJson, historyLines } from '../row-history.ts';
@@ -21,7 +22,7 @@ export function registerAudit(program: Command, context: CliContext): void {
     .command('audit')
     .description('show that nobody has altered what was written: rows, and the journal of them');
   const onProgress = (text: string) => {
-    context.hint(text);
+    context.hint(printable(text));
   };
   const show = (command: Command, reports: readonly AuditReport[]) => {
     if (globalOptions(command).json) context.say(JSON.stringify(reports, bigintsAsText));

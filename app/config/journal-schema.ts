@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { publicKeyOf, signingKeyOf, verifyingKeyOf } from '../../monitoring/audit/keys.ts';
 import { secret } from './setting-types.ts';
 
 const pem = (kind: 'PRIVATE' | 'PUBLIC') =>
@@ -6,8 +7,7 @@ const pem = (kind: 'PRIVATE' | 'PUBLIC') =>
     .string()
     .regex(new RegExp(`-----BEGIN ${kind} KEY-----`), `must hold a ${kind.toLowerCase()} key as PEM text`);
 
-/** A journal is kept of what is written to databases when the section is there. */
-export const journal = z.strictObject({
+const settings = z.strictObject({
   signingKey: secret()
     .regex(/-----BEGIN PRIVATE KEY-----/, 'must hold a private key as PEM text, such as ${file:journal.key}')
     .describe('Ed25519 key that entries and anchors are signed with; `counterfoil audit keygen` makes one'),
@@ -32,4 +32,31 @@ export const journal = z.strictObject({
     .describe('From the end of an audit of all targets to the next, while routes run; 0 turns it off'),
 });
 
-export type JournalConfig = z.infer<typeof journal>;
+/** Why this is no pair of keys, and of which setting; null when it is one. */
+function keyFault({
+  signingKey,
+  verifyingKey,
+}: JournalConfig): readonly [keyof JournalConfig, string] | null {
+  try {
+    const publicKey = publicKeyOf(signingKeyOf(signingKey));
+    if (verifyingKey === undefined) return null;
+    try {
+      if (verifyingKeyOf(verifyingKey).equals(publicKey)) return null;
+      return ['verifyingKey', 'is not the public key of signingKey: no entry would be believed'];
+    } catch {
+      return ['verifyingKey', NO_KEY];
+    }
+  } catch {
+    return ['signingKey', NO_KEY];
+  }
+}
+
+const NO_KEY = 'is no Ed25519 key in PEM; `counterfoil audit keygen` makes a pair';
+
+/** A journal is kept of what is written to databases when the section is there. */
+export const journal = settings.superRefine((given, context) => {
+  const fault = keyFault(given);
+  if (fault !== null) context.addIssue({ code: 'custom', path: [fault[0]], message: fault[1] });
+});
+
+export type JournalConfig = z.infer<typeof settings>;

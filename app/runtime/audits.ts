@@ -1,8 +1,7 @@
 import type { KeyObject } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { createTopicReader } from '../../connectors/kafka/topics.ts';
-import { openAnchor } from '../../monitoring/audit/anchor.ts';
-import type { Anchor } from '../../monitoring/audit/anchor.ts';
+import { anchorsIn, NO_ANCHORS, summaryOf } from '../../monitoring/audit/anchors.ts';
+import type { Anchors } from '../../monitoring/audit/anchors.ts';
 import { audit } from '../../monitoring/audit/audit.ts';
 import { databaseEvidence } from '../../monitoring/audit/database-evidence.ts';
 import type { Evidence } from '../../monitoring/audit/evidence.ts';
@@ -15,7 +14,8 @@ import type { Telemetry, TelemetryEvent } from '../../schemas/contract/telemetry
 import type { Config } from '../config/schema.ts';
 import { isDatabase } from '../config/target-schema.ts';
 import { targetReader } from './checks.ts';
-import { anchorLines, auditKeyOf } from './journal.ts';
+import { anchorLines } from './anchors.ts';
+import { auditKeyOf } from './journal.ts';
 import { kafkaOf } from './kafka.ts';
 import { targetOf } from './targets.ts';
 
@@ -61,7 +61,7 @@ function reasonOf(error: unknown): string {
 export async function auditExport(folder: string, run: AuditRun): Promise<AuditReport> {
   try {
     return await audit(
-      await exportedEvidence(folder, (lines, target) => opened(lines, target, run.key)),
+      await exportedEvidence(folder, (lines, target) => anchorsIn({ lines, unread: null }, target, run.key)),
       run,
     );
   } catch (error) {
@@ -109,15 +109,14 @@ export interface RowHistory {
   readonly changes: readonly ToldChange[];
 }
 
-const NO_ANCHORS = { anchors: [], falseAnchors: 0 };
-
 export async function exportTarget(
   config: Config,
   target: string,
   folder: string,
   { signal, onProgress }: Omit<AuditRun, 'key'>,
 ): Promise<void> {
-  const lines = await anchorsIn(config, target, signal);
+  const { lines, unread } = await anchorLines(target, config, kafkaOf(config, 'audit'), signal);
+  if (unread !== null) throw new CounterfoilError('KAFKA_UNAVAILABLE', unread);
   await withTarget(config, target, NO_ANCHORS, (evidence) =>
     writeExport(folder, evidence, lines, onProgress),
   );
@@ -130,24 +129,14 @@ async function withEvidence<T>(
   { key, signal }: AuditRun,
   use: (evidence: Evidence) => Promise<T>,
 ): Promise<T> {
-  const lines = await anchorsIn(config, target, signal);
-  return withTarget(config, target, opened(lines, target, key), use);
-}
-
-async function anchorsIn(config: Config, target: string, signal: AbortSignal): Promise<readonly string[]> {
-  const kafka = kafkaOf(config, 'audit');
-  const reader = createTopicReader(kafka);
-  try {
-    return await anchorLines(target, config, { kafka, reader, signal });
-  } finally {
-    await reader.close();
-  }
+  const lines = await anchorLines(target, config, kafkaOf(config, 'audit'), signal);
+  return withTarget(config, target, anchorsIn(lines, target, key), use);
 }
 
 async function withTarget<T>(
   config: Config,
   name: string,
-  anchors: Pick<Evidence, 'anchors' | 'falseAnchors'>,
+  anchors: Anchors,
   use: (evidence: Evidence) => Promise<T>,
 ): Promise<T> {
   const target = targetOf(config, name);
@@ -155,22 +144,10 @@ async function withTarget<T>(
   const reader = targetReader(target);
   const snapshot = await reader.snapshot();
   try {
-    return await use(await databaseEvidence(snapshot, reader, target, { target: name, ...anchors }));
+    return await use(await databaseEvidence(snapshot, reader, target, { target: name, anchors }));
   } finally {
     await snapshot.close();
   }
-}
-
-function opened(
-  lines: readonly string[],
-  target: string,
-  key: KeyObject,
-): Pick<Evidence, 'anchors' | 'falseAnchors'> {
-  const anchors = lines.map((line) => openAnchor(line, key));
-  return {
-    anchors: anchors.filter((anchor): anchor is Anchor => anchor?.target === target),
-    falseAnchors: anchors.filter((anchor) => anchor === null).length,
-  };
 }
 
 export interface AuditsOptions {
@@ -225,6 +202,6 @@ function happeningOf({
 function unread(target: string, reason: string, seconds: number): AuditReport {
   return {
     ...{ target, verdict: 'inconclusive', reason, chains: [], tables: [], entries: 0, records: 0 },
-    ...{ anchors: 0, falseAnchors: 0, seconds },
+    ...{ anchors: summaryOf(NO_ANCHORS, []), seconds },
   };
 }

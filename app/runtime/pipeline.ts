@@ -19,7 +19,7 @@ import { startConnectorWatch } from './connector-watch.ts';
 import { createReach } from './failpoint.ts';
 import { startFeeds } from './feeds.ts';
 import { createIncompleteRows } from './incomplete-rows.ts';
-import { createAnchoring } from './journal.ts';
+import { createAnchoring } from './anchors.ts';
 import { kafkaOf } from './kafka.ts';
 import { startLetterWatch } from './letter-watch.ts';
 import { startPostings } from './posting.ts';

@@ -1,4 +1,5 @@
 import type { Kafka } from 'kafkajs';
+import { offsetOf } from '../../schemas/contract/position.ts';
 import type { Offset } from '../../schemas/contract/position.ts';
 import { followTopic } from './follow-topic.ts';
 import { createLazyProducer } from './lazy-producer.ts';
@@ -34,16 +35,31 @@ export function createLineTopic(kafka: Kafka, topic: string, replicationFactor: 
   };
 }
 
-/** All lines that a topic holds now, of this key, in their order; none when there is no such topic. */
+export interface LinesWanted {
+  readonly topic: string;
+  readonly key: string;
+  readonly groupId: string;
+  readonly last?: number;
+}
+
+/**
+ * All lines that a topic holds now, of this key, in their order; none when there is no such topic. With `last` those among so
+ * many records at its end.
+ */
 export async function readLines(
   kafka: Kafka,
   reader: TopicReader,
-  { topic, key, groupId }: { readonly topic: string; readonly key: string; readonly groupId: string },
+  { topic, key, groupId, last }: LinesWanted,
   signal: AbortSignal,
 ): Promise<readonly string[]> {
   if (!(await reader.list()).includes(topic)) return [];
   const ranges = await reader.ranges(topic);
-  const from = new Map<number, Offset>(ranges.map(({ partition, low }) => [partition, low]));
+  const from = new Map<number, Offset>(
+    ranges.map(({ partition, low, high }) => [
+      partition,
+      last === undefined ? low : laterOf(low, high, last),
+    ]),
+  );
   const ends = new Map<number, Offset>(ranges.map(({ partition, high }) => [partition, high]));
   const lines: string[] = [];
   const done = new AbortController();
@@ -61,4 +77,9 @@ export async function readLines(
   );
   signal.throwIfAborted();
   return lines;
+}
+
+function laterOf(low: Offset, high: Offset, last: number): Offset {
+  const from = high - BigInt(last);
+  return from > low ? offsetOf(from) : low;
 }

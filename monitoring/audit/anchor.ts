@@ -1,82 +1,73 @@
-import { createPrivateKey, createPublicKey, sign, verify } from 'node:crypto';
+import { hash } from 'node:crypto';
 import type { KeyObject } from 'node:crypto';
 import { z } from 'zod';
-import { CounterfoilError } from '../../schemas/contract/errors.ts';
 import type { ChainHead } from '../../schemas/contract/chain.ts';
+import { isSigned, signBytes } from './keys.ts';
 
 /** What is put down outside of a target about its journal: nobody who rules the target can take it back. */
 export interface Anchor {
   readonly target: string;
+  /** Whoever puts down anchors, from when it begins until it ends, or until one may or may not have been put down. */
+  readonly writer: string;
+  /** Counts the anchors of a writer from 1, without gaps. */
+  readonly number: number;
+  /** Hashes of those before it: its writer's last one, or for the first one the last that each of the others has put down. */
+  readonly after: readonly string[];
   /** Milliseconds. */
   readonly at: number;
   readonly heads: readonly ChainHead[];
 }
 
+/** An anchor as it was read. */
+export interface ReadAnchor extends Anchor {
+  readonly hash: string;
+}
+
 const anchorText = z.strictObject({
-  target: z.string(),
-  at: z.number(),
+  ...{
+    target: z.string(),
+    writer: z.string(),
+    number: z.number(),
+    after: z.array(z.string()),
+    at: z.number(),
+  },
   heads: z.array(z.tuple([z.string(), z.string(), z.number(), z.string(), z.string()])),
 });
 
 const envelope = z.strictObject({ anchor: z.string(), signature: z.string() });
 
-/** The private key in PEM. Throws CONFIGURATION_INVALID unless it is one for Ed25519. */
-export function signingKeyOf(pem: string): KeyObject {
-  return keyOf(() => createPrivateKey(pem), 'signing key', 'PRIVATE KEY');
-}
-
-/** The public key in PEM, or that of a private one. Throws CONFIGURATION_INVALID. */
-export function verifyingKeyOf(pem: string): KeyObject {
-  return keyOf(() => createPublicKey(pem), 'verifying key', 'PUBLIC KEY');
-}
-
-function keyOf(read: () => KeyObject, name: string, kind: string): KeyObject {
-  try {
-    const key = read();
-    if (key.asymmetricKeyType === 'ed25519') return key;
-  } catch {
-    // What the library says may quote the key.
-  }
-  throw new CounterfoilError('CONFIGURATION_INVALID', `the ${name} of the journal is no Ed25519 key in PEM`, {
-    remedy: `\`counterfoil audit keygen\` makes a pair; its file begins with -----BEGIN ${kind}-----.`,
-  });
-}
-
-export function signBytes(bytes: Buffer, key: KeyObject): Buffer {
-  return sign(null, bytes, key);
-}
-
-export function isSigned(bytes: Buffer, signature: Buffer, key: KeyObject): boolean {
-  return verify(null, bytes, key, signature);
-}
-
 /** One line of JSON: the anchor as a text, and its signature. */
-export function sealAnchor({ target, at, heads }: Anchor, key: KeyObject): string {
+export function sealAnchor({ heads, ...about }: Anchor, key: KeyObject): string {
   const anchor = JSON.stringify({
-    ...{ target, at },
-    heads: heads.map(({ chain: { route, topic, partition }, sequence, hash }) => [
-      ...[route, topic, partition, sequence.toString(), hash.toString('hex')],
+    ...about,
+    heads: heads.map(({ chain: { route, topic, partition }, sequence, hash: end }) => [
+      ...[route, topic, partition, sequence.toString(), end.toString('hex')],
     ]),
   });
   return JSON.stringify({ anchor, signature: signBytes(Buffer.from(anchor), key).toString('base64') });
 }
 
-/** Null for a text that is no anchor, or that another key has signed. */
-export function openAnchor(text: string, key: KeyObject): Anchor | null {
-  const sealed = envelope.safeParse(jsonOf(text));
-  if (!sealed.success) return null;
+/** `false`: another key has signed it; `damaged`: it is no anchor, or not the whole of one, and vouches for nothing. */
+export function openAnchor(line: string, key: KeyObject): ReadAnchor | 'false' | 'damaged' {
+  const sealed = envelope.safeParse(jsonOf(line));
+  if (!sealed.success) return 'damaged';
   const { anchor, signature } = sealed.data;
-  if (!isSigned(Buffer.from(anchor), Buffer.from(signature, 'base64'), key)) return null;
+  if (!isSigned(Buffer.from(anchor), Buffer.from(signature, 'base64'), key)) return 'false';
   const parsed = anchorText.safeParse(jsonOf(anchor));
-  if (!parsed.success) return null;
-  const { target, at, heads } = parsed.data;
+  if (!parsed.success) return 'false';
+  const { heads, ...about } = parsed.data;
   return {
-    ...{ target, at },
-    heads: heads.map(([route, topic, partition, sequence, hash]) => ({
+    ...{ ...about, hash: anchorHash(line) },
+    heads: heads.map(([route, topic, partition, sequence, end]) => ({
       chain: { route, topic, partition },
-      ...{ sequence: BigInt(sequence), hash: Buffer.from(hash, 'hex') },
+      ...{ sequence: BigInt(sequence), hash: Buffer.from(end, 'hex') },
     })),
   };
+}
+
+/** By which a later anchor names this one. */
+export function anchorHash(line: string): string {
+  return hash('sha256', line, 'hex');
 }
 
 function jsonOf(text: string): unknown {

@@ -1,17 +1,17 @@
 import type { KeyObject } from 'node:crypto';
-import { groupBy } from '../../schemas/contract/grouping.ts';
-import type { Verdict } from '../../schemas/contract/telemetry.ts';
-import { chainLabel } from '../../schemas/contract/chain.ts';
-import { worstVerdict } from '../consistency/report.ts';
+import { CounterfoilError } from '../../schemas/contract/errors.ts';
 import type { SpoolOptions } from '../consistency/spool.ts';
-import { auditChains } from './chains.ts';
-import type { ChainReport, EntryFinding } from './chains.ts';
-import type { EntryHead, Evidence } from './evidence.ts';
-import { readJournal } from './expected.ts';
-import type { Expected, JournaledTable } from './expected.ts';
+import { summaryOf } from './anchors.ts';
+import { auditChains, withFindings } from './chains.ts';
+import type { Evidence } from './evidence.ts';
+import { entryLabel, readJournal } from './expected.ts';
+import type { JournaledTable } from './expected.ts';
+import { gapsIn, isWhole } from './gaps.ts';
+import { isSigned } from './keys.ts';
 import type { AuditedTable, AuditReport } from './report.ts';
 import { auditRows } from './rows.ts';
-import type { TableAudit } from './rows.ts';
+import type { RowsContext, TableAudit } from './rows.ts';
+import { verdictOf, verdictOfTable } from './verdict.ts';
 
 export interface AuditOptions {
   /** Public key of those who sign entries and anchors. */
@@ -24,48 +24,65 @@ export interface AuditOptions {
 }
 
 const NOTHING: TableAudit = {
-  ...{ rows: 0, altered: 0, removed: 0, added: 0, unsealed: 0, inPart: 0, findings: [] },
+  ...{ rows: 0, altered: 0, removed: 0, added: 0, unsealed: 0, unjournaled: 0 },
+  ...{ inPart: 0, unproven: [], findings: [], goneColumns: [] },
 };
+
+const NOTHING_IS_SIGNED =
+  'no entry is signed by this key: it is another one, or somebody has written the whole journal anew';
 
 /**
  * Finds what was altered, added or removed behind the product's back: in the journal of a target, by signatures, hashes and
- * anchors, and in its tables, by what the journal says of each row. Throws what reading throws, and the signal's reason.
+ * anchors, and in its tables, by what the journal says of each row. Throws what reading the journal throws, and the signal's
+ * reason.
  */
 export async function audit(evidence: Evidence, options: AuditOptions): Promise<AuditReport> {
   const began = performance.now();
   const { key, signal, spool = {}, onProgress = () => undefined } = options;
-  const heads = await evidence.heads();
-  const chains = auditChains(heads, evidence.anchors, key);
+  const { heads, unreadable } = await evidence.heads();
+  if (heads.length > 0 && !heads.some(({ digest, signature }) => isSigned(digest, signature, key)))
+    return {
+      ...{ target: evidence.target, verdict: 'mismatch', reason: NOTHING_IS_SIGNED },
+      ...{ chains: [], tables: [], entries: heads.length, records: 0 },
+      ...{ anchors: summaryOf(evidence.anchors, []), seconds: (performance.now() - began) / 1_000 },
+    };
+  const ofHeads = auditChains(heads, evidence.anchors.genuine, key);
   const expected = await readJournal(evidence, heads, {
     ...{ spool, signal },
     onRead: (entries) => {
       onProgress(`${entries} of ${heads.length} entries read`);
     },
   });
+  const gaps = gapsIn(heads);
   const tables: AuditedTable[] = [];
   try {
     for (const table of expected.tables) {
       onProgress(`reading ${table.label}`);
-      tables.push(await auditTable(table, evidence, heads, options));
+      const context = {
+        ...{ heads, isWhole: isWhole(heads) },
+        gaps: gaps.filter(({ chain }) => table.routes.has(chain.route)),
+      };
+      tables.push(await auditTable(table, evidence, context, options));
     }
   } finally {
     for (const table of expected.tables) table.spool.close();
   }
-  const all = withFindings(chains, expected.findings);
-  const { verdict, reason } = judge(all, tables, expected, evidence);
+  const chains = withFindings(ofHeads, expected.findings);
+  const anchors = summaryOf(evidence.anchors, chains);
   return {
-    ...{ target: evidence.target, verdict, reason, chains: all, tables },
-    ...{ entries: heads.length, records: expected.records },
-    ...{ anchors: evidence.anchors.length, falseAnchors: evidence.falseAnchors },
+    ...{ target: evidence.target, ...verdictOf(chains, tables, { ...expected, unreadable, anchors }) },
+    ...{ chains, tables, entries: heads.length, records: expected.records },
+    anchors,
     seconds: (performance.now() - began) / 1_000,
   };
 }
 
+/** A table that cannot be read has no verdict, and hides nothing of the others. */
 async function auditTable(
   table: JournaledTable,
   evidence: Evidence,
-  heads: readonly EntryHead[],
-  { signal, spool = {}, shownKeys = 20 }: AuditOptions,
+  context: RowsContext,
+  options: AuditOptions,
 ): Promise<AuditedTable> {
   const unproven = (reason: string): AuditedTable => ({
     ...{ ...NOTHING, table: table.label, verdict: 'inconclusive', reason, findings: [] },
@@ -74,63 +91,29 @@ async function auditTable(
     return unproven('its rows have no key to look them up by; `counterfoil check` counts them');
   if (new Set(table.shapes.map(({ shape }) => JSON.stringify(shape.key))).size > 1)
     return unproven('its key was changed; read it anew (`counterfoil connectors resnapshot`)');
-  const { findings, ...counts } = await auditRows(table, evidence, { spool, signal, shown: shownKeys });
+  try {
+    return await auditedTable(table, evidence, context, options);
+  } catch (error) {
+    if (!(error instanceof CounterfoilError && error.code === 'SOURCE_UNAVAILABLE')) throw error;
+    return unproven([error.message, error.remedy].filter(Boolean).join('. '));
+  }
+}
+
+async function auditedTable(
+  table: JournaledTable,
+  evidence: Evidence,
+  context: RowsContext,
+  { signal, spool = {}, shownKeys = 20 }: AuditOptions,
+): Promise<AuditedTable> {
+  const found = await auditRows(table, evidence, context, { spool, signal, shown: shownKeys });
   const entryOf = (at: number | null) => {
-    const head = at === null ? undefined : heads[at];
-    return head === undefined ? null : `${chainLabel(head.chain)} entry ${head.sequence}`;
+    const head = at === null ? undefined : context.heads[at];
+    return head === undefined ? null : entryLabel(head);
   };
   return {
-    ...counts,
+    ...found,
     table: table.label,
-    ...verdictOf(counts),
-    findings: findings.map(({ fault, key, entry }) => ({ fault, key, entry: entryOf(entry) })),
+    ...verdictOfTable(found, context),
+    findings: found.findings.map(({ fault, key, entry }) => ({ fault, key, entry: entryOf(entry) })),
   };
-}
-
-function verdictOf(counts: Omit<TableAudit, 'findings'>): {
-  readonly verdict: Verdict;
-  readonly reason: string | null;
-} {
-  if (counts.altered + counts.removed + counts.added > 0) return { verdict: 'mismatch', reason: null };
-  if (counts.unsealed > 0)
-    return {
-      verdict: 'inconclusive',
-      reason:
-        'rows that are older than the journal are in none of its entries; read the table anew to take them in (`counterfoil connectors resnapshot`)',
-    };
-  return { verdict: 'match', reason: null };
-}
-
-/** Adds what was found in the bodies of entries. One that another sign has given away already is named once. */
-function withFindings(chains: readonly ChainReport[], more: readonly EntryFinding[]): readonly ChainReport[] {
-  const byChain = groupBy(more, ({ chain }) => chainLabel(chain));
-  return chains.map((chain) => {
-    const known = new Set(chain.findings.filter(({ fault }) => fault === 'altered').map(({ from }) => from));
-    const own = byChain.get(chainLabel(chain.chain)) ?? [];
-    return { ...chain, findings: [...chain.findings, ...own.filter(({ from }) => !known.has(from))] };
-  });
-}
-
-function judge(
-  chains: readonly ChainReport[],
-  tables: readonly AuditedTable[],
-  { unknownShapes }: Expected,
-  { anchors, falseAnchors }: Evidence,
-): { readonly verdict: Verdict; readonly reason: string | null } {
-  if (chains.some(({ findings }) => findings.length > 0) || unknownShapes > 0)
-    return {
-      verdict: 'mismatch',
-      reason: unknownShapes > 0 ? `${unknownShapes} shapes of records are missing or altered` : null,
-    };
-  const verdict = worstVerdict(tables.map((table) => table.verdict));
-  if (verdict === 'mismatch') return { verdict, reason: null };
-  if (falseAnchors > 0)
-    return { verdict: 'mismatch', reason: 'there are anchors that this key has not signed' };
-  if (chains.length === 0) return { verdict: 'inconclusive', reason: 'there is no journal' };
-  if (anchors.length === 0)
-    return {
-      verdict: 'inconclusive',
-      reason: 'there is no anchor: entries at the ends of chains may be gone',
-    };
-  return { verdict, reason: null };
 }

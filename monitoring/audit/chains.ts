@@ -1,8 +1,9 @@
 import type { KeyObject } from 'node:crypto';
 import { chainLabel } from '../../schemas/contract/chain.ts';
+import { groupBy } from '../../schemas/contract/grouping.ts';
 import { chainedHash } from '../../schemas/journal/entry.ts';
 import type { Chain, ChainHead } from '../../schemas/contract/chain.ts';
-import { isSigned } from './anchor.ts';
+import { isSigned } from './keys.ts';
 import type { Anchor } from './anchor.ts';
 import type { EntryHead } from './evidence.ts';
 
@@ -35,7 +36,7 @@ export interface ChainReport {
 /** Judges the chains of a journal by their hashes, signatures and anchors. `heads` are in the order of their chains. */
 export function auditChains(
   heads: readonly EntryHead[],
-  anchors: readonly Anchor[],
+  anchors: readonly Pick<Anchor, 'heads'>[],
   key: KeyObject,
 ): readonly ChainReport[] {
   const chains = new Map<
@@ -70,11 +71,37 @@ function linkFindings(chain: Chain, entries: readonly EntryHead[], key: KeyObjec
     // What comes behind a gap cannot follow from what is there.
     else if (!chainedHash(before?.hash ?? null, digest).equals(entry.hash))
       findings.push({ chain, fault: 'relinked', from: before?.sequence ?? sequence, to: sequence });
-    if (!isSigned(digest, signature, key))
-      findings.push({ chain, fault: 'altered', from: sequence, to: sequence });
+    if (!isSigned(digest, signature, key)) noteAltered(findings, chain, sequence);
     before = entry;
   }
   return findings;
+}
+
+/** Adds what was found in the bodies of entries. One that another sign has given away already is named once. */
+export function withFindings(
+  chains: readonly ChainReport[],
+  more: readonly EntryFinding[],
+): readonly ChainReport[] {
+  const byChain = groupBy(more, ({ chain }) => chainLabel(chain));
+  return chains.map((chain) => {
+    const own = byChain.get(chainLabel(chain.chain));
+    if (own === undefined) return chain;
+    const known = new Set(chain.findings.flatMap(alteredIn));
+    return { ...chain, findings: [...chain.findings, ...own.filter(({ from }) => !known.has(from))] };
+  });
+}
+
+function alteredIn({ fault, from, to }: EntryFinding): readonly bigint[] {
+  if (fault !== 'altered') return [];
+  return Array.from({ length: Number(to - from) + 1 }, (_, at) => from + BigInt(at));
+}
+
+/** Entries one after the other that were all altered are one finding. */
+function noteAltered(findings: EntryFinding[], chain: Chain, sequence: bigint): void {
+  const at = findings.findLastIndex(({ fault }) => fault === 'altered');
+  const last = findings[at];
+  if (last?.to === sequence - 1n) findings[at] = { ...last, to: sequence };
+  else findings.push({ chain, fault: 'altered', from: sequence, to: sequence });
 }
 
 /** Compares with what was put down outside: an anchor that agrees vouches for all that is before it. */
@@ -94,7 +121,10 @@ function anchorFindings(
     // One that is missing is found by its gap.
     if (entry === undefined) continue;
     if (!entry.hash.equals(hash))
-      return [...findings, { chain, fault: 'replaced', from: vouched + 1n, to: sequence }];
+      return [
+        ...findings,
+        { chain, fault: 'replaced', from: vouched < sequence ? vouched + 1n : sequence, to: sequence },
+      ];
     vouched = sequence;
   }
   return findings;

@@ -29,7 +29,7 @@ export async function databaseEvidence(
   snapshot: DatabaseSnapshot,
   reader: Pick<DatabaseReader, 'describeTables'>,
   { namespace, kind }: { readonly namespace: string; readonly kind: 'postgresql' | 'mariadb' | 'mysql' },
-  about: Pick<Evidence, 'target' | 'anchors' | 'falseAnchors'>,
+  about: Pick<Evidence, 'target' | 'anchors'>,
 ): Promise<Evidence> {
   const shapeTable = { namespace, name: JOURNAL_SHAPE_TABLE };
   const entryTable = { namespace, name: JOURNAL_TABLE };
@@ -39,7 +39,7 @@ export async function databaseEvidence(
   const key = ['route', 'topic', 'partition', 'sequence'];
   const headShape = shapeOf(entryTable, HEAD, key);
   const wholeShape = shapeOf(entryTable, { ...HEAD, body: BYTES }, key);
-  const known = new Map<string, boolean>();
+  const known = new Map<string, ReadonlySet<string> | null>();
   return {
     ...about,
     shapes: async () => {
@@ -53,11 +53,14 @@ export async function databaseEvidence(
       return shapes;
     },
     heads: async () => {
-      if (hasEntries !== true) return [];
       const heads: EntryHead[] = [];
-      for await (const chunk of snapshot.rows(headShape))
-        for (const cells of chunk) heads.push(headOf(cells));
-      return heads.sort(inChains);
+      let unreadable = 0;
+      if (hasEntries === true)
+        for await (const chunk of snapshot.rows(headShape))
+          for (const cells of chunk)
+            if (isReadable(cells)) heads.push(headOf(cells));
+            else unreadable += 1;
+      return { heads: heads.sort(inChains), unreadable };
     },
     bodies: async function* (heads) {
       for (const part of partsOf(heads)) {
@@ -69,11 +72,14 @@ export async function databaseEvidence(
       if (hasEntries !== true) return;
       for await (const chunk of snapshot.rows(wholeShape, bodyHas(kind, bytes))) yield chunk.map(entryOf);
     },
-    has: async (table) => {
+    columns: async (table) => {
       const label = tableLabel(table);
-      const found = known.get(label) ?? (await reader.describeTables([table]))[0] !== null;
-      known.set(label, found);
-      return found;
+      const found = known.get(label);
+      if (found !== undefined) return found;
+      const [described] = await reader.describeTables([table]);
+      const names = described ? new Set(described.columns.map(({ name }) => name)) : null;
+      known.set(label, names);
+      return names;
     },
     rows: (shape) => snapshot.normalRows(shape),
   };
@@ -91,7 +97,22 @@ function shapeOf(
   };
 }
 
-const NAMES = Object.keys(HEAD);
+const NAMES = Object.keys(HEAD) as readonly (keyof typeof HEAD)[];
+
+/** Numbers that are numbers: a reader gives what does not fit its type as a text, or as nothing. */
+function isReadable(cells: RowCells): boolean {
+  return NAMES.every((name, at) => {
+    const cell = cells[at];
+    const { kind } = HEAD[name];
+    if (kind === 'int') return (typeof cell === 'bigint' || typeof cell === 'number') && isCount(cell);
+    return kind === 'bytes' ? cell instanceof Uint8Array : typeof cell === 'string';
+  });
+}
+
+/** Not below zero; as a time, one that there is. */
+function isCount(value: bigint | number): boolean {
+  return value >= 0 && value <= 8_640_000_000_000_000;
+}
 
 function headOf(cells: RowCells): EntryHead {
   const cell = (name: keyof typeof HEAD): Cell => cells[NAMES.indexOf(name)] ?? null;

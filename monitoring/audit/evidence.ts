@@ -2,7 +2,7 @@ import type { TableId, TableShape } from '../../schemas/contract/table.ts';
 import type { ChainedEntry } from '../../schemas/journal/entry.ts';
 import type { JournalShape, ShapeId } from '../../schemas/journal/shape.ts';
 import type { NormalTexts } from '../consistency/digest.ts';
-import type { Anchor } from './anchor.ts';
+import type { Anchors } from './anchors.ts';
 
 /** An entry without its body. */
 export type EntryHead = Omit<ChainedEntry, 'body'>;
@@ -12,19 +12,23 @@ export interface Evidence {
   readonly target: string;
   /** Those whose text leads to their id. */
   shapes(): Promise<ReadonlyMap<ShapeId, JournalShape>>;
-  /** All of them, in the order of their chains. */
-  heads(): Promise<readonly EntryHead[]>;
+  /** All of them that can be read, in the order of their chains. */
+  heads(): Promise<JournalHeads>;
   /** The bodies of these entries, in any order; those that are gone meanwhile are left out. */
   bodies(heads: readonly EntryHead[]): AsyncIterable<readonly ChainedEntry[]>;
   /** Entries in whose body these bytes are, in any order. */
   entriesWith(bytes: Buffer): AsyncIterable<readonly ChainedEntry[]>;
-  /** Whether a table is there. */
-  has(table: TableId): Promise<boolean>;
+  /** Names of the columns that a table has; null when there is none. */
+  columns(table: TableId): Promise<ReadonlySet<string> | null>;
   /** All rows as normal texts; a column that the table does not have reads as null. */
   rows(shape: TableShape): AsyncIterable<readonly NormalTexts[]>;
-  /** In the order in which they were put down, those that are genuine; and how many are not. */
-  readonly anchors: readonly Anchor[];
-  readonly falseAnchors: number;
+  readonly anchors: Anchors;
+}
+
+export interface JournalHeads {
+  readonly heads: readonly EntryHead[];
+  /** How many rows of the journal are no entries: the product writes none without a number or with a text for one. */
+  readonly unreadable: number;
 }
 
 /** By route, topic, partition, and then in the order of the chain. */

@@ -33,6 +33,8 @@ export interface JournaledTable {
   readonly oldest: Version | null;
   /** Rows without a key are told of, and cannot be looked up. */
   readonly keyless: boolean;
+  /** Those whose entries tell of it. */
+  readonly routes: ReadonlySet<string>;
 }
 
 /** Where a record is from, as the spool has it beside its key and digest. */
@@ -47,8 +49,8 @@ export interface Expected {
   readonly tables: readonly JournaledTable[];
   readonly findings: readonly EntryFinding[];
   readonly records: number;
-  /** Shapes that entries name and that are gone. */
-  readonly unknownShapes: number;
+  /** Shapes that entries name and that are gone or altered: of each the first entry, as `route/topic/partition entry n`. */
+  readonly unknownShapes: readonly string[];
 }
 
 const CODES: Readonly<Record<JournalOperation, string>> = {
@@ -78,6 +80,7 @@ interface OpenTable {
   markedAt: Version | null;
   oldest: Version | null;
   keyless: boolean;
+  readonly routes: Set<string>;
 }
 
 /**
@@ -97,7 +100,7 @@ export async function readJournal(
   const places = new Map(heads.map((head, at) => [placeOf(head), at]));
   const tables = new Map<string, OpenTable>();
   const findings: EntryFinding[] = [];
-  const unknownShapes = new Set<ShapeId>();
+  const unknownShapes = new Map<ShapeId, string>();
   let records = 0;
   let read = 0;
 
@@ -114,13 +117,15 @@ export async function readJournal(
         spool: new Spool(options.spool),
       },
       ...{ clearedAt: null, markedAt: null, oldest: null, keyless: false },
+      routes: new Set(),
     };
     tables.set(label, opened);
     return opened;
   };
 
-  const take = (record: JournalRecord, shape: JournalShape, entry: number): void => {
+  const take = (record: JournalRecord, shape: JournalShape, route: string, entry: number): void => {
     const table = tableOf(shape);
+    table.routes.add(route);
     const { operation, version, key, digest } = record;
     if (table.oldest === null || version < table.oldest) table.oldest = version;
     if (operation === 'clear') {
@@ -157,8 +162,9 @@ export async function readJournal(
           if (!entryDigest(entry).equals(entry.digest)) throw new RangeError('the digest is another');
           for (const record of decodeRecords(entry.body)) {
             const shape = shapes.get(record.shape);
-            if (shape === undefined) unknownShapes.add(record.shape);
-            else take(record, shape, places.get(placeOf(entry)) ?? -1);
+            if (shape === undefined) {
+              if (!unknownShapes.has(record.shape)) unknownShapes.set(record.shape, entryLabel(entry));
+            } else take(record, shape, chain.route, places.get(placeOf(entry)) ?? -1);
             records += 1;
           }
         } catch (error) {
@@ -176,12 +182,17 @@ export async function readJournal(
   }
   return {
     tables: [...tables.values()],
-    ...{ findings, records, unknownShapes: unknownShapes.size },
+    ...{ findings, records, unknownShapes: [...unknownShapes.values()] },
   };
 }
 
 function newerOf(before: Version | null, now: Version): Version {
   return before === null || now > before ? now : before;
+}
+
+/** For people. */
+export function entryLabel({ chain, sequence }: Pick<EntryHead, 'chain' | 'sequence'>): string {
+  return `${chainLabel(chain)} entry ${sequence}`;
 }
 
 const NO_DIGEST = '\0'.repeat(16);

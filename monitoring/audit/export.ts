@@ -1,8 +1,5 @@
-import { createReadStream, createWriteStream } from 'node:fs';
 import { access, mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { createInterface } from 'node:readline';
-import { pipeline } from 'node:stream/promises';
 import { z } from 'zod';
 import { CounterfoilError } from '../../schemas/contract/errors.ts';
 import { offsetOf } from '../../schemas/contract/position.ts';
@@ -14,6 +11,7 @@ import { shapeIdOf, shapeOfText, shapeText } from '../../schemas/journal/shape.t
 import type { JournalShape } from '../../schemas/journal/shape.ts';
 import { inChains } from './evidence.ts';
 import type { EntryHead, Evidence } from './evidence.ts';
+import { asWriteFault, linesIn, writeLines } from './line-files.ts';
 import { columnLabel, readShapeOf } from './reading.ts';
 
 /**
@@ -28,7 +26,11 @@ const FILES = {
 };
 const FORMAT = 1;
 
-const about = z.object({ format: z.literal(FORMAT), target: z.string() });
+const about = z.object({
+  ...{ format: z.literal(FORMAT), target: z.string() },
+  /** How many there are in each file. */
+  lines: z.record(z.string(), z.number()),
+});
 
 const entryLine = z.object({
   ...{ route: z.string(), topic: z.string(), partition: z.number(), sequence: z.string() },
@@ -42,15 +44,30 @@ const headLine = entryLine.omit({ body: true });
 const tableLine = z.object({
   table: z.object({ namespace: z.string(), name: z.string() }),
   columns: z.array(z.string()),
+  /** Names of those that the table has. */
+  present: z.array(z.string()),
 });
 const rowLine = z.array(z.string().nullable());
 
-/** Writes an export into a new folder. `anchors` are the lines as they were put down. */
+/** Writes an export into a new folder. `anchors` are the lines as they were put down. Throws CONFIGURATION_INVALID. */
 export async function writeExport(
   folder: string,
   evidence: Evidence,
   anchors: readonly string[],
   onProgress: (text: string) => void = () => undefined,
+): Promise<void> {
+  try {
+    await writeFiles(folder, evidence, anchors, onProgress);
+  } catch (error) {
+    throw asWriteFault(error, folder);
+  }
+}
+
+async function writeFiles(
+  folder: string,
+  evidence: Evidence,
+  anchors: readonly string[],
+  onProgress: (text: string) => void,
 ): Promise<void> {
   await mkdir(folder, { recursive: true, mode: 0o700 });
   if ((await readdir(folder)).length > 0)
@@ -58,11 +75,15 @@ export async function writeExport(
       remedy: 'Name a new folder.',
     });
   const shapes = [...(await evidence.shapes()).values()];
-  const heads = await evidence.heads();
-  await writeLines(join(folder, FILES.anchors), anchors);
-  await writeLines(join(folder, FILES.shapes), shapes.map(shapeText));
-  await writeLines(
-    join(folder, FILES.entries),
+  const { heads } = await evidence.heads();
+  const lines: Record<string, number> = {};
+  const write = async (name: string, content: Iterable<string> | AsyncIterable<string>) => {
+    lines[name] = await writeLines(join(folder, name), content);
+  };
+  await write(FILES.anchors, anchors);
+  await write(FILES.shapes, shapes.map(shapeText));
+  await write(
+    FILES.entries,
     (async function* () {
       let written = 0;
       for await (const chunk of evidence.bodies(heads)) {
@@ -80,59 +101,60 @@ export async function writeExport(
   let number = 0;
   for (const [label, ofTable] of tables) {
     const shape = readShapeOf(ofTable);
-    if (!(await evidence.has(shape.id))) continue;
+    const present = await evidence.columns(shape.id);
+    if (present === null) continue;
     onProgress(`writing ${label}`);
-    await writeLines(
-      join(folder, `rows-${(number += 1)}.jsonl`),
+    await write(
+      `rows-${(number += 1)}.jsonl`,
       (async function* () {
-        yield JSON.stringify({ table: shape.id, columns: shape.columns.map(columnLabel) });
+        const columns = shape.columns.map(columnLabel);
+        yield JSON.stringify({ table: shape.id, columns, present: [...present] });
         for await (const chunk of evidence.rows(shape))
           for (const texts of chunk) yield JSON.stringify(texts);
       })(),
     );
   }
   // Last: a folder without it is no export.
-  await writeFile(join(folder, FILES.about), JSON.stringify({ format: FORMAT, target: evidence.target }), {
-    mode: 0o600,
-  });
+  const text = JSON.stringify({ format: FORMAT, target: evidence.target, lines });
+  await writeFile(join(folder, FILES.about), text, { mode: 0o600 });
 }
 
-/** Reads an export; `open` tells which of its anchors are genuine. Throws CONFIGURATION_INVALID for what is none. */
+/** Reads an export; `open` opens the lines of its anchors. Throws CONFIGURATION_INVALID for what is none. */
 export async function exportedEvidence(
   folder: string,
-  open: (lines: readonly string[], target: string) => Pick<Evidence, 'anchors' | 'falseAnchors'>,
+  open: (lines: readonly string[], target: string) => Evidence['anchors'],
 ): Promise<Evidence> {
-  const { target } = about.parse(await parsed(join(folder, FILES.about)));
-  const anchors = await allLines(join(folder, FILES.anchors));
-  const rowFiles = await rowFilesIn(folder);
+  const { target, lines } = about.parse(await parsed(join(folder, FILES.about)));
+  const linesOf = (name: string) => linesIn(join(folder, name), lines[name] ?? 0);
+  const anchors = await allOf(linesOf(FILES.anchors));
+  const rowFiles = await rowFilesIn(Object.keys(lines), linesOf);
   return {
     target,
-    ...open(anchors, target),
+    anchors: open(anchors, target),
     shapes: async () => {
-      const texts = await allLines(join(folder, FILES.shapes));
+      const texts = await allOf(linesOf(FILES.shapes));
       return new Map(texts.map((text) => [shapeIdOf(text), shapeOfText(text)]));
     },
     heads: async () => {
       const heads: EntryHead[] = [];
-      for await (const line of linesIn(join(folder, FILES.entries)))
-        heads.push(headOf(headLine.parse(JSON.parse(line))));
-      return heads.sort(inChains);
+      for await (const line of linesOf(FILES.entries)) heads.push(headOf(headLine.parse(JSON.parse(line))));
+      return { heads: heads.sort(inChains), unreadable: 0 };
     },
     bodies: async function* () {
-      for await (const line of linesIn(join(folder, FILES.entries))) {
+      for await (const line of linesOf(FILES.entries)) {
         const entry = entryLine.parse(JSON.parse(line));
         yield [{ ...headOf(entry), body: Buffer.from(entry.body, 'base64') }];
       }
     },
     entriesWith: async function* (bytes) {
-      for await (const line of linesIn(join(folder, FILES.entries))) {
+      for await (const line of linesOf(FILES.entries)) {
         const entry = entryLine.parse(JSON.parse(line));
         const body = Buffer.from(entry.body, 'base64');
         if (body.includes(bytes)) yield [{ ...headOf(entry), body }];
       }
     },
-    has: (table) => Promise.resolve(rowFiles.has(tableLabel(table))),
-    rows: (shape) => rowsIn(rowFiles.get(tableLabel(shape.id)), shape),
+    columns: (table) => Promise.resolve(rowFiles.get(tableLabel(table))?.present ?? null),
+    rows: (shape) => rowsIn(rowFiles.get(tableLabel(shape.id))?.lines(), shape),
   };
 }
 
@@ -174,22 +196,32 @@ function headOf({
   };
 }
 
-async function rowFilesIn(folder: string): Promise<ReadonlyMap<string, string>> {
-  const files = new Map<string, string>();
-  for (const name of await readdir(folder)) {
+interface RowFile {
+  readonly lines: () => AsyncIterable<string>;
+  readonly present: ReadonlySet<string>;
+}
+
+/** By the label of the table. */
+async function rowFilesIn(
+  names: readonly string[],
+  linesOf: (name: string) => AsyncIterable<string>,
+): Promise<ReadonlyMap<string, RowFile>> {
+  const files = new Map<string, RowFile>();
+  for (const name of names) {
     if (!/^rows-\d+\.jsonl$/.test(name)) continue;
-    for await (const line of linesIn(join(folder, name))) {
-      files.set(tableLabel(tableLine.parse(JSON.parse(line)).table), join(folder, name));
+    for await (const line of linesOf(name)) {
+      const { table, present } = tableLine.parse(JSON.parse(line));
+      files.set(tableLabel(table), { lines: () => linesOf(name), present: new Set(present) });
       break;
     }
   }
   return files;
 }
 
-async function* rowsIn(file: string | undefined, { columns }: TableShape) {
-  if (file === undefined) return;
+async function* rowsIn(lines: AsyncIterable<string> | undefined, { columns }: TableShape) {
+  if (lines === undefined) return;
   let places: readonly number[] | null = null;
-  for await (const line of linesIn(file)) {
+  for await (const line of lines) {
     if (places === null) {
       const written = tableLine.parse(JSON.parse(line)).columns;
       places = columns.map((column) => written.indexOf(columnLabel(column)));
@@ -200,23 +232,10 @@ async function* rowsIn(file: string | undefined, { columns }: TableShape) {
   }
 }
 
-function linesIn(file: string): AsyncIterable<string> {
-  return createInterface({ input: createReadStream(file), crlfDelay: Number.POSITIVE_INFINITY });
-}
-
-async function allLines(file: string): Promise<readonly string[]> {
-  const lines: string[] = [];
-  for await (const line of linesIn(file)) lines.push(line);
-  return lines;
-}
-
-async function writeLines(file: string, lines: Iterable<string> | AsyncIterable<string>): Promise<void> {
-  await pipeline(
-    async function* () {
-      for await (const line of lines) yield `${line}\n`;
-    },
-    createWriteStream(file, { mode: 0o600 }),
-  );
+async function allOf(lines: AsyncIterable<string>): Promise<readonly string[]> {
+  const all: string[] = [];
+  for await (const line of lines) all.push(line);
+  return all;
 }
 
 async function parsed(file: string): Promise<unknown> {

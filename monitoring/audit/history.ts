@@ -8,7 +8,7 @@ import { decodeRecords } from '../../schemas/journal/record.ts';
 import type { JournalOperation } from '../../schemas/journal/record.ts';
 import { cellOfNormal } from '../consistency/normal-cell.ts';
 import { RowDigester } from '../consistency/digest.ts';
-import { isSigned } from './anchor.ts';
+import { isSigned } from './keys.ts';
 import { tableShapeOf } from './digests.ts';
 import type { Evidence } from './evidence.ts';
 

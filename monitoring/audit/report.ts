@@ -1,5 +1,7 @@
+import { printable } from '../../schemas/contract/printable.ts';
 import type { Verdict } from '../../schemas/contract/telemetry.ts';
 import { chainLabel } from '../../schemas/contract/chain.ts';
+import type { AnchorSummary } from './anchors.ts';
 import type { ChainReport, EntryFinding } from './chains.ts';
 import type { RowFault, TableAudit } from './rows.ts';
 
@@ -29,24 +31,26 @@ export interface AuditReport {
   readonly tables: readonly AuditedTable[];
   readonly entries: number;
   readonly records: number;
-  /** Genuine ones. */
-  readonly anchors: number;
-  /** Texts among the anchors that the key has not signed. */
-  readonly falseAnchors: number;
+  readonly anchors: AnchorSummary;
   readonly seconds: number;
 }
+
+const ROW_FAULT_TEXTS: Readonly<Record<RowFault, string>> = {
+  ...{ altered: 'altered', removed: 'removed', added: 'added' },
+  ...{ unsealed: 'older than the journal', unjournaled: 'not journaled' },
+};
 
 /** Findings of entries that a text shows. */
 const SHOWN_ENTRIES = 50;
 
 /** Readable text of a report, several lines without a line feed at the end. */
 export function formatAudit(report: AuditReport): string {
-  const { target, verdict, reason, chains, tables, entries, anchors, falseAnchors, seconds } = report;
+  const { target, verdict, reason, chains, tables, entries, anchors, seconds } = report;
   const because = reason === null ? '' : `: ${reason}`;
   const lines = [
-    `${target}: ${verdict}${because} (${entries} entries in ${chains.length} chains, ${anchors} anchors, ${seconds.toFixed(1)} s)`,
+    `${target}: ${verdict}${because} (${entries} entries in ${chains.length} chains, ${anchors.genuine} anchors, ${seconds.toFixed(1)} s)`,
   ];
-  if (falseAnchors > 0) lines.push(`  ${falseAnchors} anchors are not signed by this key`);
+  lines.push(...anchorLines(anchors).map((line) => `  ${line}`));
   const ofEntries = chains.flatMap(({ findings }) => findings);
   for (const finding of ofEntries.slice(0, SHOWN_ENTRIES)) lines.push(`  ${entryText(finding)}`);
   if (ofEntries.length > SHOWN_ENTRIES)
@@ -55,22 +59,47 @@ export function formatAudit(report: AuditReport): string {
   for (const table of tables) {
     const why = table.reason === null ? '' : `: ${table.reason}`;
     lines.push(`  ${table.table.padEnd(width)}  ${table.verdict}  ${countsText(table)}${why}`);
-    for (const { fault, key, entry } of table.findings)
-      lines.push(
-        `    ${fault} ${key}${entry === null ? ', of which no entry tells' : `, last told of by ${entry}`}`,
-      );
-    const more = table.altered + table.removed + table.added - table.findings.length;
-    if (table.findings.length > 0 && more > 0) lines.push(`    and ${more} more`);
+    for (const finding of table.findings) lines.push(`    ${rowText(finding)}`);
+    const all = ROW_FAULTS.reduce((sum, fault) => sum + table[fault], 0);
+    if (all > table.findings.length) lines.push(`    and ${all - table.findings.length} more`);
   }
-  return lines.join('\n');
+  return lines.map(printable).join('\n');
+}
+
+const ROW_FAULTS = Object.keys(ROW_FAULT_TEXTS) as readonly RowFault[];
+
+function anchorLines({
+  false: others,
+  damaged,
+  missing,
+  newestAt,
+  entriesAfter,
+  chainsAfter,
+}: AnchorSummary) {
+  const lines: string[] = [];
+  if (newestAt !== null) {
+    const after =
+      entriesAfter === 0
+        ? 'all entries'
+        : `all entries but the last ${entriesAfter} of ${chainsAfter} ${chainsAfter === 1 ? 'chain' : 'chains'}`;
+    lines.push(`anchored last at ${new Date(newestAt).toISOString()}: ${after}`);
+  }
+  if (others > 0) lines.push(`${others} anchors are not signed by this key`);
+  if (missing > 0) lines.push(`at least ${missing} anchors are missing`);
+  if (damaged > 0) lines.push(`${damaged} lines among the anchors are damaged, and vouch for nothing`);
+  return lines;
+}
+
+function rowText({ fault, key, entry }: AuditedRow): string {
+  const told = entry === null ? 'of which no entry tells' : `last told of by ${entry}`;
+  return `${ROW_FAULT_TEXTS[fault]} ${key}, ${told}`;
 }
 
 function countsText(table: AuditedTable): string {
   const counts = [`${table.rows} keys`];
-  for (const fault of ['altered', 'removed', 'added'] as const)
-    if (table[fault] > 0) counts.push(`${table[fault]} ${fault}`);
-  if (table.unsealed > 0) counts.push(`${table.unsealed} older than the journal`);
-  if (table.inPart > 0) counts.push(`${table.inPart} proven in part`);
+  for (const fault of ROW_FAULTS)
+    if (table[fault] > 0) counts.push(`${table[fault]} ${ROW_FAULT_TEXTS[fault]}`);
+  if (table.inPart > 0) counts.push(`${table.inPart} proven in part (not ${table.unproven.join(', ')})`);
   return counts.join(', ');
 }
 

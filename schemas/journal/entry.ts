@@ -3,13 +3,20 @@ import type { DigestsOf } from './shape.ts';
 import type { Chain } from '../contract/chain.ts';
 import type { Offset } from '../contract/position.ts';
 
-export const ENTRY_KINDS = ['batch', 'redrive', 'posting'] as const;
+/**
+ * - `batch`: a batch of records was applied; `redrive`: a dead letter was let in; `posting`: vouchers were posted;
+ * - `beginning`: nothing was applied to this target before there was a journal;
+ * - `resumption`: records from `first` up to `next` were applied while no journal was kept.
+ */
+export const ENTRY_KINDS = ['batch', 'redrive', 'posting', 'beginning', 'resumption'] as const;
 export type EntryKind = (typeof ENTRY_KINDS)[number];
+
+/** Where the `beginning` is. No route is called so. */
+export const JOURNAL_CHAIN: Chain = { route: '(journal)', topic: '', partition: 0 };
 
 /** What is said of the rows that one transaction of the target has written. */
 export interface JournalEntry {
   readonly chain: Chain;
-  /** A batch of records was applied, a dead letter was let in, or vouchers were posted. */
   readonly kind: EntryKind;
   /** The records that the rows came from: from `first` up to, not including, `next`; of vouchers there are none. */
   readonly first: Offset;

@@ -98,7 +98,7 @@ export async function settleOutbox(
   next: Offset,
 ): Promise<void> {
   const first = claim.next ?? offsetOf(0);
-  const move = { sourceVersion: null, sourceTime: null, recordTime: null, watermark: null };
+  const move = { sourceVersion: null, sourceTime: null, recordTime: null, watermark: null, journaled: false };
   if (!(await positions.move(session, { ...move, claim, first, next })))
     throw new TargetError('STALE_WRITER', `${claim.route} was claimed by another process`);
   await session.run(

@@ -1,10 +1,10 @@
 import { escape } from 'mysql2';
-import type { Claim, PositionMove, StoredPosition } from '../../schemas/contract/ports.ts';
+import type { Claim, StoredPosition } from '../../schemas/contract/ports.ts';
 import { epochOf, offsetOf, versionOf } from '../../schemas/contract/position.ts';
 import type { Offset, TopicPartition } from '../../schemas/contract/position.ts';
 import { watermarkOf, watermarkText } from '../../schemas/contract/watermark.ts';
 import type { Chain } from '../../schemas/contract/chain.ts';
-import type { PositionRow } from '../upsert/database.ts';
+import type { JournaledMove, PositionRow, UnjournaledRange } from '../upsert/database.ts';
 import type { Session } from './connection.ts';
 import { quote } from './identifiers.ts';
 import { define } from './define.ts';
@@ -13,7 +13,10 @@ import { ignoreExistingColumn } from './tables.ts';
 /** How far each route has come in each partition, and which of its owners may write. */
 export const POSITION_TABLE = 'position';
 
-/** `next_offset` is null until something of the partition was applied. Times are UTC. */
+/**
+ * `next_offset` is null until something of the partition was applied, `journaled_offset` until the journal tells of it: it stays
+ * behind while none is kept. Times are UTC.
+ */
 export function positionDefinition(namespace: string): string {
   return `CREATE TABLE IF NOT EXISTS ${quote(namespace)}.${quote(POSITION_TABLE)} (
     route varchar(200) NOT NULL,
@@ -26,17 +29,23 @@ export function positionDefinition(namespace: string): string {
     record_time bigint NULL,
     watermark varchar(100) NULL,
     accounted bigint NULL,
+    journaled_offset bigint NULL,
     updated_at datetime(6) NOT NULL,
     PRIMARY KEY (route, topic, \`partition\`)
   ) ENGINE=InnoDB ROW_FORMAT=DYNAMIC DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin`;
 }
 
 /** A column that came last: tables made by earlier versions lack it, and perhaps those before. */
-export const NEWEST_COLUMN = 'accounted';
+export const NEWEST_COLUMN = 'journaled_offset';
 
 export async function extendPositions(session: Session, namespace: string): Promise<void> {
   const table = `${quote(namespace)}.${quote(POSITION_TABLE)}`;
-  for (const column of ['record_time bigint NULL', 'watermark varchar(100) NULL', 'accounted bigint NULL'])
+  for (const column of [
+    'record_time bigint NULL',
+    'watermark varchar(100) NULL',
+    'accounted bigint NULL',
+    'journaled_offset bigint NULL',
+  ])
     await define(session, `ALTER TABLE ${table} ADD COLUMN ${column}`, 'extend the table of positions').catch(
       ignoreExistingColumn,
     );
@@ -63,15 +72,16 @@ export class Positions {
 
   async move(
     session: Session,
-    { claim, first, next, sourceVersion, sourceTime, recordTime, watermark }: PositionMove,
+    { claim, first, next, sourceVersion, sourceTime, recordTime, watermark, journaled }: JournaledMove,
   ): Promise<boolean> {
     const version = sourceVersion === null ? '' : `, source_version = X'${sourceVersion}'`;
     const time = sourceTime === null ? '' : `, source_time = ${escape(utcText(sourceTime))}`;
     const record =
       recordTime === null ? '' : `, record_time = GREATEST(COALESCE(record_time, 0), ${recordTime})`;
     const mark = watermark === null ? '' : `, watermark = ${escape(watermarkText(watermark))}`;
+    const told = journaled ? `, journaled_offset = ${next.toString()}` : '';
     const affected = await session.run(
-      `UPDATE ${this.#table} SET accounted = GREATEST(COALESCE(accounted, next_offset, 0), ${next.toString()}), next_offset = ${next.toString()}, updated_at = UTC_TIMESTAMP(6)${version}${time}${record}${mark}
+      `UPDATE ${this.#table} SET accounted = GREATEST(COALESCE(accounted, next_offset, 0), ${next.toString()}), next_offset = ${next.toString()}, updated_at = UTC_TIMESTAMP(6)${version}${time}${record}${mark}${told}
        WHERE ${isRow(claim)} AND epoch = ${claim.epoch.toString()}
          AND (next_offset IS NULL OR next_offset <= ${first.toString()})`,
       'move the position',
@@ -121,9 +131,39 @@ export class Positions {
 
   async set(session: Session, claim: Claim, next: Offset): Promise<void> {
     await session.run(
-      `UPDATE ${this.#table} SET next_offset = ${next.toString()}, source_version = NULL, updated_at = UTC_TIMESTAMP(6)
+      `UPDATE ${this.#table} SET next_offset = ${next.toString()}, source_version = NULL, updated_at = UTC_TIMESTAMP(6),
+         journaled_offset = CASE WHEN journaled_offset > ${next.toString()} THEN ${next.toString()} ELSE journaled_offset END
        WHERE ${isRow(claim)}`,
       'set the position back',
+    );
+  }
+
+  async exist(session: Session): Promise<boolean> {
+    const rows = await session.rows(
+      `SELECT 1 FROM ${this.#table} WHERE next_offset IS NOT NULL LIMIT 1`,
+      'look for positions',
+    );
+    return rows.length > 0;
+  }
+
+  async unjournaled(session: Session, route: string): Promise<UnjournaledRange[]> {
+    const rows = await session.rows<
+      Readonly<Record<'topic' | 'first' | 'next', string>> & { partition_number: number }
+    >(
+      `SELECT topic, \`partition\` AS partition_number, COALESCE(journaled_offset, 0) AS first, next_offset AS next
+       FROM ${this.#table} WHERE route = ${escape(route)} AND next_offset > COALESCE(journaled_offset, 0)
+       ORDER BY topic, \`partition\``,
+      'look for what is in no journal',
+    );
+    return rows.map(({ topic, partition_number: partition, first, next }) => ({
+      ...{ topic, partition, first: offsetOf(first), next: offsetOf(next) },
+    }));
+  }
+
+  async takeAsJournaled(session: Session, claim: Claim): Promise<void> {
+    await session.run(
+      `UPDATE ${this.#table} SET journaled_offset = next_offset WHERE ${isRow(claim)}`,
+      'begin the journal of a partition',
     );
   }
 

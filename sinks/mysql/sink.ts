@@ -1,21 +1,17 @@
-import type {
-  Claim,
-  PositionMove,
-  Sink,
-  StoredPosition,
-  VersionedClear,
-} from '../../schemas/contract/ports.ts';
+import type { Claim, Sink, StoredPosition, VersionedClear } from '../../schemas/contract/ports.ts';
 import type { Offset, TopicPartition, Version } from '../../schemas/contract/position.ts';
 import type { TableId } from '../../schemas/contract/table.ts';
 import { JOURNAL_SHAPE_TABLE } from '../../schemas/journal/entry.ts';
 import type { Chain } from '../../schemas/contract/chain.ts';
 import type {
   ChunkLimits,
+  JournaledMove,
   PositionRow,
   RowSet,
   Savepoint,
   TargetDatabase,
   TargetTransaction,
+  UnjournaledRange,
   WriteOutcome,
 } from '../upsert/database.ts';
 import { settingsOf } from '../upsert/options.ts';
@@ -112,7 +108,7 @@ class MysqlTransaction implements TargetTransaction {
     this.journal = new JournalEntries(session, namespace);
   }
 
-  movePosition(move: PositionMove): Promise<boolean> {
+  movePosition(move: JournaledMove): Promise<boolean> {
     return this.#positions.move(this.#session, move);
   }
 
@@ -130,6 +126,18 @@ class MysqlTransaction implements TargetTransaction {
 
   setPosition(claim: Claim, next: Offset): Promise<void> {
     return this.#positions.set(this.#session, claim, next);
+  }
+
+  hasPositions(): Promise<boolean> {
+    return this.#positions.exist(this.#session);
+  }
+
+  unjournaled(route: string): Promise<readonly UnjournaledRange[]> {
+    return this.#positions.unjournaled(this.#session, route);
+  }
+
+  takeAsJournaled(claim: Claim): Promise<void> {
+    return this.#positions.takeAsJournaled(this.#session, claim);
   }
 
   write(set: RowSet): Promise<WriteOutcome> {

@@ -1,16 +1,19 @@
-import type { Claim, PositionMove, StoredPosition } from '../../schemas/contract/ports.ts';
+import type { Claim, StoredPosition } from '../../schemas/contract/ports.ts';
 import { epochOf, offsetOf, versionOf } from '../../schemas/contract/position.ts';
 import type { Offset, TopicPartition } from '../../schemas/contract/position.ts';
 import { watermarkOf, watermarkText } from '../../schemas/contract/watermark.ts';
 import type { Chain } from '../../schemas/contract/chain.ts';
-import type { PositionRow } from '../upsert/database.ts';
+import type { JournaledMove, PositionRow, UnjournaledRange } from '../upsert/database.ts';
 import type { Session } from './connection.ts';
 import { quote } from './identifiers.ts';
 
 /** How far each route has come in each partition, and which of its owners may write. */
 export const POSITION_TABLE = 'position';
 
-/** `next_offset` is null until something of the partition was applied. */
+/**
+ * `next_offset` is null until something of the partition was applied, `journaled_offset` until the journal tells of it: it stays
+ * behind while none is kept.
+ */
 export function positionDefinition(namespace: string): string {
   return `CREATE TABLE IF NOT EXISTS ${quote(namespace)}.${quote(POSITION_TABLE)} (
     route text NOT NULL,
@@ -23,18 +26,20 @@ export function positionDefinition(namespace: string): string {
     record_time bigint,
     watermark text,
     accounted bigint,
+    journaled_offset bigint,
     updated_at timestamptz NOT NULL DEFAULT now(),
     PRIMARY KEY (route, topic, partition)
   )`;
 }
 
 /** A column that came last: tables made by earlier versions lack it, and perhaps those before. */
-export const NEWEST_COLUMN = 'accounted';
+export const NEWEST_COLUMN = 'journaled_offset';
 
 export function extensionDefinition(namespace: string): string {
   return `ALTER TABLE ${quote(namespace)}.${quote(POSITION_TABLE)}
     ADD COLUMN IF NOT EXISTS record_time bigint, ADD COLUMN IF NOT EXISTS watermark text,
-    ADD COLUMN IF NOT EXISTS accounted bigint`;
+    ADD COLUMN IF NOT EXISTS accounted bigint,
+    ADD COLUMN IF NOT EXISTS journaled_offset bigint`;
 }
 
 interface PositionFields {
@@ -58,14 +63,15 @@ export class Positions {
 
   async move(
     session: Session,
-    { claim, first, next, sourceVersion, sourceTime, recordTime, watermark }: PositionMove,
+    { claim, first, next, sourceVersion, sourceTime, recordTime, watermark, journaled }: JournaledMove,
   ): Promise<boolean> {
     const rows = await session.run(
       `UPDATE ${this.#table} SET next_offset = $6, accounted = greatest(accounted, next_offset, $6), updated_at = now(),
          source_version = COALESCE(decode($7, 'hex'), source_version),
          source_time = COALESCE($8::timestamptz, source_time),
          record_time = COALESCE(greatest(record_time, $9), $9, record_time),
-         watermark = COALESCE($10, watermark)
+         watermark = COALESCE($10, watermark),
+         journaled_offset = CASE WHEN $11::boolean THEN $6 ELSE journaled_offset END
        WHERE route = $1 AND topic = $2 AND partition = $3 AND epoch = $4
          AND (next_offset IS NULL OR next_offset <= $5)
        RETURNING 1`,
@@ -80,6 +86,7 @@ export class Positions {
         sourceTime === null ? null : new Date(sourceTime).toISOString(),
         recordTime,
         watermark === null ? null : watermarkText(watermark),
+        journaled,
       ],
       'move the position',
     );
@@ -121,10 +128,42 @@ export class Positions {
 
   async set(session: Session, { route, topic, partition }: Claim, next: Offset): Promise<void> {
     await session.run(
-      `UPDATE ${this.#table} SET next_offset = $4, source_version = NULL, updated_at = now()
+      `UPDATE ${this.#table} SET next_offset = $4, source_version = NULL, updated_at = now(),
+         journaled_offset = CASE WHEN journaled_offset > $4 THEN $4 ELSE journaled_offset END
        WHERE route = $1 AND topic = $2 AND partition = $3`,
       [route, topic, partition, next.toString()],
       'set the position back',
+    );
+  }
+
+  async exist(session: Session): Promise<boolean> {
+    const rows = await session.run(
+      `SELECT 1 FROM ${this.#table} WHERE next_offset IS NOT NULL LIMIT 1`,
+      [],
+      'look for positions',
+    );
+    return rows.length > 0;
+  }
+
+  async unjournaled(session: Session, route: string): Promise<UnjournaledRange[]> {
+    const rows = await session.run<
+      Readonly<Record<'topic' | 'first' | 'next', string>> & { partition: number }
+    >(
+      `SELECT topic, partition, COALESCE(journaled_offset, 0)::text AS first, next_offset::text AS next FROM ${this.#table}
+       WHERE route = $1 AND next_offset > COALESCE(journaled_offset, 0) ORDER BY topic, partition`,
+      [route],
+      'look for what is in no journal',
+    );
+    return rows.map(({ topic, partition, first, next }) => ({
+      ...{ topic, partition, first: offsetOf(first), next: offsetOf(next) },
+    }));
+  }
+
+  async takeAsJournaled(session: Session, { route, topic, partition }: Claim): Promise<void> {
+    await session.run(
+      `UPDATE ${this.#table} SET journaled_offset = next_offset WHERE route = $1 AND topic = $2 AND partition = $3`,
+      [route, topic, partition],
+      'begin the journal of a partition',
     );
   }
 

@@ -1,11 +1,5 @@
 import type pg from 'pg';
-import type {
-  Claim,
-  PositionMove,
-  Sink,
-  StoredPosition,
-  VersionedClear,
-} from '../../schemas/contract/ports.ts';
+import type { Claim, Sink, StoredPosition, VersionedClear } from '../../schemas/contract/ports.ts';
 import type { Offset, TopicPartition, Version } from '../../schemas/contract/position.ts';
 import { tableLabel } from '../../schemas/contract/table.ts';
 import type { Chain } from '../../schemas/contract/chain.ts';
@@ -13,12 +7,14 @@ import { JOURNAL_HEAD_TABLE, JOURNAL_SHAPE_TABLE, JOURNAL_TABLE } from '../../sc
 import type { TableId } from '../../schemas/contract/table.ts';
 import type {
   ChunkLimits,
+  JournaledMove,
   PositionRow,
   RowSet,
   Savepoint,
   TargetDatabase,
   TargetTransaction,
   UnwrittenState,
+  UnjournaledRange,
   WriteOutcome,
 } from '../upsert/database.ts';
 import { settingsOf } from '../upsert/options.ts';
@@ -135,7 +131,7 @@ class PostgresTransaction implements TargetTransaction {
     this.journal = new JournalEntries(session, namespace);
   }
 
-  movePosition(move: PositionMove): Promise<boolean> {
+  movePosition(move: JournaledMove): Promise<boolean> {
     return this.#positions.move(this.#session, move);
   }
 
@@ -153,6 +149,18 @@ class PostgresTransaction implements TargetTransaction {
 
   setPosition(claim: Claim, next: Offset): Promise<void> {
     return this.#positions.set(this.#session, claim, next);
+  }
+
+  hasPositions(): Promise<boolean> {
+    return this.#positions.exist(this.#session);
+  }
+
+  unjournaled(route: string): Promise<readonly UnjournaledRange[]> {
+    return this.#positions.unjournaled(this.#session, route);
+  }
+
+  takeAsJournaled(claim: Claim): Promise<void> {
+    return this.#positions.takeAsJournaled(this.#session, claim);
   }
 
   write(set: RowSet): Promise<WriteOutcome> {

@@ -11,7 +11,7 @@ import { accountText } from '../../schemas/accounting/text.ts';
 import { WHOLE_TABLE } from '../../schemas/contract/stored-key.ts';
 import { writeClears } from './clears.ts';
 import type { PlannedClear } from './clears.ts';
-import type { RowSet, TargetDatabase, TargetTransaction } from './database.ts';
+import type { JournaledMove, RowSet, TargetDatabase, TargetTransaction } from './database.ts';
 import { elementAt } from './row-sets.ts';
 import { writeAtOnce, writeInIsolation } from './strategies.ts';
 import type { WriteStrategy } from './strategies.ts';
@@ -72,7 +72,8 @@ async function attempt(
   try {
     await reach('sink:transaction-begun');
     // First, because it locks the row: a writer that was fenced waits here and fails, before it has written anything.
-    if (!(await transaction.movePosition(batch))) return await replayed(transaction, batch);
+    if (!(await transaction.movePosition({ ...batch, journaled: rows.journal !== null })))
+      return await replayed(transaction, batch);
     await reach('sink:position-written');
     const withheld = await writeRows(transaction, rows, write);
     await rows.journal?.write(transaction.journal, originOf(batch), withheld);
@@ -108,7 +109,7 @@ async function keepAccount(
 export async function advancePosition(
   database: TargetDatabase,
   claim: Claim,
-  move: PositionMove,
+  move: JournaledMove,
 ): Promise<void> {
   const transaction = await database.begin();
   try {

@@ -193,6 +193,17 @@ export interface WriteOutcome {
   readonly missing: readonly number[];
 }
 
+/** How a position moves; `journaled` when the journal tells of what moves it. */
+export interface JournaledMove extends PositionMove {
+  readonly journaled: boolean;
+}
+
+/** Records that were applied while no journal was kept: from `first` up to, not including, `next`. */
+export interface UnjournaledRange extends TopicPartition {
+  readonly first: Offset;
+  readonly next: Offset;
+}
+
 export interface PositionRow {
   readonly epoch: Epoch;
   readonly next: Offset | null;
@@ -209,13 +220,19 @@ export interface UnwrittenState {
 /** One open transaction. After `commit`, `rollback` or an error only `release` may be called. */
 export interface TargetTransaction {
   /** Moves the position if the epoch is still the claim's and the stored position is not past `first`. */
-  movePosition(move: PositionMove): Promise<boolean>;
+  movePosition(move: JournaledMove): Promise<boolean>;
   /** Reads and locks the position row: waits for whoever is writing it. */
   readPosition(chain: Chain): Promise<PositionRow | null>;
   raiseEpochs(route: string, partitions: readonly TopicPartition[]): Promise<readonly Claim[]>;
   listPositions(route: string): Promise<readonly StoredPosition[]>;
   /** Sets a claimed position to this offset, and forgets which source version it stood at; the watermark stays. */
   setPosition(claim: Claim, next: Offset): Promise<void>;
+  /** Whether anything was ever applied, of any route. */
+  hasPositions(): Promise<boolean>;
+  /** What the journal does not tell of a route, by its positions. */
+  unjournaled(route: string): Promise<readonly UnjournaledRange[]>;
+  /** From now on the journal tells of a claimed partition. */
+  takeAsJournaled(claim: Claim): Promise<void>;
 
   /** The dead letters of routes, in the table of the product's own. */
   readonly letters: LetterTable;

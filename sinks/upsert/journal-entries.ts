@@ -43,11 +43,19 @@ export class EntryMaker {
 
   *entries(origin: Origin, records: readonly JournalRecord[]): Generator<SignedEntry> {
     for (let from = 0; from < records.length; from += ENTRY_RECORDS) {
-      const part = records.slice(from, from + ENTRY_RECORDS);
-      const entry = { ...origin, appliedAt: Date.now(), records: part.length, body: encodeRecords(part) };
-      const digest = entryDigest(entry);
-      yield { ...entry, digest, signature: this.#tools.sign(digest) };
+      yield this.#signed(origin, records.slice(from, from + ENTRY_RECORDS));
     }
+  }
+
+  /** An entry that tells of no row. */
+  note(origin: Origin): SignedEntry {
+    return this.#signed(origin, []);
+  }
+
+  #signed(origin: Origin, records: readonly JournalRecord[]): SignedEntry {
+    const entry = { ...origin, appliedAt: Date.now(), records: records.length, body: encodeRecords(records) };
+    const digest = entryDigest(entry);
+    return { ...entry, digest, signature: this.#tools.sign(digest) };
   }
 }
 

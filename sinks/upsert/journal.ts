@@ -1,13 +1,15 @@
 import { setImmediate as turn } from 'node:timers/promises';
 import { WHOLE_TABLE } from '../../schemas/contract/stored-key.ts';
-import type { Withheld } from '../../schemas/contract/ports.ts';
+import type { Claim, Withheld } from '../../schemas/contract/ports.ts';
+import { offsetOf } from '../../schemas/contract/position.ts';
 import type { LogicalType } from '../../schemas/contract/table.ts';
 import { unreachable } from '../../schemas/contract/unreachable.ts';
+import { JOURNAL_CHAIN } from '../../schemas/journal/entry.ts';
 import type { JournalTools } from '../../schemas/journal/entry.ts';
 import type { JournalOperation, JournalRecord } from '../../schemas/journal/record.ts';
 import type { ShapeId } from '../../schemas/journal/shape.ts';
 import type { PlannedClear } from './clears.ts';
-import type { Family, JournalTable, RowSet, TargetDatabase } from './database.ts';
+import type { Family, JournalTable, RowSet, TargetDatabase, TargetTransaction } from './database.ts';
 import { EntryMaker } from './journal-entries.ts';
 import type { Origin } from './journal-entries.ts';
 import { changedRow, elementAt, rowName } from './row-sets.ts';
@@ -35,6 +37,30 @@ export class Journal {
   constructor(database: TargetDatabase, tools: JournalTools) {
     this.#database = database;
     this.#maker = new EntryMaker(tools);
+  }
+
+  /** Says that nothing was applied before there was a journal, where it is so. */
+  async begin(): Promise<void> {
+    await inTransaction(this.#database, async (transaction) => {
+      const isWritten = (await transaction.hasPositions()) || (await transaction.journal.heads()).length > 0;
+      if (isWritten) return;
+      const origin = { chain: JOURNAL_CHAIN, first: offsetOf(0), next: offsetOf(0), mappingVersion: '' };
+      await transaction.journal.append(this.#maker.note({ ...origin, kind: 'beginning' }));
+    });
+  }
+
+  /** Says which records of these partitions were applied while no journal was kept. */
+  async resume(transaction: TargetTransaction, claims: readonly Claim[]): Promise<void> {
+    const [route] = claims.map((claim) => claim.route);
+    if (route === undefined) return;
+    const ranges = await transaction.unjournaled(route);
+    for (const { topic, partition, first, next } of ranges) {
+      const claim = claims.find((each) => each.topic === topic && each.partition === partition);
+      if (claim === undefined) continue;
+      const origin = { chain: { route, topic, partition }, first, next, mappingVersion: '' };
+      await transaction.journal.append(this.#maker.note({ ...origin, kind: 'resumption' }));
+      await transaction.takeAsJournaled(claim);
+    }
   }
 
   /** Digests are made from now on, in the pauses while the database works. */

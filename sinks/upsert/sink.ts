@@ -57,18 +57,25 @@ export function createUpsertSink(database: TargetDatabase, options: UpsertSinkOp
   };
 
   return {
-    prepare: () => database.prepare(),
+    prepare: async () => {
+      await database.prepare();
+      await journal?.begin();
+    },
     ensureTable: async (shape) => {
       await tables.ensure(shape);
     },
     planTable: (shape) => tables.plan(shape),
     claim: (route, partitions) =>
-      inTransaction(database, (transaction) => transaction.raiseEpochs(route, inOrder(partitions))),
+      inTransaction(database, async (transaction) => {
+        const claims = await transaction.raiseEpochs(route, inOrder(partitions));
+        await journal?.resume(transaction, claims);
+        return claims;
+      }),
     rewind: (route, to) => inTransaction(database, (transaction) => rewind(transaction, route, to)),
     positions: (route) => inTransaction(database, (transaction) => transaction.listPositions(route)),
     advance: (claim, next) =>
       advancePosition(database, claim, {
-        ...{ claim, first: next, next },
+        ...{ claim, first: next, next, journaled: journal !== null },
         ...{ sourceVersion: null, sourceTime: null, recordTime: null, watermark: null },
       }),
     apply: (batch) =>

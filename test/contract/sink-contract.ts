@@ -6,6 +6,8 @@ import { describeEvolution } from './sink/evolution.ts';
 import { describeFailures } from './sink/failures.ts';
 import { describeFencing } from './sink/fencing.ts';
 import { describeInterleavings } from './sink/interleavings.ts';
+import { describeDeceivedAudit } from './sink/deceived.ts';
+import { describeUnjournaled } from './sink/unjournaled.ts';
 import { describeJournal, describeJournalOfAll } from './sink/journal.ts';
 import { describeLetters } from './sink/letters.ts';
 import { describeMarks } from './sink/marks.ts';
@@ -49,6 +51,8 @@ export function describeSink(dialect: Dialect, more: (current: () => Subject) =>
     describeRejections(current);
     describeLetters(current);
     describeJournal(current);
+    describeDeceivedAudit(current);
+    describeUnjournaled(current);
     describeRuns(current);
     describeAccounts(current);
     describeUniqueValues(current);

@@ -14,10 +14,10 @@ async function within<T>(reader: SourceReader, use: (snapshot: DatabaseSnapshot)
   }
 }
 
-function all(reader: SourceReader, shape: TableShape): Promise<RowCells[]> {
+function all(reader: SourceReader, shape: TableShape, where?: string): Promise<RowCells[]> {
   return within(reader, async (snapshot) => {
     const rows: RowCells[] = [];
-    for await (const chunk of snapshot.rows(shape)) rows.push(...chunk);
+    for await (const chunk of snapshot.rows(shape, where)) rows.push(...chunk);
     return rows;
   });
 }
@@ -117,7 +117,7 @@ describe('a reader is unable to write', () => {
     }
   });
 
-  test('in PostgreSQL, even where reading a table calls a function that writes', async () => {
+  test('in PostgreSQL, even where reading calls a function that writes', async () => {
     const database = openPostgres();
     try {
       const namespace = database.reserveNamespace('cf_read');
@@ -129,12 +129,10 @@ describe('a reader is unable to write', () => {
         INSERT INTO ${namespace}.t VALUES (1);
         CREATE FUNCTION ${namespace}.evil() RETURNS boolean LANGUAGE plpgsql SECURITY DEFINER AS
           $$ BEGIN INSERT INTO ${namespace}.log VALUES (1); RETURN true; END $$;
-        ALTER TABLE ${namespace}.t ENABLE ROW LEVEL SECURITY;
-        CREATE POLICY p ON ${namespace}.t USING (${namespace}.evil());
         GRANT USAGE ON SCHEMA ${namespace} TO ${user};
         GRANT SELECT ON ${namespace}.t TO ${user}`);
       const reader = createPostgresReader({ connection: { ...database.address, user, password } });
-      await expect(all(reader, shape(namespace, 't'))).rejects.toMatchObject({
+      await expect(all(reader, shape(namespace, 't'), `${namespace}.evil()`)).rejects.toMatchObject({
         code: 'SOURCE_UNAVAILABLE',
         message: expect.stringMatching(/25006/) as string,
       });

@@ -1,6 +1,7 @@
 import { generateKeyPairSync, sign } from 'node:crypto';
 import type { KeyObject } from 'node:crypto';
 import { audit } from '../../monitoring/audit/audit.ts';
+import { NO_ANCHORS } from '../../monitoring/audit/anchors.ts';
 import { databaseEvidence } from '../../monitoring/audit/database-evidence.ts';
 import { journalDigests } from '../../monitoring/audit/digests.ts';
 import type { Evidence } from '../../monitoring/audit/evidence.ts';
@@ -60,8 +61,11 @@ async function withEvidence<T>(
       : createMysqlReader({ connection: address });
   const snapshot = await reader.snapshot();
   try {
-    const anchors = heads.length === 0 ? [] : [{ target: dialect, at: 0, heads }];
-    const about = { target: dialect, anchors, falseAnchors: 0 };
+    const anchor = { target: dialect, writer: 'test', number: 1, after: [], at: 0, heads, hash: '' };
+    const about = {
+      target: dialect,
+      anchors: { ...NO_ANCHORS, genuine: heads.length === 0 ? [] : [anchor] },
+    };
     const kind = dialect === 'postgres' ? 'postgresql' : 'mariadb';
     return await use(await databaseEvidence(snapshot, reader, { namespace, kind }, about));
   } finally {

@@ -1,6 +1,8 @@
+import { tableLabel } from '../../../schemas/contract/table.ts';
 import type { TableId, TableShape } from '../../../schemas/contract/table.ts';
 import { mysqlType } from './mysql-types.ts';
 import type { MysqlColumn } from './mysql-types.ts';
+import { noTableOfItsOwn } from './read-error.ts';
 
 /** A table as information_schema describes it. */
 export interface MysqlTable {
@@ -27,7 +29,15 @@ const KEYS = `
    GROUP BY INDEX_NAME HAVING SUM(NULLABLE = 'YES') = 0 AND SUM(SUB_PART IS NOT NULL) = 0
    ORDER BY INDEX_NAME = 'PRIMARY' DESC, INDEX_NAME`;
 
-/** Null when there is no such table. Throws the driver's error when the user may not see it. */
+const KINDS =
+  'SELECT LOWER(TABLE_TYPE) FROM information_schema.TABLES WHERE TABLE_SCHEMA = ? AND TABLE_NAME = ?';
+
+const TABLES: readonly (string | null | undefined)[] = ['base table', 'system versioned'];
+
+/**
+ * Null when there is no such table. Throws the driver's error when the user may not see it, and CounterfoilError
+ * SOURCE_UNAVAILABLE when the name is that of something else.
+ */
 export async function readMysqlTable(ask: AskText, id: TableId): Promise<MysqlTable | null> {
   const where = [id.namespace, id.name];
   const columns = await ask(COLUMNS, where);
@@ -35,6 +45,13 @@ export async function readMysqlTable(ask: AskText, id: TableId): Promise<MysqlTa
     await seeThatThereIsNone(ask, id);
     return null;
   }
+  for (const [kind] of await ask(KINDS, where))
+    if (!TABLES.includes(kind))
+      throw noTableOfItsOwn(tableLabel(id), kind?.replace(/^temporary$/, '$& table') ?? '');
+  // A temporary table of the session (`init_connect` can make one) hides the table from this user alone.
+  const [definition] = await ask(`SHOW CREATE TABLE ${nameOf(id)}`, []);
+  if (/^CREATE TEMPORARY/.test(definition?.[1] ?? ''))
+    throw noTableOfItsOwn(tableLabel(id), 'temporary table');
   const [key] = await ask(KEYS, where);
   return {
     columns: columns.map(columnOf),

@@ -1,7 +1,9 @@
 import type { Client } from 'pg';
+import { tableLabel } from '../../../schemas/contract/table.ts';
 import type { TableId, TableShape } from '../../../schemas/contract/table.ts';
 import { postgresType } from './postgres-types.ts';
 import type { PostgresColumn } from './postgres-types.ts';
+import { noTableOfItsOwn } from './read-error.ts';
 
 /** A table as pg_catalog describes it. */
 export interface PostgresTable {
@@ -43,14 +45,32 @@ const KEY = `
    LIMIT 1`;
 
 const FIND = `
-  SELECT c.oid FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
-   WHERE n.nspname = $1 AND c.relname = $2 AND c.relkind IN ('r', 'p')`;
+  SELECT c.oid, c.relkind FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
+   WHERE n.nspname = $1 AND c.relname = $2`;
 
-/** Null when there is no such table, or the user may not see its schema. */
+/** Of relations that are no tables, by `relkind`. */
+const OTHER_KINDS: Readonly<Record<string, string>> = {
+  ...{
+    v: 'view',
+    m: 'materialized view',
+    f: 'foreign table',
+    S: 'sequence',
+    i: 'index',
+    I: 'index',
+    c: 'type',
+  },
+};
+
+/**
+ * Null when there is no such table, or the user may not see its schema. Throws CounterfoilError SOURCE_UNAVAILABLE when the name
+ * is that of something else.
+ */
 export async function readPostgresTable(client: Client, id: TableId): Promise<PostgresTable | null> {
   const [found] = await rowsOf(client, FIND, [id.namespace, id.name]);
   if (found === undefined) return null;
-  const [oid] = found;
+  const [oid, kind] = found;
+  if (kind !== 'r' && kind !== 'p')
+    throw noTableOfItsOwn(tableLabel(id), OTHER_KINDS[kind ?? ''] ?? 'relation');
   const columns = await rowsOf(client, COLUMNS, [oid ?? '']);
   const [key] = await rowsOf(client, KEY, [oid ?? '']);
   return { columns: columns.map(columnOf), key: namesOf(key?.[0] ?? null) };

@@ -28,9 +28,14 @@ const DEFAULT_CHUNK = 1_000;
 /** Every value as the text that the server sends. */
 const AS_TEXT = { getTypeParser: () => (text: unknown) => text };
 
-/** Spellings of values that do not depend on how the server is configured; no right to write, whatever the user's are. */
+/**
+ * Spellings of values that do not depend on how the server is configured; no right to write, whatever the user's are. Row-level
+ * security is an error instead of fewer rows, and no settings of the user put something else in the place of the catalogue.
+ */
 const SESSION = `
-  SET default_transaction_read_only = on; SET TimeZone = 'UTC'; SET DateStyle = 'ISO, YMD'; SET IntervalStyle = 'iso_8601';
+  SELECT pg_catalog.set_config('search_path', pg_catalog.concat('pg_catalog',
+    pg_catalog.regexp_replace(pg_catalog.current_setting('search_path'), '^(?=.)', ', ')), false);
+  SET row_security = off; SET default_transaction_read_only = on; SET TimeZone = 'UTC'; SET DateStyle = 'ISO, YMD'; SET IntervalStyle = 'iso_8601';
   SET bytea_output = 'hex'; SET extra_float_digits = 1; SET lc_monetary = 'C'; SET cursor_tuple_fraction = 1;
   SET statement_timeout = 0; SET idle_in_transaction_session_timeout = 0`;
 
@@ -125,6 +130,8 @@ class PostgresSnapshot implements DatabaseSnapshot {
   ): AsyncGenerator<readonly (readonly (T | null)[])[]> {
     const label = tableLabel(shape.id);
     try {
+      // An error ends the reading of this table, and not the transaction that all of them are read in.
+      await this.client.query('SAVEPOINT reading');
       const table = await this.table(shape.id);
       await this.client.query(
         `DECLARE counterfoil_check NO SCROLL CURSOR FOR SELECT ${selection(shape, table)} FROM ${nameOf(shape.id)}${where === undefined ? '' : ` WHERE (${where}\n)`}`,
@@ -137,7 +144,9 @@ class PostgresSnapshot implements DatabaseSnapshot {
     } catch (error) {
       throw readError(error, label);
     } finally {
-      await this.client.query('CLOSE counterfoil_check').catch(() => undefined);
+      await this.client
+        .query('ROLLBACK TO SAVEPOINT reading; RELEASE SAVEPOINT reading')
+        .catch(() => undefined);
     }
   }
 

@@ -9,7 +9,16 @@ export function readError(error: unknown, what: string): CounterfoilError {
   const { code, message } = facts(error);
   const said = isHarmless(code) ? `: ${message}` : code === '' ? '' : ` (${code})`;
   return new CounterfoilError('SOURCE_UNAVAILABLE', `cannot read ${what}${said}`, {
-    remedy: 'See that the database answers and that the check user may read the table.',
+    remedy:
+      'See that the database answers, and that the check user may read the table: all of its rows, whatever row-level security says (BYPASSRLS).',
+  });
+}
+
+/** What is no table of its own shows a reader other rows than were written, and perhaps others than everybody else sees. */
+export function noTableOfItsOwn(label: string, kind: string): CounterfoilError {
+  return new CounterfoilError('SOURCE_UNAVAILABLE', `cannot read ${label}: it is no table, but a ${kind}`, {
+    remedy:
+      'Find out who put it there, and put the table back; nothing is said of rows that something else shows.',
   });
 }
 

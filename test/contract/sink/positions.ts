@@ -141,7 +141,9 @@ export function describePositions(current: () => Subject): void {
       const subject = current();
       const { claim } = await Partition.claimed(await subject.readySink());
       const table = `${subject.database.quote(subject.namespace)}.position`;
-      await subject.database.query(`ALTER TABLE ${table} DROP COLUMN record_time, DROP COLUMN watermark`);
+      await subject.database.query(
+        `ALTER TABLE ${table} DROP COLUMN record_time, DROP COLUMN watermark, DROP COLUMN journaled_offset`,
+      );
       const sinks = [await subject.readySink(), await subject.readySink()];
       await Promise.all(sinks.map((sink) => sink.prepare()));
       const [again] = await sinks[0]!.claim(claim.route, [claim]);

@@ -1,3 +1,4 @@
+import { generateKeyPairSync } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { z } from 'zod';
 import { configSchemaText } from '../../../app/config/json-schema.ts';
@@ -70,14 +71,17 @@ describe('the examples', () => {
       .map(([, text = '']) => ({ file, text }))
       .filter(({ text }) => /^routes:/m.test(text)),
   );
+  const { privateKey, publicKey } = generateKeyPairSync('ed25519', {
+    privateKeyEncoding: { type: 'pkcs8', format: 'pem' },
+    publicKeyEncoding: { type: 'spki', format: 'pem' },
+  });
+  const keys: Readonly<Record<string, string>> = { JOURNAL_KEY: privateKey, JOURNAL_PUB: publicKey };
   const parse = (text: string) => {
     const names = [...text.matchAll(/\$\{(\w+)\}/g)].map(([, name = '']) => name);
     return parseConfig(
       text,
       'example',
-      Object.fromEntries(
-        names.map((name) => [name, 'a secret: -----BEGIN PRIVATE KEY-----, -----BEGIN PUBLIC KEY-----']),
-      ),
+      Object.fromEntries(names.map((name) => [name, keys[name] ?? 'a secret of some length'])),
     );
   };
 

@@ -1,9 +1,10 @@
 import { createHash, generateKeyPairSync } from 'node:crypto';
-import { openAnchor, sealAnchor, signingKeyOf, verifyingKeyOf } from '../../../../monitoring/audit/anchor.ts';
+import { anchorHash, openAnchor, sealAnchor } from '../../../../monitoring/audit/anchor.ts';
+import { signingKeyOf, verifyingKeyOf } from '../../../../monitoring/audit/keys.ts';
 
 const { privateKey, publicKey } = generateKeyPairSync('ed25519');
 const anchor = {
-  target: 'finance',
+  ...{ target: 'finance', writer: 'w', number: 2, after: ['00'] },
   at: 1_790_000_000_000,
   heads: [
     {
@@ -15,16 +16,17 @@ const anchor = {
 };
 
 test('an anchor is read as it was sealed, by the public key', () => {
-  expect(openAnchor(sealAnchor(anchor, privateKey), publicKey)).toEqual(anchor);
+  const line = sealAnchor(anchor, privateKey);
+  expect(openAnchor(line, publicKey)).toEqual({ ...anchor, hash: anchorHash(line) });
 });
 
 test('nothing else is taken for one', () => {
   const line = sealAnchor(anchor, privateKey);
   const other = generateKeyPairSync('ed25519');
-  expect(openAnchor(line, other.publicKey)).toBeNull();
-  expect(openAnchor(line.replace('finance', 'finanze'), publicKey)).toBeNull();
-  for (const text of ['', '{', '{}', '[]', 'null', line.slice(1)])
-    expect(openAnchor(text, publicKey)).toBeNull();
+  expect(openAnchor(line, other.publicKey)).toBe('false');
+  expect(openAnchor(line.replace('finance', 'finanze'), publicKey)).toBe('false');
+  for (const text of ['', '{', '{}', '[]', 'null', line.slice(1), line.slice(0, -1)])
+    expect(openAnchor(text, publicKey)).toBe('damaged');
 });
 
 test('keys are those of Ed25519 in PEM, and what is none is not repeated', () => {
