@@ -23,6 +23,7 @@ import { registerSchema } from './cli/schema.ts';
 import { registerStack } from './cli/stack.ts';
 import { registerSync } from './cli/sync.ts';
 import { registerTopics } from './cli/topics.ts';
+import { registerTrace } from './cli/trace.ts';
 import { productVersion } from './config/version.ts';
 
 const context = createContext();
@@ -49,6 +50,7 @@ for (const register of [
   registerRun,
   registerCheck,
   registerAudit,
+  registerTrace,
   registerDlq,
   registerSchema,
   registerDictionary,
