@@ -25,6 +25,7 @@ import { registerSchema } from './cli/schema.ts';
 import { registerStack } from './cli/stack.ts';
 import { registerSync } from './cli/sync.ts';
 import { registerTopics } from './cli/topics.ts';
+import { registerTrace } from './cli/trace.ts';
 import { productVersion } from './config/version.ts';
 
 const context = createContext();
@@ -53,6 +54,7 @@ for (const register of [
   registerAccounting,
   registerInvariants,
   registerAudit,
+  registerTrace,
   registerDlq,
   registerSchema,
   registerDictionary,

@@ -29,7 +29,8 @@ function lineOf({ operation, version, entry, genuine }: ToldChange): string {
   return `  ${parts.join('  ')}`;
 }
 
-const DONE: Readonly<Record<JournalOperation, string>> = {
+/** What an operation has done, in a word or two. */
+export const DONE: Readonly<Record<JournalOperation, string>> = {
   ...{
     put: 'written',
     part: 'written in part',

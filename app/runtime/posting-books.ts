@@ -35,12 +35,13 @@ export function postedDocuments(
         'CONFIGURATION_INVALID',
         `posting ${posting.name}: the document ${unknownName(name, [...documents.keys()])}`,
       );
-    const { header, parts, references } = declaration;
+    const { header, settles, parts, references } = declaration;
     return {
       declaration,
       watched: {
         kind: declaration.kind,
         header: { ...header, id: copyOf(posting, route, header) },
+        ...(settles === undefined ? {} : { settles }),
         parts: copiesOf(parts, (part) => copyOf(posting, route, part)),
         references: copiesOf(references, (reference) => copyOf(posting, route, reference, 'as it likes')),
       },

@@ -24,11 +24,13 @@ const HEAD = {
   ...{ digest: BYTES, signature: BYTES, hash: BYTES },
 } satisfies Readonly<Record<string, LogicalType>>;
 
+type Dialect = 'postgresql' | 'mariadb' | 'mysql';
+
 /** The journal and the tables of a target, in one snapshot of it; `namespace` is that of the product's own tables. */
 export async function databaseEvidence(
   snapshot: DatabaseSnapshot,
   reader: Pick<DatabaseReader, 'describeTables'>,
-  { namespace, kind }: { readonly namespace: string; readonly kind: 'postgresql' | 'mariadb' | 'mysql' },
+  { namespace, kind }: { readonly namespace: string; readonly kind: Dialect },
   about: Pick<Evidence, 'target' | 'anchors'>,
 ): Promise<Evidence> {
   const shapeTable = { namespace, name: JOURNAL_SHAPE_TABLE };
@@ -68,9 +70,11 @@ export async function databaseEvidence(
         yield rows.map(entryOf);
       }
     },
-    entriesWith: async function* (bytes) {
+    entriesWith: async function* (bytes, notOf = []) {
       if (hasEntries !== true) return;
-      for await (const chunk of snapshot.rows(wholeShape, bodyHas(kind, bytes))) yield chunk.map(entryOf);
+      // In this order: the body of an entry that is not looked at is not read.
+      const conditions = [...notOf.map((topic) => `topic <> ${textOf(kind, topic)}`), bodyHas(kind, bytes)];
+      for await (const chunk of snapshot.rows(wholeShape, conditions.join(' AND '))) yield chunk.map(entryOf);
     },
     columns: async (table) => {
       const label = tableLabel(table);
@@ -141,7 +145,15 @@ function entryOf(cells: RowCells): ChainedEntry {
   return { ...headOf(cells), body: bytesOf(cells[cells.length - 1]) };
 }
 
-function bodyHas(kind: 'postgresql' | 'mariadb' | 'mysql', bytes: Buffer): string {
+/** A text in SQL, whatever characters it has. */
+function textOf(kind: Dialect, text: string): string {
+  const hex = Buffer.from(text).toString('hex');
+  return kind === 'postgresql'
+    ? `convert_from('\\x${hex}'::bytea, 'UTF8')`
+    : `CONVERT(X'${hex}' USING utf8mb4)`;
+}
+
+function bodyHas(kind: Dialect, bytes: Buffer): string {
   const hex = bytes.toString('hex');
   return kind === 'postgresql' ? `position('\\x${hex}'::bytea IN body) > 0` : `INSTR(body, X'${hex}') > 0`;
 }

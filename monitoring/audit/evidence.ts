@@ -16,8 +16,8 @@ export interface Evidence {
   heads(): Promise<JournalHeads>;
   /** The bodies of these entries, in any order; those that are gone meanwhile are left out. */
   bodies(heads: readonly EntryHead[]): AsyncIterable<readonly ChainedEntry[]>;
-  /** Entries in whose body these bytes are, in any order. */
-  entriesWith(bytes: Buffer): AsyncIterable<readonly ChainedEntry[]>;
+  /** Entries in whose body these bytes are, in any order; those of chains of some topics are not looked at. */
+  entriesWith(bytes: Buffer, notOf?: readonly string[]): AsyncIterable<readonly ChainedEntry[]>;
   /** Names of the columns that a table has; null when there is none. */
   columns(table: TableId): Promise<ReadonlySet<string> | null>;
   /** All rows as normal texts; a column that the table does not have reads as null. */

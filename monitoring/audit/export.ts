@@ -146,11 +146,11 @@ export async function exportedEvidence(
         yield [{ ...headOf(entry), body: Buffer.from(entry.body, 'base64') }];
       }
     },
-    entriesWith: async function* (bytes) {
+    entriesWith: async function* (bytes, notOf = []) {
       for await (const line of linesOf(FILES.entries)) {
         const entry = entryLine.parse(JSON.parse(line));
         const body = Buffer.from(entry.body, 'base64');
-        if (body.includes(bytes)) yield [{ ...headOf(entry), body }];
+        if (!notOf.includes(entry.topic) && body.includes(bytes)) yield [{ ...headOf(entry), body }];
       }
     },
     columns: (table) => Promise.resolve(rowFiles.get(tableLabel(table))?.present ?? null),

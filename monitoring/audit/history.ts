@@ -25,8 +25,11 @@ export interface ToldChange {
 export interface TableHistory {
   /** Names of the key columns. */
   readonly key: readonly string[];
-  /** All that it tells of one row, the oldest first. Throws RangeError when the key has another number of parts. */
-  of(key: readonly string[]): Promise<readonly ToldChange[]>;
+  /**
+   * All that it tells of one row, the oldest first; topics that it cannot have come from need not be looked at. Throws
+   * RangeError when the key has another number of parts.
+   */
+  of(key: readonly string[], notFrom?: readonly string[]): Promise<readonly ToldChange[]>;
 }
 
 /** Null when the journal has never told of such a table, or it has no key. `signedBy` is the public key of the journal. */
@@ -51,10 +54,10 @@ export async function tableHistory(
 
   return {
     key: shape.key,
-    of: async (parts) => {
+    of: async (parts, notFrom) => {
       const key = keyText(parts);
       const told: ToldChange[] = [];
-      for await (const chunk of evidence.entriesWith(framedKey(key)))
+      for await (const chunk of evidence.entriesWith(framedKey(key), notFrom))
         for (const { body, ...entry } of chunk) {
           const genuine =
             entryDigest({ ...entry, body }).equals(entry.digest) &&

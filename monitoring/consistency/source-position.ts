@@ -46,13 +46,13 @@ export function positionText(position: SourcePosition): string {
   }
 }
 
-/** The same for the version of a heartbeat. */
+/** The same for a version; a row that was read by a snapshot has the place of the commit before it. */
 export function versionText(kind: SourcePosition['kind'], version: Version): string {
   switch (kind) {
     case 'binlog':
       return `binlog file ${BigInt(`0x${version.slice(4, 12)}`).toString()}, position ${BigInt(`0x${version.slice(12, 24)}`).toString()}`;
     case 'wal':
-      return lsnText(BigInt(`0x${version.slice(16)}`));
+      return lsnText(BigInt(`0x${version.slice(16)}`) || BigInt(`0x${version.slice(2, 16)}`));
   }
 }
 

@@ -13,12 +13,13 @@ export const payment = defineDocument({
     id: { namespace: 'finance', name: 'payment' },
     document: 'id',
     columns: [
-      ...['payment_no', 'document_kind', 'payee_no', 'amount', 'currency', 'method', 'status'],
+      ...['payment_no', 'document_kind', 'document_id', 'payee_no', 'amount', 'currency', 'method', 'status'],
       ...['paid_at', 'updated_at'],
     ],
   },
 
   proof: { total: 'amount', approved: 'paid_at' },
+  settles: ['document_kind', 'document_id'],
 
   outline: ({ header }) => ({
     status: required(header, 'status'),

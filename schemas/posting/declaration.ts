@@ -72,6 +72,8 @@ export interface DocumentDeclaration<Part extends string = string, Reference ext
   /** In a sentence a finance engineer would use. */
   readonly about: string;
   readonly header: HeaderTable;
+  /** Columns of the header that name the document that it pays: its kind, and its id. */
+  readonly settles?: readonly [kind: string, id: string];
   /** A change of one of their rows is a change of the document. */
   readonly parts: Readonly<Record<Part, PartTable>>;
   /** Master data that is read with the document. A change of it changes no document; those that wait are tried again. */

@@ -7,7 +7,10 @@ import type { Action, Plan } from './outcome.ts';
 import type { Period } from './period.ts';
 
 /** A kind of document, with the copies of its tables in their place. */
-export type WatchedDocument = Pick<DocumentDeclaration, 'kind' | 'header' | 'parts' | 'references'>;
+export type WatchedDocument = Pick<
+  DocumentDeclaration,
+  'kind' | 'header' | 'settles' | 'parts' | 'references'
+>;
 
 /** A document as its copied rows show it, and what the books hold of it. */
 export interface Subject {

@@ -14,6 +14,7 @@ import type {
 import { openPool } from '../postgres/connection.ts';
 import type { Session } from '../postgres/connection.ts';
 import { quoteTable } from '../postgres/identifiers.ts';
+import { ensureIndex } from '../postgres/indexes.ts';
 import { journalDefinitions } from '../postgres/journal.ts';
 import { createNamespace, inDefinition, inTransaction } from '../postgres/tables.ts';
 import { settingsOf } from '../upsert/options.ts';
@@ -62,7 +63,12 @@ export function createBooks(options: BooksOptions): PostingStore {
       watched.delete(document.kind);
       const found = await inDefinition(pool, async (session) => {
         const copied = await findCopies(session, document);
-        if (copied !== null) await watchDocument(session, tables, copied);
+        if (copied !== null) {
+          await watchDocument(session, tables, copied);
+          // Payments are looked for by what they pay.
+          if (document.settles !== undefined)
+            await ensureIndex(session, document.header.id, document.settles);
+        }
         return copied;
       });
       if (found !== null) watched.set(document.kind, found);

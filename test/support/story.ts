@@ -42,6 +42,7 @@ export function verdictsOf(reports: readonly CheckReport[]) {
 
 export interface ListedLetter {
   readonly id: string;
+  readonly key: string | null;
   readonly code: string;
   readonly outcome: { readonly kind: string };
 }

@@ -67,6 +67,8 @@ describe('isPassed', () => {
     expect(positionText({ kind: 'wal', era: 0, lsn: lsnOf('1/2A3F00') })).toBe('1/2A3F00');
     expect(versionText('binlog', binlogVersion(1, 7, 1_000n, 0))).toBe('binlog file 7, position 1000');
     expect(versionText('wal', postgresVersion(1n, 0x1_0000_00ffn))).toBe('1/FF');
+    // What was read by a snapshot has the place of the commit before it, whatever the era.
+    expect(versionText('wal', postgresVersion((1n << 56n) + 0xffn, 0n))).toBe('0/FF');
     expect(() => binlogFileNumber('binlog')).toThrow(RangeError);
   });
 });
