@@ -47,7 +47,10 @@ function statOf(process: number): Stat | null {
     return null;
   }
   // The name before it may hold anything, a parenthesis included.
-  const fields = text.slice(text.lastIndexOf(')') + 2).split(' ').map(Number);
+  const fields = text
+    .slice(text.lastIndexOf(')') + 2)
+    .split(' ')
+    .map(Number);
   const ticks = (at: number) => (fields[at] ?? 0) / TICKS_PER_SECOND;
   return { parent: fields[1] ?? 0, own: ticks(11) + ticks(12), ended: ticks(13) + ticks(14) };
 }

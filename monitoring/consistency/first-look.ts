@@ -6,6 +6,8 @@ import type { Comparison, Kept } from './compare.ts';
 import { hexOf } from './digest.ts';
 import { comparedTable, ExpectedRows, isCounted, isMarked } from './expected-rows.ts';
 import type { ComparedTable } from './expected-rows.ts';
+import { hasOneOrder } from './key-order.ts';
+import { OrderedLook } from './ordered-look.ts';
 import type { TableGroup } from './plan.ts';
 import type { DatabaseSnapshot, RowCells } from './reader.ts';
 import { Spool } from './spool.ts';
@@ -23,6 +25,13 @@ export interface ComparedGroup {
   readonly targets: ReadonlyMap<string, ComparedTable>;
   /** Target tables that exist; of the others no row can be read. */
   readonly existing: ReadonlySet<string>;
+  /** Set when both sides can be read in the order of the key, and rows that say the same need not be mapped. */
+  readonly ordered: OrderedPair | null;
+}
+
+export interface OrderedPair {
+  readonly source: ExpectedRows;
+  readonly table: ComparedTable;
 }
 
 export interface FirstLook {
@@ -50,7 +59,23 @@ export function comparedGroup(
     }),
   );
   const sources = group.sources.map((shape) => new ExpectedRows(mapping, shape, targets));
-  return { sources, targets, existing: new Set(existing.keys()) };
+  const ordered = orderedPair(mapping, sources, targets, existing);
+  return { sources, targets, existing: new Set(existing.keys()), ordered };
+}
+
+function orderedPair(
+  mapping: Mapping,
+  sources: readonly ExpectedRows[],
+  targets: ReadonlyMap<string, ComparedTable>,
+  existing: ReadonlyMap<string, TableShape>,
+): OrderedPair | null {
+  const [source] = sources;
+  const [table] = targets.values();
+  if (source === undefined || table === undefined || sources.length + targets.size > 2) return null;
+  const stored = existing.get(table.label);
+  if (stored === undefined || mapping.copiesRows?.(source.source.shape) !== true) return null;
+  const { key } = table.shape;
+  return hasOneOrder(source.source.shape) && hasOneOrder({ ...stored, key }) ? { source, table } : null;
 }
 
 /** Rows that several tables make stay only if all of these say so. */
@@ -85,6 +110,8 @@ export async function firstLook(
   limits: LookLimits,
   { signal, where }: { readonly signal: AbortSignal; readonly where?: string },
 ): Promise<readonly FirstLook[]> {
+  if (group.ordered !== null && where === undefined)
+    return [await lookInOrder(group.ordered, snapshots, limits, signal)];
   const expected = new Map<ComparedTable, Spool>();
   const spools: Spool[] = [];
   const open = () => {
@@ -121,6 +148,26 @@ export async function firstLook(
     return looks;
   } finally {
     for (const spool of spools) spool.close();
+  }
+}
+
+async function lookInOrder(
+  { source, table }: OrderedPair,
+  snapshots: Snapshots,
+  { differences }: LookLimits,
+  signal: AbortSignal,
+): Promise<FirstLook> {
+  const sides = {
+    target: await snapshots.target.rawRows(table.shape, null),
+    source: await snapshots.source.rawRows(source.source.shape, null),
+  };
+  try {
+    const look = new OrderedLook(source, table, sides, differences);
+    while (await look.step()) signal.throwIfAborted();
+    return { table, comparison: look.comparison, unplaced: 0 };
+  } finally {
+    sides.source.close();
+    sides.target.close();
   }
 }
 

@@ -5,11 +5,14 @@ import { CounterfoilError } from '../../../schemas/contract/errors.ts';
 import { tableLabel } from '../../../schemas/contract/table.ts';
 import type { TableId, TableShape } from '../../../schemas/contract/table.ts';
 import type { NormalTexts } from '../digest.ts';
+import type { RawRows } from '../raw-rows.ts';
 import type { DatabaseSnapshot, RowCells, SourceReader } from '../reader.ts';
 import { lsnOf } from '../source-position.ts';
 import { normalReader, textReader } from './cell-text.ts';
 import { readPostgresTable, shapeOf } from './postgres-catalogue.ts';
 import type { PostgresTable } from './postgres-catalogue.ts';
+import { inKeyOrder } from './key-order.ts';
+import { postgresRawColumn, postgresRawRows } from './postgres-raw.ts';
 import { postgresExpression } from './postgres-types.ts';
 import { readError } from './read-error.ts';
 
@@ -180,6 +183,18 @@ class PostgresSnapshot implements DatabaseSnapshot {
       const half = keys.length >> 1;
       const first = await this.withKeys(shape, table, keys.slice(0, half));
       return [...first, ...(await this.withKeys(shape, table, keys.slice(half)))];
+    }
+  }
+
+  async rawRows(shape: TableShape, after: readonly string[] | null): Promise<RawRows> {
+    const label = tableLabel(shape.id);
+    try {
+      const table = await this.table(shape.id);
+      const columns = shape.columns.map((column) => postgresRawColumn(column, bytesOf));
+      const sql = `SELECT ${selection(shape, table)} FROM ${nameOf(shape.id)}${inKeyOrder(shape.key.map(quoted), after)}`;
+      return postgresRawRows(this.client, sql, label, columns);
+    } catch (error) {
+      throw readError(error, label);
     }
   }
 
