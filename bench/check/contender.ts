@@ -36,10 +36,10 @@ export function counterfoil(mirror: FreshMirror, flags: readonly string[] = []):
   return {
     name: 'counterfoil',
     async run(ports) {
-      const { sources, targets } = { sources: mirror.plan.sourceName, targets: mirror.plan.targetName };
-      mirror.configure((settings) => {
-        settings.sources[sources]!['port'] = ports.mariadb;
-        settings.targets[targets]!['port'] = ports.postgres;
+      const { sourceName, targetName } = mirror.plan;
+      mirror.configure(({ sources, targets }) => {
+        Object.assign(sources[sourceName] ?? {}, { port: ports.mariadb });
+        Object.assign(targets[targetName] ?? {}, { port: ports.postgres });
       });
       const table = `${mirror.plan.namespace}.claim`;
       const command = ['dist/app/main.js', '-c', mirror.configFile, '--json', 'check', '-t', table, ...flags];

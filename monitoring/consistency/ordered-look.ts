@@ -3,6 +3,7 @@ import { isMarked } from './expected-rows.ts';
 import type { NormalTexts } from './digest.ts';
 import type { ComparedTable, ExpectedRow, ExpectedRows } from './expected-rows.ts';
 import { compareKeys } from './key-order.ts';
+import type { Pace } from './pace.ts';
 import { RawChunk } from './raw-rows.ts';
 import type { RawRows } from './raw-rows.ts';
 import type { RowCells } from './reader.ts';
@@ -13,6 +14,14 @@ import type { SameCell } from './same-cell.ts';
 export interface OrderedSides {
   readonly source: RawRows;
   readonly target: RawRows;
+}
+
+export interface LookBounds {
+  /** Differences that are kept. */
+  readonly limit: number;
+  readonly pace: Pace;
+  /** What an earlier check has found before the rows that are read now. */
+  readonly earlier: { readonly comparison: Comparison } | null;
 }
 
 /**
@@ -26,7 +35,9 @@ export class OrderedLook {
   private readonly from: readonly number[];
   private readonly same: readonly SameCell[];
   private readonly count = { keys: 0, missing: 0, extra: 0, different: 0, ambiguous: 0, kept: 0 };
-  private readonly differences: Difference[] = [];
+  private readonly differences: Difference[];
+  private readonly limit: number;
+  private readonly pace: Pace;
   /** The last row of the source that was before the rows at hand. */
   private before: ExpectedRow | null = null;
 
@@ -34,8 +45,13 @@ export class OrderedLook {
     private readonly expected: ExpectedRows,
     private readonly table: ComparedTable,
     sides: OrderedSides,
-    private readonly limit: number,
+    { limit, pace, earlier }: LookBounds,
   ) {
+    this.limit = limit;
+    this.pace = pace;
+    const { differences = [], ...count } = earlier?.comparison ?? {};
+    this.differences = [...differences];
+    Object.assign(this.count, count);
     const { shape } = expected.source;
     this.left = new Side(sides.source, keyPlaces(expected.source));
     this.right = new Side(sides.target, keyPlaces(table));
@@ -48,22 +64,34 @@ export class OrderedLook {
     );
   }
 
-  /** Compares until the rows at hand of one side are used up; false when both sides are at their end. */
+  /** Compares the rows at hand, and takes more of the side that has none left; false when both are at their end. */
   async step(): Promise<boolean> {
-    if (this.left.isSpent) {
-      this.before = this.expectedBefore();
-      await this.left.load();
-    }
-    if (this.right.isSpent) await this.right.load();
-    if (this.left.isOver && this.right.isOver) return false;
-    if (this.left.isOver) while (!this.right.isSpent) this.extra();
-    else if (this.right.isOver) while (!this.left.isSpent) this.missing();
+    const { left, right, pace } = this;
+    if (left.isOver) while (!right.isSpent) this.extra();
+    else if (right.isOver) while (!left.isSpent) this.missing();
     else this.compare();
-    return true;
+    if (left.isSpent) {
+      this.before = this.expectedBefore();
+      await pace.after('source', await left.load());
+    }
+    if (right.isSpent) await pace.after('target', await right.load());
+    return !(left.isOver && right.isOver);
   }
 
   get comparison(): Comparison {
     return { ...this.count, differences: this.differences };
+  }
+
+  /** The key from which on all rows of both sides are still to be compared; null when that cannot be told right now. */
+  get position(): readonly string[] | null {
+    const { left, right } = this;
+    if (left.isSpent || right.isSpent) return null;
+    const isLeft = compareKeys(left.chunk, left.row, left.key, right.chunk, right.row, right.key) <= 0;
+    const next = isLeft ? left : right;
+    // A second row of the target under the last key belongs to what has been compared.
+    return this.expectedBefore()?.key === this.table.digester.keyOfTexts(right.normalTexts())
+      ? null
+      : next.keyTexts();
   }
 
   private compare(): void {
@@ -183,14 +211,17 @@ class Side {
     return this.row >= this.chunk.rows;
   }
 
-  async load(): Promise<void> {
-    if (this.isOver) return;
-    const chunk = await this.rows.next();
-    if (chunk === null) this.isOver = true;
-    else {
-      this.chunk = chunk;
-      this.row = 0;
-    }
+  /** Gives how many rows are at hand now. */
+  async load(): Promise<number> {
+    const chunk = this.isOver ? null : await this.rows.next();
+    this.isOver = chunk === null;
+    this.chunk = chunk ?? new RawChunk(this.rows.columns.length);
+    this.row = 0;
+    return this.chunk.rows;
+  }
+
+  keyTexts(): readonly string[] {
+    return this.key.map((at) => this.chunk.cell(this.row, at)?.toString() ?? '');
   }
 
   cells(row: number): RowCells {

@@ -13,13 +13,11 @@ export interface RawColumn {
   readonly normal: (bytes: Buffer) => string | null;
 }
 
-/** Rows in the order of their keys, as bytes. */
+/** Rows in the order of their keys, as bytes. As long as some are left, their snapshot can be asked for nothing else. */
 export interface RawRows {
   readonly columns: readonly RawColumn[];
   /** The next rows, which hold until the next call; null when there are no more. Throws what the reader throws. */
   next(): Promise<RawChunk | null>;
-  /** Ends reading. When rows are left, the snapshot cannot be used any more. */
-  close(): void;
 }
 
 const FIRST_BYTES = 1 << 18;

@@ -34,9 +34,9 @@ export interface DatabaseSnapshot {
   /** The rows that have one of these keys (cells aligned with `shape.key`), and perhaps others that compare equal in SQL. */
   rowsByKey(shape: TableShape, keys: readonly (readonly Cell[])[]): Promise<readonly RowCells[]>;
   /**
-   * All rows in the order of the key, which has columns of integers only, as bytes. `after` are the texts of a key: only rows
-   * behind it are read.
+   * All rows in the order of the key, which has columns of integers only, as bytes: from the first one on, or from
+   * the key with these texts.
    */
-  rawRows(shape: TableShape, after: readonly string[] | null): Promise<RawRows>;
+  rawRows(shape: TableShape, from: readonly string[] | null): Promise<RawRows>;
   close(): Promise<void>;
 }

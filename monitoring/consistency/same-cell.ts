@@ -24,9 +24,8 @@ export function sameCellOf(left: Spelling, right: Spelling): SameCell {
     case 'time':
       return sameTime;
     case 'timestamp':
-      return sameTimestamp;
     case 'instant':
-      return sameInstant;
+      return sameMoment;
     case 'truth':
       return sameTruth;
     case 'text':
@@ -42,7 +41,7 @@ const sameBytes: SameCell = (left, leftStart, leftEnd, right, rightStart, rightE
   return true;
 };
 
-const [PLUS, POINT, ZERO, ONE, SPACE, F, T] = [43, 46, 48, 49, 32, 102, 116];
+const [SPACE, PLUS, POINT, ZERO, ONE, NINE, F, T] = [32, 43, 46, 48, 49, 57, 102, 116];
 
 /** A fraction may end with zeros. */
 const sameTime: SameCell = (left, leftStart, leftEnd, right, rightStart, rightEnd) =>
@@ -55,25 +54,12 @@ const sameTime: SameCell = (left, leftStart, leftEnd, right, rightStart, rightEn
     withoutZeros(right, rightStart, rightEnd),
   );
 
-/** PostgreSQL says the zone, which is UTC. */
-const sameTimestamp: SameCell = (left, leftStart, leftEnd, right, rightStart, rightEnd) =>
-  sameTime(
-    left,
-    leftStart,
-    withoutZone(left, leftStart, leftEnd),
-    right,
-    rightStart,
-    withoutZone(right, rightStart, rightEnd),
-  );
-
-const CLOCK = 19;
-const DAY = 10;
-
-const sameInstant: SameCell = (left, leftStart, leftEnd, right, rightStart, rightEnd) => {
-  const usual = leftEnd - leftStart >= CLOCK && left[leftStart + DAY] === SPACE;
-  const alike = rightEnd - rightStart >= CLOCK && right[rightStart + DAY] === SPACE;
-  const same = usual && alike ? sameTimestamp : sameBytes;
-  return same(left, leftStart, leftEnd, right, rightStart, rightEnd);
+/** PostgreSQL says the zone, which is UTC, and no zeros at the end of the fraction. */
+const sameMoment: SameCell = (left, leftStart, leftEnd, right, rightStart, rightEnd) => {
+  const a = clockEnd(left, leftStart, leftEnd);
+  const b = clockEnd(right, rightStart, rightEnd);
+  if (a < 0 || b < 0) return sameBytes(left, leftStart, leftEnd, right, rightStart, rightEnd);
+  return sameBytes(left, leftStart, a, right, rightStart, b);
 };
 
 /** `1` is `t`, and `0` is `f`. */
@@ -101,9 +87,22 @@ function digitOf(letter: number | undefined): number | undefined {
   return letter === F ? ZERO : letter;
 }
 
-function withoutZone(bytes: Buffer, start: number, end: number): number {
-  const zoned = end - start > 3 && bytes[end - 3] === PLUS;
-  return zoned && bytes[end - 2] === ZERO && bytes[end - 1] === ZERO ? end - 3 : end;
+const DAY = 10;
+const CLOCK = 19;
+
+/** Where `YYYY-MM-DD HH:MM:SS.f` ends without zone and idle zeros; negative for what is not written so. */
+function clockEnd(bytes: Buffer, start: number, end: number): number {
+  let at = start + CLOCK;
+  if (at > end || bytes[start + DAY] !== SPACE) return -1;
+  let last = at;
+  if (at < end && bytes[at] === POINT)
+    for (at += 1; at < end && isDigit(bytes[at] ?? 0); at += 1) if (bytes[at] !== ZERO) last = at + 1;
+  const isZone = end - at === 3 && bytes[at] === PLUS && bytes[at + 1] === ZERO && bytes[at + 2] === ZERO;
+  return at === end || isZone ? last : -1;
+}
+
+function isDigit(byte: number): boolean {
+  return byte >= ZERO && byte <= NINE;
 }
 
 function withoutZeros(bytes: Buffer, start: number, end: number): number {

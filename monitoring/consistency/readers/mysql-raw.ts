@@ -30,7 +30,7 @@ interface QueryCommand {
 
 /** Sends the rows of a query as bytes. The columns are those of the query. */
 export function mysqlRawRows(
-  { stream: connection, close }: MysqlLink,
+  { stream: connection }: MysqlLink,
   sql: string,
   what: string,
   columns: readonly MysqlRawColumn[],
@@ -40,11 +40,11 @@ export function mysqlRawRows(
   const socket = () => (connection as Connection & { readonly stream: Socket }).stream;
   connection.on('error', feed.fail);
   const query = connection.query({ sql }) as unknown as QueryCommand;
-  const end = query.row;
+  const end = query.row.bind(query);
   const take = (packet: Packet, of: unknown): unknown => {
     if (packet.isEOF()) {
       connection.off('error', feed.fail);
-      return end.call(query, packet, of);
+      return end(packet, of);
     }
     takeRow(feed, packet, dated);
     feed.rowTaken();
@@ -52,7 +52,7 @@ export function mysqlRawRows(
   };
   query.row = take;
   query.on('error', feed.fail).on('end', feed.end);
-  return feed.from({ pause: () => socket().pause(), resume: () => socket().resume(), close });
+  return feed.from({ pause: () => socket().pause(), resume: () => socket().resume() });
 }
 
 /** A cell is its length and its bytes; null is a length of its own. */

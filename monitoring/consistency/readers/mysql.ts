@@ -166,7 +166,7 @@ class MysqlSnapshot implements DatabaseSnapshot {
     return found;
   }
 
-  async rawRows(shape: TableShape, after: readonly string[] | null): Promise<RawRows> {
+  async rawRows(shape: TableShape, from: readonly string[] | null): Promise<RawRows> {
     const label = tableLabel(shape.id);
     try {
       const table = await this.table(shape.id);
@@ -177,7 +177,7 @@ class MysqlSnapshot implements DatabaseSnapshot {
           this.zeroDates,
         ),
       );
-      const sql = `SELECT ${selection(shape.columns, table)} FROM ${nameOf(shape.id)}${inKeyOrder(shape.key.map(quoted), after)}`;
+      const sql = `SELECT ${selection(shape.columns, table)} FROM ${nameOf(shape.id)}${inKeyOrder(shape.key.map(quoted), from)}`;
       return mysqlRawRows(this.link, sql, label, columns);
     } catch (error) {
       throw readError(error, label);

@@ -1,8 +1,8 @@
 import type { Client, Connection, Submittable } from 'pg';
+import type { Cell } from '../../../schemas/contract/cell.ts';
 import type { Column } from '../../../schemas/contract/table.ts';
 import type { RawChunk, RawColumn } from '../raw-rows.ts';
 import { normalReader, textReader } from './cell-text.ts';
-import type { TextReader } from './cell-text.ts';
 import { RawFeed } from './raw-feed.ts';
 import { spellingOf } from './spelling.ts';
 
@@ -15,11 +15,14 @@ export function postgresRawRows(
 ): RawFeed {
   const feed = new RawFeed(what, columns);
   client.on('error', feed.fail);
-  const copy = client.query(new CopyOut(`COPY (${sql}) TO STDOUT`, feed));
+  const over = () => {
+    client.off('error', feed.fail);
+    feed.end();
+  };
+  const copy = client.query(new CopyOut(`COPY (${sql}) TO STDOUT`, feed, over));
   return feed.from({
     pause: () => copy.connection?.stream.pause(),
     resume: () => copy.connection?.stream.resume(),
-    close: () => copy.connection?.stream.destroy(),
   });
 }
 
@@ -30,6 +33,7 @@ class CopyOut implements Submittable {
   constructor(
     private readonly text: string,
     private readonly feed: RawFeed,
+    private readonly over: () => void,
   ) {}
 
   submit(connection: Connection): void {
@@ -47,7 +51,7 @@ class CopyOut implements Submittable {
   }
 
   handleReadyForQuery(): void {
-    this.feed.end();
+    this.over();
   }
 
   handleCommandComplete(): void {
@@ -91,7 +95,7 @@ function takeRow(into: RawChunk, row: Buffer): void {
   into.endRow(to);
 }
 
-export function postgresRawColumn({ type }: Column, bytesOf: TextReader): RawColumn {
+export function postgresRawColumn({ type }: Column): RawColumn {
   const read = textReader(type, bytesOf);
   const normal = normalReader(type, bytesOf);
   return {
@@ -99,4 +103,9 @@ export function postgresRawColumn({ type }: Column, bytesOf: TextReader): RawCol
     cell: (bytes) => read(bytes.toString('utf8')),
     normal: (bytes) => normal(bytes.toString('utf8')),
   };
+}
+
+/** Of a value that the server writes as `\\x` and hex digits. */
+export function bytesOf(text: string): Cell {
+  return text.startsWith('\\x') ? Buffer.from(text.slice(2), 'hex') : text;
 }

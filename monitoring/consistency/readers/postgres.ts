@@ -12,7 +12,7 @@ import { normalReader, textReader } from './cell-text.ts';
 import { readPostgresTable, shapeOf } from './postgres-catalogue.ts';
 import type { PostgresTable } from './postgres-catalogue.ts';
 import { inKeyOrder } from './key-order.ts';
-import { postgresRawColumn, postgresRawRows } from './postgres-raw.ts';
+import { bytesOf, postgresRawColumn, postgresRawRows } from './postgres-raw.ts';
 import { postgresExpression } from './postgres-types.ts';
 import { readError } from './read-error.ts';
 
@@ -186,12 +186,12 @@ class PostgresSnapshot implements DatabaseSnapshot {
     }
   }
 
-  async rawRows(shape: TableShape, after: readonly string[] | null): Promise<RawRows> {
+  async rawRows(shape: TableShape, from: readonly string[] | null): Promise<RawRows> {
     const label = tableLabel(shape.id);
     try {
       const table = await this.table(shape.id);
-      const columns = shape.columns.map((column) => postgresRawColumn(column, bytesOf));
-      const sql = `SELECT ${selection(shape, table)} FROM ${nameOf(shape.id)}${inKeyOrder(shape.key.map(quoted), after)}`;
+      const columns = shape.columns.map(postgresRawColumn);
+      const sql = `SELECT ${selection(shape, table)} FROM ${nameOf(shape.id)}${inKeyOrder(shape.key.map(quoted), from)}`;
       return postgresRawRows(this.client, sql, label, columns);
     } catch (error) {
       throw readError(error, label);
@@ -227,10 +227,6 @@ type TextRow = readonly (string | null)[];
 /** SQLSTATE class 22. */
 function isDataException(error: unknown): boolean {
   return error instanceof Error && 'code' in error && String(error.code).startsWith('22');
-}
-
-function bytesOf(text: string): Cell {
-  return text.startsWith('\\x') ? Buffer.from(text.slice(2), 'hex') : text;
 }
 
 function valuesOf<T>(row: TextRow, readers: readonly ((text: string) => T)[]): readonly (T | null)[] {

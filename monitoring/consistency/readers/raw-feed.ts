@@ -9,7 +9,6 @@ const CHUNK_BYTES = 1 << 17;
 export interface Flow {
   pause(): void;
   resume(): void;
-  close(): void;
 }
 
 /** Rows that a server is sending, of which some are worked on while others come; the server waits when nobody takes them. */
@@ -48,10 +47,6 @@ export class RawFeed implements RawRows {
     this.filling.clear();
     this.spare = full;
     return full.rows === 0 ? null : full;
-  }
-
-  close(): void {
-    if (!this.over) this.flow?.close();
   }
 
   /** To be called after each row. What has arrived already still comes. */

@@ -59,8 +59,7 @@ export class MemoryDatabase implements SourceReader {
           aligned(shape).filter((row) => wanted.has(textOf(at.map((place) => row[place] ?? null)))),
         );
       },
-      rawRows: (shape, after) =>
-        Promise.resolve(new MemoryRows(shape, inOrder(aligned(shape), shape, after))),
+      rawRows: (shape, from) => Promise.resolve(new MemoryRows(shape, inOrder(aligned(shape), shape, from))),
       close: () => {
         this.open -= 1;
         return Promise.resolve();
@@ -102,16 +101,12 @@ class MemoryRows implements RawRows {
     }
     return Promise.resolve(chunk);
   }
-
-  close(): void {
-    // There is nothing to end.
-  }
 }
 
 function inOrder(
   rows: readonly RowCells[],
   { columns, key }: TableShape,
-  after: readonly string[] | null,
+  from: readonly string[] | null,
 ): RowCells[] {
   const at = key.map((name) => columns.findIndex((column) => column.name === name));
   const order = (a: readonly unknown[], b: readonly unknown[]): number => {
@@ -123,7 +118,7 @@ function inOrder(
   };
   const keyOf = (row: RowCells) => at.map((place) => row[place]);
   return rows
-    .filter((row) => after === null || order(keyOf(row), after) > 0)
+    .filter((row) => from === null || order(keyOf(row), from) >= 0)
     .toSorted((a, b) => order(keyOf(a), keyOf(b)));
 }
 
