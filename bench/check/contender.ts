@@ -28,7 +28,13 @@ export interface Run {
 
 interface CheckJson {
   readonly fence: { readonly waitedSeconds: number };
-  readonly tables: readonly { missing: number; extra: number; different: number; table: string }[];
+  readonly tables: readonly {
+    missing: number;
+    extra: number;
+    different: number;
+    table: string;
+    verdict: string;
+  }[];
 }
 
 /** `counterfoil check` as it is built into `dist/`. */
@@ -46,7 +52,8 @@ export function counterfoil(mirror: FreshMirror, flags: readonly string[] = []):
       const { output, ...times } = await timed(process.execPath, command);
       const [report] = JSON.parse(output) as readonly CheckJson[];
       const found = report?.tables.find((each) => each.table === table);
-      if (report === undefined || found === undefined) throw new Error(`no report of ${table}: ${output}`);
+      if (report === undefined || found === undefined || found.verdict === 'inconclusive')
+        throw new Error(`no verdict on ${table}: ${output}`);
       return {
         ...times,
         differences: found.missing + found.extra + found.different,
