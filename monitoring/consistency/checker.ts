@@ -117,6 +117,8 @@ class Check {
       return this.report(null);
     } catch (error) {
       return this.report(this.reasonOf(error));
+    } finally {
+      this.progress?.close();
     }
   }
 

@@ -1,4 +1,4 @@
-import { appendFileSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { closeSync, mkdirSync, openSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import type { Comparison, Difference } from './compare.ts';
 
@@ -39,6 +39,7 @@ const SECOND = 1_000;
 export class Progress {
   private readonly tables = new Map<string, TableProgress>();
   private readonly written = new Map<string, number>();
+  private readonly file: number;
   private last = performance.now();
 
   constructor(
@@ -48,9 +49,11 @@ export class Progress {
     const [header, ...steps] = linesOf(path);
     if (header === JSON.stringify({ check })) for (const step of steps) this.take(step);
     mkdirSync(dirname(path), { recursive: true });
-    // Written anew: the last line may have been cut short.
+    // Another file in its place: the last line may have been cut short, and who else is writing goes on with a file of its own.
+    this.file = openSync(`${path}.new`, 'w', 0o600);
     const lines = [{ check }, ...[...this.tables].map(([table, progress]) => ({ table, ...progress }))];
-    writeFileSync(path, lines.map((line) => `${JSON.stringify(line)}\n`).join(''), { mode: 0o600 });
+    for (const line of lines) this.write(line);
+    renameSync(`${path}.new`, path);
     for (const [table, { comparison }] of this.tables) this.written.set(table, comparison.differences.length);
   }
 
@@ -66,7 +69,7 @@ export class Progress {
   save(table: string, progress: TableProgress): void {
     const { differences } = progress.comparison;
     const comparison = { ...progress.comparison, differences: differences.slice(this.written.get(table)) };
-    appendFileSync(this.path, `${JSON.stringify({ table, ...progress, comparison } satisfies Step)}\n`);
+    this.write({ table, ...progress, comparison } satisfies Step);
     this.written.set(table, differences.length);
     this.last = performance.now();
   }
@@ -74,6 +77,14 @@ export class Progress {
   /** The check is over: there is nothing to go on with. */
   remove(): void {
     rmSync(this.path, { force: true });
+  }
+
+  close(): void {
+    closeSync(this.file);
+  }
+
+  private write(line: object): void {
+    writeFileSync(this.file, `${JSON.stringify(line)}\n`);
   }
 
   private take(line: string): void {
