@@ -88,6 +88,9 @@ const text = fc.oneof(
 /** Often the one text made from the other. */
 const pair = fc.oneof(
   fc.tuple(text, text),
+  fc
+    .tuple(fc.oneof(clock, text), fc.nat({ max: 25 }), fc.constantFrom('0', '1', '.', '+'))
+    .map(([one, at, letter]) => [one, one.slice(0, at) + letter + one.slice(at + 1)] as const),
   text.map((one) => [one, one] as const),
   fc
     .tuple(text, fc.constantFrom('0', '00', '+00', '.0', '.000', ' ', '0+00'))
