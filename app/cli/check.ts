@@ -1,6 +1,8 @@
+import { InvalidArgumentError } from 'commander';
 import type { Command } from 'commander';
 import { formatReport, worstVerdict } from '../../monitoring/consistency/report.ts';
 import type { Verdict } from '../../schemas/contract/telemetry.ts';
+import type { Config } from '../config/schema.ts';
 import { checkRoutes } from '../runtime/check-routes.ts';
 import { routesOf, selectRoutes } from '../runtime/routes.ts';
 import { EXIT, configOf, globalOptions } from './context.ts';
@@ -14,6 +16,30 @@ export const VERDICT_EXIT: Readonly<Record<Verdict, number>> = {
   inconclusive: EXIT.inconclusive,
 };
 
+interface CheckFlags {
+  readonly table?: string[];
+  readonly deadline?: number;
+  readonly rowsPerSecond?: number;
+  readonly timeShare?: number;
+  readonly progress?: string;
+}
+
+function withFlags(config: Config, { rowsPerSecond, timeShare, progress }: CheckFlags): Config {
+  const check = {
+    ...config.check,
+    ...(rowsPerSecond === undefined ? {} : { rowsPerSecond }),
+    ...(timeShare === undefined ? {} : { timeSharePercent: timeShare }),
+    ...(progress === undefined ? {} : { progressFolder: progress }),
+  };
+  return { ...config, check };
+}
+
+function percentage(text: string): number {
+  const value = Number(text);
+  if (!(value >= 1 && value <= 100)) throw new InvalidArgumentError('must be a number from 1 to 100');
+  return value;
+}
+
 export function registerCheck(program: Command, context: CliContext): void {
   program
     .command('check')
@@ -23,12 +49,18 @@ export function registerCheck(program: Command, context: CliContext): void {
     .argument('[routes...]', 'which; all of the configuration by default')
     .option('-t, --table <namespace.name...>', 'only these source or target tables')
     .option('--deadline <seconds>', 'how long to wait for a route to catch up', positiveInteger)
+    .option('--rows-per-second <n>', 'how many rows to read of each side at most', positiveInteger)
+    .option('--time-share <percent>', 'of the time, in which rows are read at most', percentage)
+    .option(
+      '--progress <folder>',
+      'note there how far the check comes, and go on with one that was interrupted',
+    )
     .addHelpText(
       'after',
       '\nExit codes: 0 every table matches, 1 a mismatch was found, 2 no verdict was possible. Routes into topics are named, and not compared.',
     )
-    .action(async (names: string[], options: { table?: string[]; deadline?: number }, command: Command) => {
-      const { config } = configOf(command, context);
+    .action(async (names: string[], options: CheckFlags, command: Command) => {
+      const config = withFlags(configOf(command, context).config, options);
       const routes = selectRoutes(await routesOf(config), names);
       const reports = await checkRoutes(config, routes, {
         signal: untilSignal(),

@@ -45,6 +45,9 @@ const http = z.strictObject({
 const check = z.strictObject({
   intervalSeconds: z.number().min(0).default(60).describe('0 turns interval checks off'),
   deadlineSeconds: z.number().min(1).default(60).describe('How long a check waits for the route'),
+  rowsPerSecond: z.number().int().min(1).optional().describe('Read of each side at most'),
+  timeSharePercent: z.number().min(1).max(100).default(100).describe('Of the time, in which rows are read'),
+  progressFolder: z.string().min(1).optional().describe('Notes of how far checks have come, to go on with'),
 });
 
 const deadLetters = z.strictObject({

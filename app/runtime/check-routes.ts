@@ -3,7 +3,7 @@ import { createChecker } from '../../monitoring/consistency/checker.ts';
 import type { CheckReport } from '../../monitoring/consistency/report.ts';
 import { CounterfoilError } from '../../schemas/contract/errors.ts';
 import type { Config } from '../config/schema.ts';
-import { checkableRoute, incomparable } from './checks.ts';
+import { checkableRoute, checkerSettings, incomparable } from './checks.ts';
 import { kafkaOf } from './kafka.ts';
 import type { Route } from './routes.ts';
 
@@ -39,7 +39,7 @@ export async function checkRoutes(
       }
       const checkable = checkableRoute(route, config, reader);
       try {
-        const report = await createChecker().check(checkable, options);
+        const report = await createChecker(checkerSettings(config)).check(checkable, options);
         for (const table of options.tables ?? [])
           if (!report.unknownTables.includes(table)) unknown.delete(table);
         if (options.tables !== undefined && report.unknownTables.length === options.tables.length) continue;

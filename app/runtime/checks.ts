@@ -1,5 +1,5 @@
 import { createChecker } from '../../monitoring/consistency/checker.ts';
-import type { CheckedRoute } from '../../monitoring/consistency/checker.ts';
+import type { CheckedRoute, CheckerSettings } from '../../monitoring/consistency/checker.ts';
 import { createMysqlReader } from '../../monitoring/consistency/readers/mysql.ts';
 import { createPostgresReader } from '../../monitoring/consistency/readers/postgres.ts';
 import type { DatabaseReader, SourceReader } from '../../monitoring/consistency/reader.ts';
@@ -50,6 +50,7 @@ export function checkableRoute(route: Route, config: Config, reader: TopicReader
       const all = await listSourceTables(route.config.source, source);
       return all.filter((table) => route.mapping.accepts(table));
     },
+    databases: [addressOf(source), addressOf(target)],
     heartbeatTopic: route.heartbeatTopic,
     positions: () => positions.positions(route.name),
     topics,
@@ -83,6 +84,11 @@ export function targetReader(target: DatabaseTarget): DatabaseReader {
 
 type End = SourceConfig | DatabaseTarget;
 
+function addressOf(end: End): string {
+  const database = end.kind === 'postgresql' ? `/${end.database}` : '';
+  return `${end.kind}://${end.host}:${end.port.toString()}${database}`;
+}
+
 function postgresConnection({ host, port, check, tls, database }: Extract<End, { kind: 'postgresql' }>) {
   return { host, port, ...check, database, ssl: driverTls(tls, host) };
 }
@@ -90,6 +96,18 @@ function postgresConnection({ host, port, check, tls, database }: Extract<End, {
 function mysqlConnection({ host, port, check, tls }: End) {
   const ssl = driverTls(tls, host);
   return { host, port, ...check, ...(ssl === undefined ? {} : { ssl }) };
+}
+
+/** The budget of checks, and where they note how far they have come. */
+export function checkerSettings({ check }: Pick<Config, 'check'>): CheckerSettings {
+  const { rowsPerSecond, timeSharePercent, progressFolder } = check;
+  return {
+    budget: {
+      timeShare: timeSharePercent / 100,
+      ...(rowsPerSecond === undefined ? {} : { rowsPerSecond }),
+    },
+    ...(progressFolder === undefined ? {} : { progressFolder }),
+  };
 }
 
 export interface ChecksOptions {
@@ -117,7 +135,7 @@ export async function startChecks({
   try {
     await runChecks({
       routes: checkable,
-      checker: createChecker(),
+      checker: createChecker(checkerSettings(config)),
       telemetry,
       intervalSeconds,
       deadlineSeconds,

@@ -1,3 +1,5 @@
+import { createHash } from 'node:crypto';
+import { join } from 'node:path';
 import { CounterfoilError } from '../../schemas/contract/errors.ts';
 import type { Mapping } from '../../schemas/contract/mapping.ts';
 import { tableLabel } from '../../schemas/contract/table.ts';
@@ -10,9 +12,12 @@ import { isCounted } from './expected-rows.ts';
 import { waitForFence } from './fence.ts';
 import type { FencedRoute, UnreadRow } from './fence.ts';
 import { comparedGroup, firstLook } from './first-look.ts';
-import type { ComparedGroup, FirstLook, Snapshots } from './first-look.ts';
+import type { ComparedGroup, FirstLook, LookTools, Snapshots } from './first-look.ts';
+import { Pace } from './pace.ts';
+import type { Budget } from './pace.ts';
 import { planGroups } from './plan.ts';
 import type { TableGroup } from './plan.ts';
+import { Progress } from './progress.ts';
 import type { DatabaseReader, SourceReader } from './reader.ts';
 import { worstVerdict } from './report.ts';
 import type { CheckReport, FenceReport, TableReport } from './report.ts';
@@ -30,6 +35,8 @@ export interface CheckedRoute extends FencedRoute {
   readonly target: DatabaseReader;
   /** Source tables of the route, as the capture finds them now. */
   readonly tables: () => Promise<readonly TableId[]>;
+  /** Names of both databases: what an earlier check found in others says nothing. */
+  readonly databases?: readonly string[];
   /** Of a route that rests between runs: it is not waited for. */
   readonly unread?: UnreadFence;
 }
@@ -46,6 +53,9 @@ export interface CheckerSettings {
   /** Where that file is. Default: the system's folder for temporary files. */
   readonly directory?: string;
   readonly pollMilliseconds?: number;
+  readonly budget?: Budget;
+  /** Where a check notes how far it has come, for one that goes on when it was interrupted. Default: nowhere. */
+  readonly progressFolder?: string;
 }
 
 export interface CheckOptions {
@@ -91,6 +101,7 @@ class Check {
   private planned: string[] = [];
   private unknown: readonly string[] = [];
   private unread: readonly UnreadRow[] = [];
+  private progress: Progress | null = null;
 
   constructor(
     private readonly route: CheckedRoute,
@@ -106,6 +117,8 @@ class Check {
       return this.report(null);
     } catch (error) {
       return this.report(this.reasonOf(error));
+    } finally {
+      this.progress?.close();
     }
   }
 
@@ -115,6 +128,7 @@ class Check {
     const open = await this.look(groups);
     // What the first look has proven stands, whatever keeps the others from being looked at again.
     const interruption = await this.settle(open).catch((error: unknown) => this.reasonOf(error));
+    if (interruption === undefined) this.progress?.remove();
     for (const table of open) this.reports.push(this.reportOf(table, interruption ?? null));
   }
 
@@ -165,25 +179,40 @@ class Check {
 
   private async look(groups: readonly TableGroup[]): Promise<readonly OpenTable[]> {
     const { settings, route } = this;
-    const limits = {
+    const existing = await this.untilAborted(
+      this.existing(groups.flatMap(({ targets }) => targets.map(({ id }) => id))),
+    );
+    const compared = groups.map((group) => comparedGroup(route.mapping, group, existing));
+    this.progress = this.openProgress(groups);
+    const tools: LookTools = {
       differences: settings.relookKeys ?? 10_000,
       spool: {
         ...(settings.memoryBytes === undefined ? {} : { memoryBytes: settings.memoryBytes }),
         ...(settings.directory === undefined ? {} : { directory: settings.directory }),
       },
+      pace: new Pace(settings.budget ?? {}, this.options.signal),
+      fence: { position: this.fence.position ?? '', at: new Date().toISOString() },
+      progress: this.progress,
     };
-    const existing = await this.untilAborted(
-      this.existing(groups.flatMap(({ targets }) => targets.map(({ id }) => id))),
-    );
-    const compared = groups.map((group) => comparedGroup(route.mapping, group, existing));
     this.looks += 1;
     return this.withSnapshots(async (snapshots) => {
       const open: OpenTable[] = [];
       for (const group of compared)
-        for (const first of await firstLook(group, snapshots, limits, this.options))
+        for (const first of await firstLook(group, snapshots, tools, this.options))
           open.push({ group, first, suspects: first.comparison.differences, confirmed: [], later: 0 });
       return open;
     });
+  }
+
+  /** What was found with another mapping, of other tables or columns, or of some rows only, is of another check. */
+  private openProgress(groups: readonly TableGroup[]): Progress | null {
+    const { mapping, name, databases } = this.route;
+    const { tables, where } = this.options;
+    const folder = this.settings.progressFolder;
+    if (folder === undefined) return null;
+    const check = JSON.stringify([name, databases, mapping.name, mapping.version, groups, tables, where]);
+    const digest = createHash('sha256').update(check).digest('hex');
+    return new Progress(join(folder, `${name}.jsonl`), digest);
   }
 
   private async existing(ids: readonly TableId[]): Promise<ReadonlyMap<string, TableShape>> {
@@ -244,7 +273,7 @@ class Check {
   }
 
   private reportOf(
-    { first, confirmed, suspects, later }: OpenTable,
+    { group, first, confirmed, suspects, later }: OpenTable,
     interruption: string | null,
   ): TableReport {
     const open = suspects.length;
@@ -263,6 +292,8 @@ class Check {
       obstacles,
       later,
       shownKeys: this.settings.shownKeys ?? 20,
+      way: group.ordered !== null && this.options.where === undefined ? 'key order' : 'digests',
+      parts: first.parts,
     });
   }
 

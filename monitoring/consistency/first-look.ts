@@ -4,9 +4,14 @@ import type { TableShape } from '../../schemas/contract/table.ts';
 import { compareSpools, MARKED } from './compare.ts';
 import type { Comparison, Kept } from './compare.ts';
 import { hexOf } from './digest.ts';
+import type { NormalTexts } from './digest.ts';
 import { comparedTable, ExpectedRows, isCounted, isMarked } from './expected-rows.ts';
 import type { ComparedTable } from './expected-rows.ts';
+import { hasOneOrder } from './key-order.ts';
+import { OrderedLook } from './ordered-look.ts';
+import type { Pace } from './pace.ts';
 import type { TableGroup } from './plan.ts';
+import type { ComparedPart, PassedFence, Progress } from './progress.ts';
 import type { DatabaseSnapshot, RowCells } from './reader.ts';
 import { Spool } from './spool.ts';
 import type { SpoolOptions } from './spool.ts';
@@ -23,6 +28,13 @@ export interface ComparedGroup {
   readonly targets: ReadonlyMap<string, ComparedTable>;
   /** Target tables that exist; of the others no row can be read. */
   readonly existing: ReadonlySet<string>;
+  /** Set when both sides can be read in the order of the key, and rows that say the same need not be mapped. */
+  readonly ordered: OrderedPair | null;
+}
+
+export interface OrderedPair {
+  readonly source: ExpectedRows;
+  readonly table: ComparedTable;
 }
 
 export interface FirstLook {
@@ -30,12 +42,18 @@ export interface FirstLook {
   readonly comparison: Comparison;
   /** Source rows that the mapping refused without a target key to look under. */
   readonly unplaced: number;
+  /** Behind which fences the rows were compared; more than one when the check goes on with an earlier one. */
+  readonly parts: readonly ComparedPart[];
 }
 
-export interface LookLimits {
+/** What a look is taken with. */
+export interface LookTools {
   /** Differences that are kept for another look, per table. */
   readonly differences: number;
   readonly spool: SpoolOptions;
+  readonly pace: Pace;
+  readonly fence: PassedFence;
+  readonly progress: Progress | null;
 }
 
 export function comparedGroup(
@@ -50,7 +68,23 @@ export function comparedGroup(
     }),
   );
   const sources = group.sources.map((shape) => new ExpectedRows(mapping, shape, targets));
-  return { sources, targets, existing: new Set(existing.keys()) };
+  const ordered = orderedPair(mapping, sources, targets, existing);
+  return { sources, targets, existing: new Set(existing.keys()), ordered };
+}
+
+function orderedPair(
+  mapping: Mapping,
+  sources: readonly ExpectedRows[],
+  targets: ReadonlyMap<string, ComparedTable>,
+  existing: ReadonlyMap<string, TableShape>,
+): OrderedPair | null {
+  const [source] = sources;
+  const [table] = targets.values();
+  if (source === undefined || table === undefined || sources.length + targets.size > 2) return null;
+  const stored = existing.get(table.label);
+  if (stored === undefined || mapping.copiesRows?.(source.source.shape) !== true) return null;
+  const { key } = table.shape;
+  return hasOneOrder(source.source.shape) && hasOneOrder({ ...stored, key }) ? { source, table } : null;
 }
 
 /** Rows that several tables make stay only if all of these say so. */
@@ -78,17 +112,63 @@ function asStored(shape: TableShape, stored: TableShape | undefined): TableShape
   return { ...shape, columns };
 }
 
-/** Reads every row of both sides of a group once and compares them. Throws what the readers throw, and the signal's reason. */
+/**
+ * Reads every row of both sides of a group once and compares them; what an earlier check has compared is not read again.
+ * Throws what the readers throw, and the signal's reason.
+ */
 export async function firstLook(
   group: ComparedGroup,
   snapshots: Snapshots,
-  limits: LookLimits,
+  tools: LookTools,
+  { signal, where }: { readonly signal: AbortSignal; readonly where?: string },
+): Promise<readonly FirstLook[]> {
+  const known = [...group.targets.values()].map((table) => earlierLook(table, tools.progress));
+  if (known.every((look) => look !== null)) return known;
+  const looks =
+    group.ordered !== null && where === undefined
+      ? [await lookInOrder(group.ordered, snapshots, tools)]
+      : await lookByDigest(group, snapshots, tools, { signal, ...(where === undefined ? {} : { where }) });
+  for (const { table, ...look } of looks) tools.progress?.save(table.label, { ...look, from: null });
+  return looks;
+}
+
+function earlierLook(table: ComparedTable, progress: Progress | null): FirstLook | null {
+  const earlier = progress?.of(table.label) ?? null;
+  return earlier === null || earlier.from !== null ? null : { table, ...earlier };
+}
+
+async function lookInOrder(
+  { source, table }: OrderedPair,
+  snapshots: Snapshots,
+  { differences, pace, fence, progress }: LookTools,
+): Promise<FirstLook> {
+  const earlier = progress?.of(table.label) ?? null;
+  const from = earlier?.from ?? null;
+  const parts = [...(earlier?.parts ?? []), { ...fence, from }];
+  const target = await snapshots.target.rawRows(table.shape, from);
+  const sides = { target, source: await snapshots.source.rawRows(source.source.shape, from) };
+  const look = new OrderedLook(source, table, sides, { limit: differences, pace, earlier });
+  while (await look.step())
+    if (progress?.isDue === true && look.position !== null)
+      progress.save(table.label, {
+        ...{ parts, unplaced: 0 },
+        comparison: look.comparison,
+        from: look.position,
+      });
+  return { table, comparison: look.comparison, unplaced: 0, parts };
+}
+
+/** Rows in any order: their keys and digests are collected, and compared when both sides have been read. */
+async function lookByDigest(
+  group: ComparedGroup,
+  snapshots: Snapshots,
+  { differences, spool: options, pace, fence }: LookTools,
   { signal, where }: { readonly signal: AbortSignal; readonly where?: string },
 ): Promise<readonly FirstLook[]> {
   const expected = new Map<ComparedTable, Spool>();
   const spools: Spool[] = [];
   const open = () => {
-    const spool = new Spool(limits.spool);
+    const spool = new Spool(options);
     spools.push(spool);
     return spool;
   };
@@ -97,23 +177,29 @@ export async function firstLook(
     const wanted = where === undefined ? null : new WantedRows(group, snapshots.target, open);
     let unplaced = 0;
     for (const [number, source] of group.sources.entries()) {
-      const rows = snapshots.source.rows(source.source.shape, where);
+      const rows = paced(snapshots.source.rows(source.source.shape, where), 'source', pace);
       unplaced += await spoolExpected(source, number, rows, expected, wanted, signal);
     }
     const looks: FirstLook[] = [];
     for (const [table, spool] of expected) {
       const actual = wanted?.spoolOf(table) ?? open();
       if (wanted === null && group.existing.has(table.label))
-        await spoolActual(table, snapshots.target, actual, signal);
+        await spoolActual(
+          table,
+          paced(snapshots.target.normalRows(table.shape), 'target', pace),
+          actual,
+          signal,
+        );
       looks.push({
         table,
         comparison: await compareSpools(
           spool,
           actual,
-          limits.differences,
+          differences,
           isCounted(table) ? 'counted' : table.kept,
         ),
         unplaced,
+        parts: [{ ...fence, from: null }],
       });
       actual.close();
       spool.close();
@@ -121,6 +207,17 @@ export async function firstLook(
     return looks;
   } finally {
     for (const spool of spools) spool.close();
+  }
+}
+
+async function* paced<T>(
+  chunks: AsyncIterable<readonly T[]>,
+  side: 'source' | 'target',
+  pace: Pace,
+): AsyncGenerator<readonly T[]> {
+  for await (const chunk of chunks) {
+    yield chunk;
+    await pace.after(side, chunk.length);
   }
 }
 
@@ -194,12 +291,12 @@ class WantedRows {
 
 async function spoolActual(
   table: ComparedTable,
-  snapshot: DatabaseSnapshot,
+  chunks: AsyncIterable<readonly NormalTexts[]>,
   spool: Spool,
   signal: AbortSignal,
 ): Promise<void> {
   const { digester } = table;
-  for await (const chunk of snapshot.normalRows(table.shape)) {
+  for await (const chunk of chunks) {
     signal.throwIfAborted();
     for (const texts of chunk) {
       const digest = digester.digestOfTexts(texts);

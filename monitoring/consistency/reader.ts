@@ -1,6 +1,7 @@
 import type { Cell } from '../../schemas/contract/cell.ts';
 import type { TableId, TableShape } from '../../schemas/contract/table.ts';
 import type { NormalTexts } from './digest.ts';
+import type { RawRows } from './raw-rows.ts';
 import type { SourcePosition } from './source-position.ts';
 
 /** Cells aligned with the columns of the shape that was asked for. */
@@ -32,5 +33,10 @@ export interface DatabaseSnapshot {
   normalRows(shape: TableShape): AsyncIterable<readonly NormalTexts[]>;
   /** The rows that have one of these keys (cells aligned with `shape.key`), and perhaps others that compare equal in SQL. */
   rowsByKey(shape: TableShape, keys: readonly (readonly Cell[])[]): Promise<readonly RowCells[]>;
+  /**
+   * All rows in the order of the key, which has columns of integers only, as bytes: from the first one on, or from
+   * the key with these texts.
+   */
+  rawRows(shape: TableShape, from: readonly string[] | null): Promise<RawRows>;
   close(): Promise<void>;
 }

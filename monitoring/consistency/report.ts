@@ -1,6 +1,7 @@
 import type { ErrorCode } from '../../schemas/contract/errors.ts';
 import type { Verdict } from '../../schemas/contract/telemetry.ts';
 import type { DifferenceKind } from './compare.ts';
+import type { ComparedPart } from './progress.ts';
 
 /** One row that is not what the source says. Names of columns, never values. */
 export interface Finding {
@@ -12,6 +13,12 @@ export interface Finding {
   /** Why the pipeline sets this row aside, when the mapping says so. */
   readonly code: ErrorCode | null;
 }
+
+/**
+ * `key order`: both sides were read in the order of the key, and rows that are not equal byte by byte were mapped and digested.
+ * `digests`: every row was.
+ */
+export type Way = 'key order' | 'digests';
 
 export interface TableReport {
   /** The target table. */
@@ -26,6 +33,10 @@ export interface TableReport {
   readonly kept: number;
   /** Rows that have changed since the cut-off of a route that rests between runs, and are left to a later one. */
   readonly later?: number;
+  /** How its rows were compared; missing when they were not. */
+  readonly way?: Way;
+  /** Of a check that went on with an interrupted one: behind which fence the rows from each key on were compared. */
+  readonly parts?: readonly ComparedPart[];
   /** The first of the rows that do not match. */
   readonly keys: readonly Finding[];
 }
@@ -70,6 +81,7 @@ export function formatReport(report: CheckReport): string {
     // What kept the whole check from a verdict is said once, above.
     const reason = table.reason === report.reason ? '' : because(table.reason);
     lines.push(`  ${table.table.padEnd(width)}  ${table.verdict}  ${countsText(table)}${reason}`);
+    for (const part of table.parts ?? []) lines.push(`    ${partText(part)}`);
     for (const finding of table.keys) lines.push(`    ${findingText(finding)}`);
     const more = table.missing + table.extra + table.different - table.keys.length;
     if (table.keys.length > 0 && more > 0) lines.push(`    and ${more.toString()} more`);
@@ -93,6 +105,11 @@ function countsText(table: TableReport): string {
   if (table.later !== undefined) counts.push(`${table.later.toString()} changed since the cut-off`);
   if (table.kept > 0) counts.push(`${table.kept.toString()} kept after their deletion`);
   return counts.join(', ');
+}
+
+function partText({ from, position, at }: ComparedPart): string {
+  const where = from === null ? 'from the beginning' : `from [${from.join(', ')}] on`;
+  return `${where}: as of ${at}, fenced at ${position}`;
 }
 
 function findingText(finding: Finding): string {

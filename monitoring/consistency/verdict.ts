@@ -1,7 +1,8 @@
 import type { ErrorCode } from '../../schemas/contract/errors.ts';
 import type { Comparison, Difference, DifferenceKind } from './compare.ts';
 import type { Digest } from './digest.ts';
-import type { Finding, TableReport } from './report.ts';
+import type { ComparedPart } from './progress.ts';
+import type { Finding, TableReport, Way } from './report.ts';
 
 /** What both sides hold under one key, in a look taken after another fence. */
 export interface Look {
@@ -51,6 +52,8 @@ export interface TableOutcome {
   readonly later?: number;
   /** How many keys are shown. */
   readonly shownKeys: number;
+  readonly way: Way;
+  readonly parts: readonly ComparedPart[];
 }
 
 /** A match needs every row to have been compared and found equal; a confirmed difference outweighs all doubts. */
@@ -67,6 +70,8 @@ export function tableReport(outcome: TableOutcome): TableReport {
     rowsCompared: comparison.keys,
     kept: comparison.kept,
     keys: findings(outcome),
+    way: outcome.way,
+    ...(outcome.parts.length > 1 ? { parts: outcome.parts } : {}),
     ...(outcome.later === undefined || outcome.later === 0 ? {} : { later: outcome.later }),
   };
   if (confirmed.length === 0) {

@@ -93,6 +93,11 @@ export interface Mapping {
    * rule cannot be applied. Columns missing from the row are missing from the outcome.
    */
   upsert(source: TableShape, key: readonly Cell[], row: Row): readonly TargetChange[];
+  /**
+   * Whether each row of this table becomes exactly one row, under the same key, whose columns hold what the source's columns
+   * of the same names do, and null where there is none. A check then need not map rows to see that they are equal.
+   */
+  copiesRows?(source: TableShape): boolean;
   /** The target tables whose rows all come from this source table: what a truncate of it may empty. */
   copies(source: TableId): readonly TableId[];
   /** What deletes and truncates of a source table mean for its targets. */

@@ -24,6 +24,8 @@ export interface ColumnRules {
 /** A table made ready to be copied. */
 export interface MirrorTable {
   readonly copy: TableShape;
+  /** No cell is altered. */
+  readonly isUnmasked: boolean;
   row(row: Row): Row;
   key(cells: readonly Cell[]): readonly Cell[];
 }
@@ -62,9 +64,11 @@ export function prepareMirrorTable(source: TableShape, options: MirrorTableOptio
     (name) => columns.find(({ column }) => column.name === name)?.apply ?? null,
   );
   // Of columns that are not carried a row has no cells.
-  const asItIs = shape.length === source.columns.length && columns.every(({ apply }) => apply === null);
+  const isUnmasked = columns.every(({ apply }) => apply === null);
+  const asItIs = shape.length === source.columns.length && isUnmasked;
   return {
     copy,
+    isUnmasked,
     row:
       asItIs && !options.keepsDeleted ? (row) => row : (row) => copyRow(row, columns, options.keepsDeleted),
     key: keyMasks.every((mask) => mask === null)

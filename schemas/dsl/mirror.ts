@@ -85,6 +85,7 @@ export function mirrorOf(options: MirrorOptions): Mirror {
     accepts,
     targetOf,
     targets: (shape) => [tableFor(shape).copy],
+    copiesRows: (shape) => tableFor(shape).isUnmasked,
     copies: (source) => [targetOf(source)],
     policy: (source) => rulesOf(source).policy,
     upsert: (shape, key, row) => {

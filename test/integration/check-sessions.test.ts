@@ -69,6 +69,39 @@ describe.each([
     expect(rows).toBeLessThan(10_000);
   });
 
+  test('so it is when rows are read as bytes', async () => {
+    const { user, password } = await database.createUser('all');
+    const other = readerOf({ connection: { ...database.address, user, password } });
+    let rows = 0;
+    const reading = within(other, async (snapshot) => {
+      const raw = await snapshot.rawRows(shape, null);
+      for (let chunk = await raw.next(); chunk !== null; chunk = await raw.next()) {
+        if (rows === 0) expect(await database.killSessions(user)).toBe(1);
+        rows += chunk.rows;
+      }
+    });
+    await expect(reading).rejects.toMatchObject({ code: 'SOURCE_UNAVAILABLE' });
+    expect(rows).toBeLessThan(10_000);
+  });
+
+  test('rows that are read as bytes are all there, from any key on, and the connection can be used again', async () => {
+    await within(readerOf({ connection: { ...database.address } }), async (snapshot) => {
+      for (const [from, count] of [
+        [null, 10_000],
+        [['9001'], 1_000],
+        [['10001'], 0],
+      ] as const) {
+        const raw = await snapshot.rawRows(shape, from);
+        let rows = 0;
+        for (let chunk = await raw.next(); chunk !== null; chunk = await raw.next()) {
+          expect(chunk.cell(0, 0)?.toString()).toBe((Number(from?.[0] ?? 1) + rows).toString());
+          rows += chunk.rows;
+        }
+        expect(rows).toBe(count);
+      }
+    });
+  });
+
   test('reading that is left early leaves no session behind, though the server has more to send', async () => {
     const { user, password } = await database.createUser('all');
     const other = readerOf({

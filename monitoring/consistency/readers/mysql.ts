@@ -5,6 +5,7 @@ import { CounterfoilError } from '../../../schemas/contract/errors.ts';
 import { tableLabel } from '../../../schemas/contract/table.ts';
 import type { Column, LogicalType, TableId, TableShape } from '../../../schemas/contract/table.ts';
 import type { NormalTexts } from '../digest.ts';
+import type { RawRows } from '../raw-rows.ts';
 import type { DatabaseSnapshot, RowCells, SourceReader } from '../reader.ts';
 import type { SourcePosition } from '../source-position.ts';
 import { cellReader, normalTextReader } from './mysql-cells.ts';
@@ -14,6 +15,8 @@ import type { MysqlLink } from './mysql-link.ts';
 import { literalOf } from './mysql-literal.ts';
 import { nameOf, quoted, readMysqlTable, shapeOf } from './mysql-catalogue.ts';
 import type { AskText, MysqlTable } from './mysql-catalogue.ts';
+import { inKeyOrder } from './key-order.ts';
+import { mysqlRawColumn, mysqlRawRows } from './mysql-raw.ts';
 import { streamRows } from './mysql-stream.ts';
 import type { RawRow } from './mysql-stream.ts';
 import { mysqlExpression } from './mysql-types.ts';
@@ -161,6 +164,24 @@ class MysqlSnapshot implements DatabaseSnapshot {
       throw readError(error, tableLabel(shape.id));
     }
     return found;
+  }
+
+  async rawRows(shape: TableShape, from: readonly string[] | null): Promise<RawRows> {
+    const label = tableLabel(shape.id);
+    try {
+      const table = await this.table(shape.id);
+      const columns = shape.columns.map((column) =>
+        mysqlRawColumn(
+          column,
+          table.columns.find(({ name }) => name === column.name),
+          this.zeroDates,
+        ),
+      );
+      const sql = `SELECT ${selection(shape.columns, table)} FROM ${nameOf(shape.id)}${inKeyOrder(shape.key.map(quoted), from)}`;
+      return mysqlRawRows(this.link, sql, label, columns);
+    } catch (error) {
+      throw readError(error, label);
+    }
   }
 
   close(): Promise<void> {

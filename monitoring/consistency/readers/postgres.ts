@@ -5,11 +5,14 @@ import { CounterfoilError } from '../../../schemas/contract/errors.ts';
 import { tableLabel } from '../../../schemas/contract/table.ts';
 import type { TableId, TableShape } from '../../../schemas/contract/table.ts';
 import type { NormalTexts } from '../digest.ts';
+import type { RawRows } from '../raw-rows.ts';
 import type { DatabaseSnapshot, RowCells, SourceReader } from '../reader.ts';
 import { lsnOf } from '../source-position.ts';
 import { normalReader, textReader } from './cell-text.ts';
 import { readPostgresTable, shapeOf } from './postgres-catalogue.ts';
 import type { PostgresTable } from './postgres-catalogue.ts';
+import { inKeyOrder } from './key-order.ts';
+import { bytesOf, postgresRawColumn, postgresRawRows } from './postgres-raw.ts';
 import { postgresExpression } from './postgres-types.ts';
 import { readError } from './read-error.ts';
 
@@ -192,6 +195,18 @@ class PostgresSnapshot implements DatabaseSnapshot {
     }
   }
 
+  async rawRows(shape: TableShape, from: readonly string[] | null): Promise<RawRows> {
+    const label = tableLabel(shape.id);
+    try {
+      const table = await this.table(shape.id);
+      const columns = shape.columns.map(postgresRawColumn);
+      const sql = `SELECT ${selection(shape, table)} FROM ${nameOf(shape.id)}${inKeyOrder(shape.key.map(quoted), from)}`;
+      return postgresRawRows(this.client, sql, label, columns);
+    } catch (error) {
+      throw readError(error, label);
+    }
+  }
+
   async close(): Promise<void> {
     // Without ROLLBACK: it would wait its turn behind a statement that the server does not answer any more.
     await this.client.end().catch(() => undefined);
@@ -221,10 +236,6 @@ type TextRow = readonly (string | null)[];
 /** SQLSTATE class 22. */
 function isDataException(error: unknown): boolean {
   return error instanceof Error && 'code' in error && String(error.code).startsWith('22');
-}
-
-function bytesOf(text: string): Cell {
-  return text.startsWith('\\x') ? Buffer.from(text.slice(2), 'hex') : text;
 }
 
 function valuesOf<T>(row: TextRow, readers: readonly ((text: string) => T)[]): readonly (T | null)[] {

@@ -16,6 +16,7 @@ export function mirrorInto(namespace: string, over: Partial<Mapping> = {}): Mapp
     accepts: () => true,
     targets: (source) => [target(source)],
     upsert: (source, key, row) => [{ kind: 'upsert', table: target(source), key: rowKeyOf(key), cells: row }],
+    copiesRows: () => over.upsert === undefined && over.targets === undefined,
     copies: (source) => [{ namespace, name: source.name }],
     policy: () => DEFAULT_POLICY,
     delete: (source, key) => [{ kind: 'delete', table: target(source), key: rowKeyOf(key), keyCells: key }],

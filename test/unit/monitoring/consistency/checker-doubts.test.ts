@@ -119,16 +119,12 @@ describe('a check that cannot know', () => {
     const snapshot = source.snapshot.bind(source);
     source.snapshot = async () => ({
       ...(await snapshot()),
-      rows: () => ({
-        [Symbol.asyncIterator]: () => ({
-          next: () => {
-            setImmediate(() => {
-              controller.abort();
-            });
-            return new Promise<never>(() => undefined);
-          },
-        }),
-      }),
+      rawRows: () => {
+        setImmediate(() => {
+          controller.abort();
+        });
+        return new Promise<never>(() => undefined);
+      },
     });
     expect(await bench.check({}, {}, { signal: controller.signal })).toMatchObject({
       verdict: 'inconclusive',

@@ -13,7 +13,7 @@ beforeEach(() => {
 
 describe('a check through a mapping', () => {
   const refusing = (code: ErrorCode, over: Partial<Mapping> = {}): Mapping => {
-    const mirror = mirrorInto('ap');
+    const mirror = mirrorInto('ap', { copiesRows: () => false });
     return {
       ...mirror,
       upsert: (shape, key, row) => {
@@ -57,7 +57,7 @@ describe('a check through a mapping', () => {
   });
 
   test('expects no row where the mapping makes none', async () => {
-    const mirror = mirrorInto('ap');
+    const mirror = mirrorInto('ap', { copiesRows: () => false });
     const mapping: Mapping = {
       ...mirror,
       upsert: (shape, key, row) =>
@@ -79,7 +79,7 @@ describe('a check through a mapping', () => {
       ],
       key: ['no'],
     };
-    const mirror = mirrorInto('ap');
+    const mirror = mirrorInto('ap', { copiesRows: () => false });
     const mapping: Mapping = {
       ...mirror,
       targets: (shape) => [...mirror.targets(shape), total],
@@ -121,7 +121,7 @@ describe('a check through a mapping', () => {
   });
 
   test('is inconclusive when two source rows claim one target row', async () => {
-    const mirror = mirrorInto('ap');
+    const mirror = mirrorInto('ap', { copiesRows: () => false });
     const one = (key: readonly unknown[]) => (key[0] === 2n ? [1n] : [key[0] as bigint]);
     const mapping: Mapping = {
       ...mirror,

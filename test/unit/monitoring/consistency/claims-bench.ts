@@ -45,10 +45,11 @@ export class ClaimsBench {
     over: Partial<CheckedRoute> = {},
     settings: CheckerSettings = {},
     options: Partial<CheckOptions> = {},
+    inOrder = true,
   ): Promise<CheckReport> {
     const { source, target } = this;
     const route: CheckedRoute = {
-      ...{ name: 'claims', mapping: mirrorInto('ap'), source, target },
+      ...{ name: 'claims', mapping: mirrorInto('ap', { copiesRows: () => inOrder }), source, target },
       tables: () => Promise.resolve([{ namespace: 'oa', name: 'claim' }]),
       ...passedPorts(),
       ...over,

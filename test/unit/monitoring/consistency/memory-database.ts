@@ -1,3 +1,6 @@
+import { textReader } from '../../../../monitoring/consistency/readers/cell-text.ts';
+import { RawChunk } from '../../../../monitoring/consistency/raw-rows.ts';
+import type { RawColumn, RawRows } from '../../../../monitoring/consistency/raw-rows.ts';
 import { normalizerOf } from '../../../../monitoring/consistency/normal-cell.ts';
 import type { DatabaseSnapshot, RowCells, SourceReader } from '../../../../monitoring/consistency/reader.ts';
 import type { Cell } from '../../../../schemas/contract/cell.ts';
@@ -56,12 +59,67 @@ export class MemoryDatabase implements SourceReader {
           aligned(shape).filter((row) => wanted.has(textOf(at.map((place) => row[place] ?? null)))),
         );
       },
+      rawRows: (shape, from) => Promise.resolve(new MemoryRows(shape, inOrder(aligned(shape), shape, from))),
       close: () => {
         this.open -= 1;
         return Promise.resolve();
       },
     });
   }
+}
+
+/** The bytes of a cell are its text. */
+class MemoryRows implements RawRows {
+  readonly columns: readonly RawColumn[];
+
+  constructor(
+    { columns }: TableShape,
+    private readonly rows: RowCells[],
+  ) {
+    this.columns = columns.map(({ type }) => {
+      const cell = (bytes: Buffer) =>
+        textReader(type, (text) => Buffer.from(text, 'latin1'))(bytes.toString());
+      return { spelling: 'text', cell, normal: (bytes) => normalizerOf(type)(cell(bytes)!) };
+    });
+  }
+
+  /** Three rows at a time: not as many as others. */
+  next(): Promise<RawChunk | null> {
+    const rows = this.rows.splice(0, 3);
+    if (rows.length === 0) return Promise.resolve(null);
+    const chunk = new RawChunk(this.columns.length);
+    for (const row of rows) {
+      const cells = row.map((cell) => (cell === null ? null : Buffer.from(String(cell))));
+      chunk.reserve(cells.reduce((sum, cell) => sum + (cell?.length ?? 0), 0));
+      let at = chunk.used;
+      for (const cell of cells) {
+        if (cell === null) chunk.addNull();
+        else chunk.addCell(at, at + cell.copy(chunk.bytes, at));
+        at += cell?.length ?? 0;
+      }
+      chunk.endRow(at);
+    }
+    return Promise.resolve(chunk);
+  }
+}
+
+function inOrder(
+  rows: readonly RowCells[],
+  { columns, key }: TableShape,
+  from: readonly string[] | null,
+): RowCells[] {
+  const at = key.map((name) => columns.findIndex((column) => column.name === name));
+  const order = (a: readonly unknown[], b: readonly unknown[]): number => {
+    for (const [part, value] of a.entries()) {
+      const difference = BigInt(String(value)) - BigInt(String(b[part]));
+      if (difference !== 0n) return difference < 0n ? -1 : 1;
+    }
+    return 0;
+  };
+  const keyOf = (row: RowCells) => at.map((place) => row[place]);
+  return rows
+    .filter((row) => from === null || order(keyOf(row), from) >= 0)
+    .toSorted((a, b) => order(keyOf(a), keyOf(b)));
 }
 
 function textOf(cells: readonly Cell[]): string {

@@ -37,6 +37,7 @@ describe('tableReport', () => {
     confirmed: [],
     hot: 0,
     obstacles: [],
+    ...{ way: 'digests' as const, parts: [] },
     shownKeys: 2,
   };
   const confirmed = (key: string) => ({
