@@ -30,14 +30,14 @@ await onStage(async (mirror) => {
 async function beside(mirror: FreshMirror, share: number): Promise<number> {
   const { mariadb, postgres } = testStack();
   const check = counterfoil(mirror, ['--time-share', share.toString()]);
-  let over = false;
+  const enough = new AbortController();
   const checks = (async () => {
-    while (!over) await check.run({ mariadb: mariadb.port, postgres: postgres.port });
+    while (!enough.signal.aborted) await check.run({ mariadb: mariadb.port, postgres: postgres.port });
   })();
   // Until it has started and reads.
   await sleep(3_000);
   const commits = await commitsPerSecond(mirror);
-  over = true;
+  enough.abort();
   await checks;
   return commits;
 }
