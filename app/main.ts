@@ -16,6 +16,7 @@ import { registerDoctor } from './cli/doctor.ts';
 import { registerInit } from './cli/init.ts';
 import { registerPacks } from './cli/packs.ts';
 import { registerPosting } from './cli/posting.ts';
+import { registerRepair } from './cli/repair.ts';
 import { registerReplay } from './cli/replay.ts';
 import { registerRun } from './cli/run.ts';
 import { Interrupted } from './cli/signals.ts';
@@ -55,6 +56,7 @@ for (const register of [
   registerPosting,
   registerPacks,
   registerSync,
+  registerRepair,
   registerDocuments,
   registerBackfill,
   registerReplay,

@@ -47,6 +47,8 @@ function originText(kind: EntryKind, { first, next }: ToldChange['entry']): stri
       return `dead letter at offset ${first}`;
     case 'posting':
       return 'posted';
+    case 'repair':
+      return 'repaired';
     default:
       return unreachable(kind);
   }

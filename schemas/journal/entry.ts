@@ -3,15 +3,15 @@ import type { DigestsOf } from './shape.ts';
 import type { Chain } from '../contract/chain.ts';
 import type { Offset } from '../contract/position.ts';
 
-export const ENTRY_KINDS = ['batch', 'redrive', 'posting'] as const;
+export const ENTRY_KINDS = ['batch', 'redrive', 'posting', 'repair'] as const;
 export type EntryKind = (typeof ENTRY_KINDS)[number];
 
 /** What is said of the rows that one transaction of the target has written. */
 export interface JournalEntry {
   readonly chain: Chain;
-  /** A batch of records was applied, a dead letter was let in, or vouchers were posted. */
+  /** A batch of records was applied, a dead letter was let in, vouchers were posted, or rows were repaired. */
   readonly kind: EntryKind;
-  /** The records that the rows came from: from `first` up to, not including, `next`; of vouchers there are none. */
+  /** The records that the rows came from: from `first` up to, not including, `next`; of vouchers and repairs there are none. */
   readonly first: Offset;
   readonly next: Offset;
   /** Of the mapping that made the rows. */

@@ -98,6 +98,7 @@ export function createMessageSink({ publisher, keeper, shapeOf }: MessageSinkOpt
     },
     letters: messageLetters({ publisher, keeper, shapeOf }),
     runs: keeper.runs,
+    repairs: keeper.repairs,
     journalHeads: () => keeper.journalHeads(),
     close: async () => {
       await Promise.allSettled([publisher.close(), keeper.close()]);

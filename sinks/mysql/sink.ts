@@ -19,6 +19,7 @@ import type {
   WriteOutcome,
 } from '../upsert/database.ts';
 import { settingsOf } from '../upsert/options.ts';
+import { REPAIR_ROW_TABLE } from '../upsert/repair-rows.ts';
 import type { SinkOptions } from '../upsert/options.ts';
 import { createUpsertSink } from '../upsert/sink.ts';
 import { openPool, Session } from './connection.ts';
@@ -33,6 +34,7 @@ import {
   positionDefinition,
   Positions,
 } from './positions.ts';
+import { repairDefinitions, Repairs } from './repairs.ts';
 import { RUN_TABLE, runDefinition, Runs } from './runs.ts';
 import { createNamespace, inTransaction, MysqlCatalogue, tableExists, columnExists } from './tables.ts';
 import { TOMBSTONE_TABLE, tombstoneDefinition, Tombstones } from './tombstones.ts';
@@ -65,7 +67,8 @@ class MysqlDatabase implements TargetDatabase {
       const runs = await tableExists(session, { namespace, name: RUN_TABLE });
       const current = await columnExists(session, { namespace, name: POSITION_TABLE }, NEWEST_COLUMN);
       const journal = await tableExists(session, { namespace, name: JOURNAL_SHAPE_TABLE });
-      if (positions && tombstones && letters && runs && journal && current) return;
+      const repairs = await tableExists(session, { namespace, name: REPAIR_ROW_TABLE });
+      if (positions && tombstones && letters && runs && journal && repairs && current) return;
       await createNamespace(session, namespace);
       await define(session, positionDefinition(namespace), 'create the table of positions');
       if (positions && !current) await extendPositions(session, namespace);
@@ -74,6 +77,8 @@ class MysqlDatabase implements TargetDatabase {
       await define(session, runDefinition(namespace), 'create the table of runs');
       for (const definition of journalDefinitions(namespace))
         await define(session, definition, 'create the journal');
+      for (const definition of repairDefinitions(namespace))
+        await define(session, definition, 'create the tables of repairs');
     });
   }
 
@@ -90,6 +95,7 @@ class MysqlTransaction implements TargetTransaction {
   readonly chunk: ChunkLimits;
   readonly letters: Letters;
   readonly runs: Runs;
+  readonly repairs: Repairs;
   readonly journal: JournalEntries;
   readonly #session: Session;
   readonly #positions: Positions;
@@ -103,6 +109,7 @@ class MysqlTransaction implements TargetTransaction {
     this.#tombstones = new Tombstones(namespace);
     this.letters = new Letters(session, namespace);
     this.runs = new Runs(session, namespace);
+    this.repairs = new Repairs(session, namespace);
     this.journal = new JournalEntries(session, namespace);
   }
 

@@ -22,6 +22,7 @@ import type {
   WriteOutcome,
 } from '../upsert/database.ts';
 import { settingsOf } from '../upsert/options.ts';
+import { REPAIR_ROW_TABLE } from '../upsert/repair-rows.ts';
 import type { SinkOptions } from '../upsert/options.ts';
 import { createUpsertSink } from '../upsert/sink.ts';
 import { openPool, Session } from './connection.ts';
@@ -34,6 +35,7 @@ import {
   positionDefinition,
   Positions,
 } from './positions.ts';
+import { repairDefinitions, Repairs } from './repairs.ts';
 import { RUN_TABLE, runDefinition, Runs } from './runs.ts';
 import { journalDefinitions, JournalEntries } from './journal.ts';
 import { deleteStatement } from './statements.ts';
@@ -78,6 +80,7 @@ class PostgresDatabase implements TargetDatabase {
         (await tableExists(session, { namespace, name: LETTER_TABLE })) &&
         (await tableExists(session, { namespace, name: RUN_TABLE })) &&
         (await tableExists(session, { namespace, name: WATCH_TABLE })) &&
+        (await tableExists(session, { namespace, name: REPAIR_ROW_TABLE })) &&
         (await tableExists(session, { namespace, name: JOURNAL_TABLE })) &&
         (await tableExists(session, { namespace, name: JOURNAL_HEAD_TABLE })) &&
         (await tableExists(session, { namespace, name: JOURNAL_SHAPE_TABLE })) &&
@@ -95,6 +98,8 @@ class PostgresDatabase implements TargetDatabase {
       await session.run(watchDefinition(namespace), [], 'create the table of watches');
       for (const definition of journalDefinitions(namespace))
         await session.run(definition, [], 'create the journal');
+      for (const definition of repairDefinitions(namespace))
+        await session.run(definition, [], 'create the tables of repairs');
     });
   }
 
@@ -111,6 +116,7 @@ class PostgresTransaction implements TargetTransaction {
   readonly chunk: ChunkLimits = { rows: 5_000, bytes: 16 << 20 };
   readonly letters: Letters;
   readonly runs: Runs;
+  readonly repairs: Repairs;
   readonly journal: JournalEntries;
   readonly #session: Session;
   readonly #positions: Positions;
@@ -126,6 +132,7 @@ class PostgresTransaction implements TargetTransaction {
     this.#gates = new Gates(session);
     this.letters = new Letters(session, namespace);
     this.runs = new Runs(session, namespace);
+    this.repairs = new Repairs(session, namespace);
     this.journal = new JournalEntries(session, namespace);
   }
 

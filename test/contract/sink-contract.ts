@@ -11,6 +11,7 @@ import { describeLetters } from './sink/letters.ts';
 import { describeMarks } from './sink/marks.ts';
 import { describePositions } from './sink/positions.ts';
 import { describeRejections } from './sink/rejections.ts';
+import { describeRepairs } from './sink/repairs.ts';
 import { describeRewind } from './sink/rewind.ts';
 import { describeRuns } from './sink/runs.ts';
 import { Subject } from './sink/subject.ts';
@@ -49,6 +50,7 @@ export function describeSink(dialect: Dialect, more: (current: () => Subject) =>
     describeLetters(current);
     describeJournal(current);
     describeRuns(current);
+    describeRepairs(current);
     describeUniqueValues(current);
     describeValues(current);
     describeDefinitions(current);

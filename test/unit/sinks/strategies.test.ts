@@ -42,6 +42,7 @@ class Transaction {
         remove: none,
         count: none,
       },
+      repairs: { insert: none, list: none, rows: none, update: none, updateRow: none },
       journal: { define: none, append: none, heads: none },
       write: (set: RowSet) => this.#write(set),
       savepoint: (name) => Promise.resolve(void this.#atSavepoint.set(name, new Set(this.written))),
