@@ -78,7 +78,7 @@ function registerApply(repair: Command, context: CliContext): void {
     .option('--timeout <seconds>', 'how long nothing may happen', positiveInteger, 600)
     .addHelpText(
       'after',
-      '\nExit codes: 0 its tables match, 1 some rows still differ, or it could not be done, 2 no verdict was possible.',
+      '\nExit codes: 0 its rows match, 1 some still differ, or it could not be done, 2 nothing can be said of some.',
     )
     .action(async (name: string, id: string, { timeout }: { timeout: number }, command: Command) => {
       await inSession(name, timeout, command, context, async (session) => {

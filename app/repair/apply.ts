@@ -1,10 +1,10 @@
-import { createChecker } from '../../monitoring/consistency/checker.ts';
-import { worstVerdict } from '../../monitoring/consistency/report.ts';
 import { imageText } from '../../schemas/contract/row-image.ts';
 import { APPLICABLE } from '../../schemas/contract/repair.ts';
 import type { Repair, RepairRow, RepairRowChange } from '../../schemas/contract/repair.ts';
 import type { Verdict } from '../../schemas/contract/telemetry.ts';
 import { deleteRows } from './delete-rows.ts';
+import { lookAtTables } from './look.ts';
+import type { Standing } from './look.ts';
 import { readRowsAgain } from './read-rows.ts';
 import { refused, repairNamed } from './session.ts';
 import type { RepairSession } from './session.ts';
@@ -13,6 +13,7 @@ import type { RepairTables } from './tables.ts';
 
 export interface Repaired {
   readonly repair: Repair;
+  /** On the rows of the repair. */
   readonly verdict: Verdict;
 }
 
@@ -121,33 +122,30 @@ function changed(number: number): RepairRowChange {
 
 /** Says by a check of the tables what came of the repair. Of rows that differ besides those of the repair it is told. */
 async function verify(session: RepairSession, repair: Repair): Promise<Repaired> {
-  const { checkable, sink, signal, timeoutSeconds, onProgress } = session;
+  const { sink, onProgress } = session;
   const rows = await sink.repairs.rows(repair);
-  const placeOf = (table: string, key: string) => `${table}\n${key}`;
-  const written = new Set(
-    rows.filter(({ state }) => state === 'written').map(({ table, place }) => placeOf(table, place)),
-  );
-  let unequal = 0;
-  let others = 0;
-  const report = await createChecker({ relookKeys: Number.MAX_SAFE_INTEGER }).check(checkable, {
-    ...{ signal, deadlineSeconds: timeoutSeconds, tables: [...new Set(rows.map(({ table }) => table))] },
-    onConfirmed: ({ table, key }) => {
-      if (written.has(placeOf(table.label, key))) unequal += 1;
-      else others += 1;
-    },
-  });
-  signal.throwIfAborted();
-  const verdict = worstVerdict(report.tables.map((table) => table.verdict));
-  const left = rows.filter(({ state }) => state === 'left').length;
+  const look = await lookAtTables(session, new Set(rows.map(({ table }) => table)));
+  const count = (state: RepairRow['state'], wanted: (standing: Standing) => boolean) =>
+    rows.filter((row) => row.state === state && wanted(look.of(row))).length;
+  const differs = (standing: Standing) => standing !== 'equal' && standing !== 'undecided';
+  const failed = count('written', differs);
+  const undecided = count('written', (standing) => standing === 'undecided');
+  const left = count('left', () => true);
+  const leftUnequal = count('left', differs);
+  const others = look.differing - failed - leftUnequal;
   const notes = [
-    unequal === 0 ? null : `${unequal.toString()} of the rows written differ all the same`,
+    failed === 0 ? null : `${failed.toString()} of the rows written differ all the same`,
+    undecided === 0 ? null : `nothing can be said of ${undecided.toString()} rows: ${look.doubt}`,
+    left === 0
+      ? null
+      : `${left.toString()} rows were left alone, and ${leftUnequal.toString()} of them differ`,
     others === 0 ? null : `${others.toString()} other rows of these tables differ`,
-    left === 0 ? null : `${left.toString()} rows were left alone`,
-    verdict === 'inconclusive' ? (report.reason ?? 'no verdict was possible') : null,
   ].filter((note) => note !== null);
-  const explanation = notes.length === 0 ? null : notes.join('; ');
-  const state = unequal > 0 ? 'failed' : verdict === 'inconclusive' ? 'applied' : 'verified';
-  await sink.repairs.change(repair, ['applied'], { state, explanation });
+  const state = failed > 0 ? 'failed' : undecided > 0 ? 'applied' : 'verified';
+  await sink.repairs.change(repair, ['applied'], {
+    ...{ state, explanation: notes.length === 0 ? null : notes.join('; ') },
+  });
   onProgress(`${repair.id}: ${state}`);
+  const verdict = failed + leftUnequal > 0 ? 'mismatch' : undecided > 0 ? 'inconclusive' : 'match';
   return { repair: await repairNamed(session, repair.id), verdict };
 }

@@ -1,10 +1,11 @@
-import { createChecker } from '../../monitoring/consistency/checker.ts';
 import type { ComparedTable } from '../../monitoring/consistency/expected-rows.ts';
 import { DEFAULT_BACK_OFF, retrying } from '../../processors/pipeline/retry.ts';
 import { rowKeyOf } from '../../schemas/contract/cell.ts';
 import type { DeleteGroup, UpsertGroup, Withheld } from '../../schemas/contract/ports.ts';
 import type { Version } from '../../schemas/contract/position.ts';
 import type { RepairId, RepairRow, RepairRowChange } from '../../schemas/contract/repair.ts';
+import { lookAtTables } from './look.ts';
+import type { TablesLook } from './look.ts';
 import { notPassed, passedVersion } from './passed-version.ts';
 import type { RepairSession } from './session.ts';
 import { isSame, standOf, targetRows } from './tables.ts';
@@ -25,32 +26,17 @@ export async function deleteRows(
 ): Promise<void> {
   if (rows.length === 0) return;
   const version = await passedVersion(session);
-  const extra = await stillExtra(session, new Set(rows.map(({ table }) => table)));
-  for (const [label, places] of extra) {
+  const labels = new Set(rows.map(({ table }) => table));
+  const look = await lookAtTables(session, labels);
+  const decided = rows.filter((row) => look.of(row) !== 'undecided');
+  for (const label of labels) {
     const table = targets.get(label);
     if (table === undefined) continue;
-    const mine = rows.filter((row) => row.table === label);
+    const mine = decided.filter((row) => row.table === label);
     for (let from = 0; from < mine.length; from += ROWS_AT_ONCE)
-      await deletePortion(session, repair, table, version, mine.slice(from, from + ROWS_AT_ONCE), places);
+      await deletePortion(session, repair, table, version, look, mine.slice(from, from + ROWS_AT_ONCE));
   }
-}
-
-/** Canonical keys of the rows that are found to be extra, by table. */
-async function stillExtra(
-  { checkable, signal, timeoutSeconds }: RepairSession,
-  tables: ReadonlySet<string>,
-): Promise<ReadonlyMap<string, ReadonlySet<string>>> {
-  const extra = new Map([...tables].map((label) => [label, new Set<string>()]));
-  const report = await createChecker({ relookKeys: Number.MAX_SAFE_INTEGER }).check(checkable, {
-    ...{ signal, deadlineSeconds: timeoutSeconds, tables: [...tables] },
-    onConfirmed: ({ table, key, look }) => {
-      if (look.kind === 'extra') extra.get(table.label)?.add(key);
-    },
-  });
-  signal.throwIfAborted();
-  const open = report.tables.find(({ table, verdict }) => tables.has(table) && verdict === 'inconclusive');
-  if (open !== undefined) throw notPassed(`${open.table}: ${open.reason ?? 'no verdict was possible'}`);
-  return extra;
+  if (decided.length < rows.length) throw notPassed(look.doubt);
 }
 
 async function deletePortion(
@@ -58,8 +44,8 @@ async function deletePortion(
   repair: RepairId,
   table: ComparedTable,
   version: Version,
+  look: TablesLook,
   rows: readonly RepairRow[],
-  extra: ReadonlySet<string>,
 ): Promise<void> {
   const found = await targetRows(
     session.checkable,
@@ -70,7 +56,7 @@ async function deletePortion(
   const going: RepairRow[] = [];
   for (const row of rows) {
     const { number, place, planned } = row;
-    if (extra.has(place) && isSame(standOf(found.get(place) ?? null), planned)) going.push(row);
+    if (look.of(row) === 'extra' && isSame(standOf(found.get(place) ?? null), planned)) going.push(row);
     else
       left.push({
         ...{ number, from: 'kept', to: 'left' },

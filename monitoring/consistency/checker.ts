@@ -59,6 +59,8 @@ export interface CheckOptions {
   readonly where?: string;
   /** Hears of every confirmed difference, also of those that the report does not show. */
   readonly onConfirmed?: (row: ConfirmedRow) => void;
+  /** Hears of every row that differed when it was looked at last, and that nothing can be said of: it changes all the time. */
+  readonly onUndecided?: (row: Pick<ConfirmedRow, 'table' | 'key'>) => void;
 }
 
 export interface ConfirmedRow {
@@ -264,6 +266,7 @@ class Check {
     interruption: string | null,
   ): TableReport {
     const open = suspects.length;
+    for (const { key } of suspects) this.options.onUndecided?.({ table: first.table, key });
     const obstacles: string[] = [];
     if (first.unplaced > 0)
       obstacles.push(

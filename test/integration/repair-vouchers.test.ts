@@ -8,7 +8,7 @@ import type { LogicalType, TableShape } from '../../schemas/contract/table.ts';
 import { DOCUMENTS } from '../../schemas/documents/catalogue.ts';
 import { change, day } from '../../schemas/posting/example-documents.ts';
 import type { Period } from '../../schemas/posting/period.ts';
-import type { PostingStore } from '../../schemas/posting/store.ts';
+import type { PostingStore, WatchedDocument } from '../../schemas/posting/store.ts';
 import { createBooks } from '../../sinks/ledger/store.ts';
 import { createPostgresSink } from '../../sinks/postgres/sink.ts';
 import { testStack, uniqueName } from '../support/stack-file.ts';
@@ -74,10 +74,12 @@ beforeAll(async () => {
   await sink.claim(chain.route, [chain]);
   books = createBooks({ ...address, namespace: 'own', schema: 'ledger' });
   await books.prepare();
-  const watched = {
-    ...{ kind: 'expense-claim', header: { ...claims.header, id: CLAIM.id }, references: {} },
+  const watched: WatchedDocument = {
+    kind: 'expense-claim',
+    header: { ...claims.header, id: CLAIM.id },
     parts: { lines: { ...claims.parts['lines']!, id: LINE.id } },
-  } as const;
+    references: {},
+  };
   expect(await books.watch(watched)).toBe(true);
 });
 
