@@ -18,6 +18,7 @@ import { registerInit } from './cli/init.ts';
 import { registerInvariants } from './cli/invariants.ts';
 import { registerPacks } from './cli/packs.ts';
 import { registerPosting } from './cli/posting.ts';
+import { registerRepair } from './cli/repair.ts';
 import { registerReplay } from './cli/replay.ts';
 import { registerRun } from './cli/run.ts';
 import { Interrupted } from './cli/signals.ts';
@@ -61,6 +62,7 @@ for (const register of [
   registerPosting,
   registerPacks,
   registerSync,
+  registerRepair,
   registerDocuments,
   registerBackfill,
   registerReplay,

@@ -53,6 +53,8 @@ function originText(kind: EntryKind, { first, next }: ToldChange['entry']): stri
     case 'beginning':
     case 'resumption':
       return kind;
+    case 'repair':
+      return 'repaired';
     default:
       return unreachable(kind);
   }

@@ -66,6 +66,13 @@ const consumer = z.strictObject({
   partitionsAtOnce: z.number().int().min(1).default(4),
 });
 
+const repair = z.strictObject({
+  approval: z
+    .enum(['none', 'required'])
+    .default('none')
+    .describe('`required`: a repair is applied only after somebody else than its planner has approved it'),
+});
+
 /** The whole configuration. Every default is in these files and nowhere else. */
 export const configSchema = z.strictObject({
   kafka,
@@ -88,6 +95,7 @@ export const configSchema = z.strictObject({
     .optional(),
   http: http.prefault({}),
   check: check.prefault({}),
+  repair: repair.prefault({}),
   deadLetters: deadLetters.prefault({}),
   consumer: consumer.prefault({}),
 });

@@ -21,6 +21,8 @@ import { withSource } from './source-session.ts';
 import { keeperReader } from './targets.ts';
 
 const POLL_MS = 500;
+/** How long to wait before asking again whether the backfill of somebody else is over. */
+const BUSY_POLL_MS = 2_000;
 
 /** A backfill as it is shown: `lost` when the connector has been made to forget it (its offsets were reset). */
 export type ShownBackfill = Omit<Backfill, 'state'> & {
@@ -72,6 +74,12 @@ export async function listBackfills(config: Config, name: string): Promise<reado
         ? 'lost'
         : backfill.state,
   }));
+}
+
+/** Resolves when the connector of a source reads nothing again. Throws the signal's reason. */
+export async function untilIdle(config: Config, name: string, signal: AbortSignal): Promise<void> {
+  while ((await listBackfills(config, name)).some(({ state }) => state === 'running'))
+    await sleep(BUSY_POLL_MS, undefined, { signal });
 }
 
 /** Resolves with how it ended; null when `until` aborted first. `onProgress` is called at each chunk. */

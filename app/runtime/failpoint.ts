@@ -1,12 +1,13 @@
 import { CounterfoilError } from '../../schemas/contract/errors.ts';
 import type { PipelinePoint, SinkPoint } from '../../schemas/contract/ports.ts';
 import type { PublisherPoint } from '../../schemas/contract/publisher.ts';
+import type { RepairPoint } from '../../schemas/contract/repair.ts';
 import type { SyncPoint } from '../../schemas/contract/sync-run.ts';
 import type { FeedPoint } from '../../schemas/feed/store.ts';
 import type { PostingPoint } from '../../schemas/posting/store.ts';
 
 export type BatchPoint = PipelinePoint | SinkPoint;
-export type Point = BatchPoint | PublisherPoint | PostingPoint | SyncPoint | FeedPoint;
+export type Point = BatchPoint | PublisherPoint | PostingPoint | SyncPoint | FeedPoint | RepairPoint;
 
 /** Every named point that a batch passes, in order: crash tests kill the process at each of them. */
 export const POINTS = [
@@ -49,6 +50,15 @@ export const FEED_POINTS = [
   'feed:settled',
 ] as const satisfies readonly FeedPoint[];
 
+/** Those that a repair passes. */
+export const REPAIR_POINTS = [
+  'repair:kept',
+  'repair:read',
+  'repair:deleted',
+  'repair:applied',
+  'repair:restored',
+] as const satisfies readonly RepairPoint[];
+
 /**
  * Makes the function that the pipeline calls at each named point. Without a specification it does nothing; with
  * `point:n` the process is killed by SIGKILL, as a crash would, the nth time the point is passed.
@@ -64,7 +74,7 @@ export function createReach(
   let left = Number.isInteger(count) ? count : 1;
   const known: readonly Point[] = [
     ...[...POINTS, ...PUBLISHER_POINTS, ...POSTING_POINTS],
-    ...[...SYNC_POINTS, ...FEED_POINTS],
+    ...[...SYNC_POINTS, ...FEED_POINTS, ...REPAIR_POINTS],
   ];
   if (!known.some((point) => point === wanted)) {
     throw new CounterfoilError(

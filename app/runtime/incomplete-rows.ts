@@ -1,12 +1,8 @@
-import pg from 'pg';
-import type { Cell } from '../../schemas/contract/cell.ts';
 import type { Decoder, Sink } from '../../schemas/contract/ports.ts';
 import { tableLabel } from '../../schemas/contract/table.ts';
 import type { TableId } from '../../schemas/contract/table.ts';
+import { CONDITION_LENGTH, postgresColumn, postgresLiteral, tupleOf } from './key-conditions.ts';
 import { letterId } from './letter-id.ts';
-
-/** The conditions of orders stand in a column of the source, which is often no longer than 2048 characters. */
-const CONDITION_LENGTH = 1_000;
 
 export interface IncompleteRowsOptions {
   readonly route: string;
@@ -36,8 +32,12 @@ export function createIncompleteRows({
       const event = record === null ? null : await decoder.decode(record);
       if (event?.kind !== 'upsert') continue;
       const { id, key: columns } = event.shape;
-      const table = tables.get(tableLabel(id)) ?? { id, keys: [], columns: tupleOf(columns.map(quoted)) };
-      const key = tupleOf(event.key.map(literal));
+      const table = tables.get(tableLabel(id)) ?? {
+        id,
+        keys: [],
+        columns: tupleOf(columns.map(postgresColumn)),
+      };
+      const key = tupleOf(event.key.map(postgresLiteral));
       // What is over is ordered when it is looked at next.
       if (table.keys.length > 0 && table.keys.join().length + key.length > CONDITION_LENGTH) continue;
       asked.add(letterId(letter));
@@ -45,20 +45,4 @@ export function createIncompleteRows({
     }
     for (const { id, columns, keys } of tables.values()) order(id, `${columns} IN (${keys.join(',')})`);
   };
-}
-
-function tupleOf(parts: readonly string[]): string {
-  return parts.length === 1 ? parts.join() : `(${parts.join(',')})`;
-}
-
-function quoted(column: string): string {
-  return pg.escapeIdentifier(column);
-}
-
-/** Any cell as text: the database takes it for a value of the column's type. */
-function literal(cell: Cell): string {
-  if (cell === null) return 'NULL';
-  return pg.escapeLiteral(
-    cell instanceof Uint8Array ? `\\x${Buffer.from(cell).toString('hex')}` : String(cell),
-  );
 }

@@ -1,4 +1,3 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { retrying, DEFAULT_BACK_OFF } from '../../processors/pipeline/retry.ts';
 import { asCounterfoilError } from '../../schemas/contract/errors.ts';
 import type { TableChange } from '../../schemas/contract/ports.ts';
@@ -8,13 +7,10 @@ import { unreachable } from '../../schemas/contract/unreachable.ts';
 import type { Telemetry } from '../../schemas/contract/telemetry.ts';
 import type { Config } from '../config/schema.ts';
 import type { SourceConfig } from '../config/source-schema.ts';
-import { listBackfills, startBackfill } from './backfill.ts';
+import { startBackfill, untilIdle } from './backfill.ts';
 import { haveNoValues } from './new-columns.ts';
 import type { Route } from './routes.ts';
 import { listSourceTables } from './source-tables.ts';
-
-/** How long to wait before asking again whether the backfill of somebody else is over. */
-const BUSY_POLL_MS = 2_000;
 
 export interface ReadingsOptions {
   readonly config: Config;
@@ -112,7 +108,7 @@ export function createReadings({ config, routes, telemetry }: ReadingsOptions): 
     const order = [name, tableLabel(table), where ?? '', ...columns].join('\n');
     try {
       if (!ordered.has(order)) {
-        await untilIdle(name, signal);
+        await untilIdle(config, name, signal);
         await startBackfill(config, name, table, where);
         ordered.add(order);
       }
@@ -122,11 +118,6 @@ export function createReadings({ config, routes, telemetry }: ReadingsOptions): 
       if (failure.disposition === 'retry' || signal.aborted) throw failure;
       tell(failure.message, failure.remedy ?? `Run: counterfoil backfill ${tableLabel(table)}`);
     }
-  }
-
-  async function untilIdle(source: string, signal: AbortSignal): Promise<void> {
-    while ((await listBackfills(config, source)).some(({ state }) => state === 'running'))
-      await sleep(BUSY_POLL_MS, undefined, { signal });
   }
 
   return {

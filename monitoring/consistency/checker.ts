@@ -9,6 +9,7 @@ import { lookAgain } from './another-look.ts';
 import type { Suspect } from './another-look.ts';
 import { countAgain } from './count-again.ts';
 import { isCounted } from './expected-rows.ts';
+import type { ComparedTable } from './expected-rows.ts';
 import { waitForFence } from './fence.ts';
 import type { FencedRoute, UnreadRow } from './fence.ts';
 import { comparedGroup, firstLook } from './first-look.ts';
@@ -25,7 +26,7 @@ import { positionText } from './source-position.ts';
 import { unreadKeys } from './unread-rows.ts';
 import type { UnreadFence } from './unread-rows.ts';
 import { inconclusive, judge, tableReport } from './verdict.ts';
-import type { Confirmed } from './verdict.ts';
+import type { Confirmed, Look } from './verdict.ts';
 
 /** A route and everything the check needs of it. */
 export interface CheckedRoute extends FencedRoute {
@@ -66,6 +67,19 @@ export interface CheckOptions {
   readonly tables?: readonly string[];
   /** SQL of the source: only its rows for which this holds are looked at, and the target rows that they lead to. */
   readonly where?: string;
+  /** Hears of every confirmed difference, also of those that the report does not show. */
+  readonly onConfirmed?: (row: ConfirmedRow) => void;
+  /** Hears of every row that differed when it was looked at last, and that nothing can be said of: it changes all the time. */
+  readonly onUndecided?: (row: Pick<ConfirmedRow, 'table' | 'key'>) => void;
+}
+
+export interface ConfirmedRow {
+  readonly table: ComparedTable;
+  /** Canonical, see `RowDigester`. */
+  readonly key: string;
+  readonly look: Look;
+  /** The source row that makes the target row; null when there is none, or when it has come up between two looks. */
+  readonly source: { readonly table: ComparedTable; readonly key: string } | null;
 }
 
 export interface Checker {
@@ -253,6 +267,10 @@ class Check {
       const cells = isCounted(compared) ? [`row ${suspect.key}`] : compared.digester.keyCells(suspect.key);
       const key = rowKeyOf(cells);
       table.confirmed.push({ key, look: now });
+      this.options.onConfirmed?.({
+        ...{ table: compared, key: suspect.key, look: now },
+        source: sourceOf(table.group, suspect),
+      });
     }
     table.suspects = changed;
   }
@@ -277,6 +295,7 @@ class Check {
     interruption: string | null,
   ): TableReport {
     const open = suspects.length;
+    for (const { key } of suspects) this.options.onUndecided?.({ table: first.table, key });
     const obstacles: string[] = [];
     if (first.unplaced > 0)
       obstacles.push(
@@ -342,6 +361,11 @@ class Check {
     // Anything else may quote what it stumbled over.
     return `the check failed (${error instanceof Error ? error.name : 'unknown error'})`;
   }
+}
+
+function sourceOf({ sources }: ComparedGroup, { origin }: Suspect): ConfirmedRow['source'] {
+  const table = origin === null ? undefined : sources[origin.table]?.source;
+  return origin === null || table === undefined ? null : { table, key: origin.key };
 }
 
 function reasonIn({ message, remedy }: CounterfoilError): string {

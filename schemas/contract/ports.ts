@@ -6,6 +6,7 @@ import type { DeadLetter, FreedRow, LetterLedger } from './dead-letter.ts';
 import type { CounterfoilError } from './errors.ts';
 import type { Coordinates, Epoch, Offset, TopicPartition, Version } from './position.ts';
 import type { TargetClear } from './mapping.ts';
+import type { RepairLedger } from './repair.ts';
 import type { RunId, RunLedger } from './sync-run.ts';
 import type { LogicalType, SchemaPolicy, TableId, TableShape } from './table.ts';
 import type { Outcome } from './telemetry.ts';
@@ -259,7 +260,7 @@ export type TableChange =
  * STALE_WRITER, TARGET_INCOMPATIBLE (stop); ROW_REJECTED (a row's fault; see {@link RowRejectedError}).
  */
 export interface Sink {
-  /** Creates the product's own tables (positions, tombstones, dead letters, runs) where they are missing. Idempotent. */
+  /** Creates the product's own tables (positions, tombstones, dead letters, runs, repairs) where they are missing. Idempotent. */
   prepare(): Promise<void>;
   /**
    * Brings the table to what it should be, as far as its policy says so: creates it, adds and widens columns. Never drops,
@@ -284,6 +285,7 @@ export interface Sink {
   readonly runs: RunLedger;
   /** Null where rows are sent as messages: then what became of them is not the target's to say. */
   readonly accounts: AccountLedger | null;
+  readonly repairs: RepairLedger;
   /** The last entry of each chain of the journal; none when no journal is kept. */
   journalHeads(): Promise<readonly ChainHead[]>;
   close(): Promise<void>;

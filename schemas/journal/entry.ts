@@ -5,10 +5,11 @@ import type { Offset } from '../contract/position.ts';
 
 /**
  * - `batch`: a batch of records was applied; `redrive`: a dead letter was let in; `posting`: vouchers were posted;
+ * - `repair`: rows were repaired, or a repair was undone;
  * - `beginning`: nothing was applied to this target before there was a journal;
  * - `resumption`: records from `first` up to `next` were applied while no journal was kept.
  */
-export const ENTRY_KINDS = ['batch', 'redrive', 'posting', 'beginning', 'resumption'] as const;
+export const ENTRY_KINDS = ['batch', 'redrive', 'posting', 'repair', 'beginning', 'resumption'] as const;
 export type EntryKind = (typeof ENTRY_KINDS)[number];
 
 /** Where the `beginning` is. No route is called so. */
@@ -18,7 +19,7 @@ export const JOURNAL_CHAIN: Chain = { route: '(journal)', topic: '', partition: 
 export interface JournalEntry {
   readonly chain: Chain;
   readonly kind: EntryKind;
-  /** The records that the rows came from: from `first` up to, not including, `next`; of vouchers there are none. */
+  /** The records that the rows came from: from `first` up to, not including, `next`; of vouchers and repairs there are none. */
   readonly first: Offset;
   readonly next: Offset;
   /** Of the mapping that made the rows. */

@@ -99,6 +99,7 @@ export function createMessageSink({ publisher, keeper, shapeOf }: MessageSinkOpt
     letters: messageLetters({ publisher, keeper, shapeOf }),
     runs: keeper.runs,
     accounts: null,
+    repairs: keeper.repairs,
     journalHeads: () => keeper.journalHeads(),
     close: async () => {
       await Promise.allSettled([publisher.close(), keeper.close()]);

@@ -4,7 +4,8 @@ import { OPEN_STATES } from '../../schemas/contract/sync-run.ts';
 import type { Outcome } from '../../schemas/contract/telemetry.ts';
 import type { RunTable } from '../upsert/database.ts';
 import { changedColumns, orderedColumns, OUTCOME_COLUMNS, runOf } from '../upsert/run-rows.ts';
-import type { ColumnValue, RunFields } from '../upsert/run-rows.ts';
+import type { RunFields } from '../upsert/run-rows.ts';
+import { literalOf } from './column-values.ts';
 import type { Session } from './connection.ts';
 import { quote } from './identifiers.ts';
 
@@ -131,23 +132,4 @@ export class Runs implements RunTable {
 
 function isRun({ route, id }: RunId): string {
   return `route = ${escape(route)} AND id = ${escape(id)}`;
-}
-
-function literalOf(column: ColumnValue): string {
-  switch (column.kind) {
-    case 'text':
-      return escape(column.value);
-    case 'number':
-      return column.value.toString();
-    case 'time':
-      return escape(
-        column.value === null
-          ? null
-          : new Date(column.value).toISOString().replace('T', ' ').replace('Z', ''),
-      );
-    case 'bytes':
-      return `X'${column.value}'`;
-    case 'now':
-      return 'UTC_TIMESTAMP(3)';
-  }
 }

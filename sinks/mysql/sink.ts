@@ -15,6 +15,7 @@ import type {
   WriteOutcome,
 } from '../upsert/database.ts';
 import { settingsOf } from '../upsert/options.ts';
+import { REPAIR_ROW_TABLE } from '../upsert/repair-rows.ts';
 import type { SinkOptions } from '../upsert/options.ts';
 import { createUpsertSink } from '../upsert/sink.ts';
 import { ACCOUNT_COUNT_TABLE, accountDefinitions, Accounts } from './accounts.ts';
@@ -30,6 +31,7 @@ import {
   positionDefinition,
   Positions,
 } from './positions.ts';
+import { repairDefinitions, Repairs } from './repairs.ts';
 import { RUN_TABLE, runDefinition, Runs } from './runs.ts';
 import { createNamespace, inTransaction, MysqlCatalogue, tableExists, columnExists } from './tables.ts';
 import { TOMBSTONE_TABLE, tombstoneDefinition, Tombstones } from './tombstones.ts';
@@ -63,7 +65,8 @@ class MysqlDatabase implements TargetDatabase {
       const current = await columnExists(session, { namespace, name: POSITION_TABLE }, NEWEST_COLUMN);
       const journal = await tableExists(session, { namespace, name: JOURNAL_SHAPE_TABLE });
       const accounts = await tableExists(session, { namespace, name: ACCOUNT_COUNT_TABLE });
-      if (positions && tombstones && letters && runs && journal && accounts && current) return;
+      const repairs = await tableExists(session, { namespace, name: REPAIR_ROW_TABLE });
+      if (positions && tombstones && letters && runs && journal && accounts && repairs && current) return;
       await createNamespace(session, namespace);
       await define(session, positionDefinition(namespace), 'create the table of positions');
       if (positions && !current) await extendPositions(session, namespace);
@@ -74,6 +77,8 @@ class MysqlDatabase implements TargetDatabase {
         await define(session, definition, 'create the journal');
       for (const definition of accountDefinitions(namespace))
         await define(session, definition, 'create the tables of accounts');
+      for (const definition of repairDefinitions(namespace))
+        await define(session, definition, 'create the tables of repairs');
     });
   }
 
@@ -91,6 +96,7 @@ class MysqlTransaction implements TargetTransaction {
   readonly letters: Letters;
   readonly runs: Runs;
   readonly accounts: Accounts;
+  readonly repairs: Repairs;
   readonly journal: JournalEntries;
   readonly #session: Session;
   readonly #positions: Positions;
@@ -105,6 +111,7 @@ class MysqlTransaction implements TargetTransaction {
     this.letters = new Letters(session, namespace);
     this.runs = new Runs(session, namespace);
     this.accounts = new Accounts(session, namespace);
+    this.repairs = new Repairs(session, namespace);
     this.journal = new JournalEntries(session, namespace);
   }
 

@@ -3,7 +3,8 @@ import { OPEN_STATES } from '../../schemas/contract/sync-run.ts';
 import type { Outcome } from '../../schemas/contract/telemetry.ts';
 import type { RunTable } from '../upsert/database.ts';
 import { changedColumns, orderedColumns, OUTCOME_COLUMNS, runOf } from '../upsert/run-rows.ts';
-import type { ColumnValue, RunFields } from '../upsert/run-rows.ts';
+import type { RunFields } from '../upsert/run-rows.ts';
+import { parameterOf, placeholder } from './column-values.ts';
 import type { Session } from './connection.ts';
 import { quote } from './identifiers.ts';
 
@@ -139,35 +140,5 @@ export class Runs implements RunTable {
       [route, id, ...counts.map(([, count]) => count)],
       'count the events of a run',
     );
-  }
-}
-
-/** A statement takes all of its parameters: the time that the server fills in itself has one, too. */
-function placeholder(kind: ColumnValue['kind'], at: number): string {
-  const given = `$${at.toString()}`;
-  switch (kind) {
-    case 'text':
-      return `${given}::text`;
-    case 'number':
-      return `${given}::bigint`;
-    case 'time':
-      return `${given}::timestamptz`;
-    case 'bytes':
-      return `decode(${given}, 'hex')`;
-    case 'now':
-      return `COALESCE(${given}::timestamptz, now())`;
-  }
-}
-
-function parameterOf(column: ColumnValue): string | number | null {
-  switch (column.kind) {
-    case 'text':
-    case 'number':
-    case 'bytes':
-      return column.value;
-    case 'time':
-      return column.value === null ? null : new Date(column.value).toISOString();
-    case 'now':
-      return null;
   }
 }

@@ -18,6 +18,7 @@ import type {
   WriteOutcome,
 } from '../upsert/database.ts';
 import { settingsOf } from '../upsert/options.ts';
+import { REPAIR_ROW_TABLE } from '../upsert/repair-rows.ts';
 import type { SinkOptions } from '../upsert/options.ts';
 import { createUpsertSink } from '../upsert/sink.ts';
 import { ACCOUNT_COUNT_TABLE, accountDefinitions, Accounts } from './accounts.ts';
@@ -31,6 +32,7 @@ import {
   positionDefinition,
   Positions,
 } from './positions.ts';
+import { repairDefinitions, Repairs } from './repairs.ts';
 import { RUN_TABLE, runDefinition, Runs } from './runs.ts';
 import { journalDefinitions, JournalEntries } from './journal.ts';
 import { deleteStatement } from './statements.ts';
@@ -75,6 +77,7 @@ class PostgresDatabase implements TargetDatabase {
         (await tableExists(session, { namespace, name: LETTER_TABLE })) &&
         (await tableExists(session, { namespace, name: RUN_TABLE })) &&
         (await tableExists(session, { namespace, name: WATCH_TABLE })) &&
+        (await tableExists(session, { namespace, name: REPAIR_ROW_TABLE })) &&
         (await tableExists(session, { namespace, name: JOURNAL_TABLE })) &&
         (await tableExists(session, { namespace, name: JOURNAL_HEAD_TABLE })) &&
         (await tableExists(session, { namespace, name: JOURNAL_SHAPE_TABLE })) &&
@@ -95,6 +98,8 @@ class PostgresDatabase implements TargetDatabase {
         await session.run(definition, [], 'create the journal');
       for (const definition of accountDefinitions(namespace))
         await session.run(definition, [], 'create the tables of accounts');
+      for (const definition of repairDefinitions(namespace))
+        await session.run(definition, [], 'create the tables of repairs');
     });
   }
 
@@ -112,6 +117,7 @@ class PostgresTransaction implements TargetTransaction {
   readonly letters: Letters;
   readonly runs: Runs;
   readonly accounts: Accounts;
+  readonly repairs: Repairs;
   readonly journal: JournalEntries;
   readonly #session: Session;
   readonly #positions: Positions;
@@ -128,6 +134,7 @@ class PostgresTransaction implements TargetTransaction {
     this.letters = new Letters(session, namespace);
     this.runs = new Runs(session, namespace);
     this.accounts = new Accounts(session, namespace);
+    this.repairs = new Repairs(session, namespace);
     this.journal = new JournalEntries(session, namespace);
   }
 

@@ -21,6 +21,16 @@ import type { LogicalKind, LogicalType, TableId, TableShape } from '../../schema
 import type { Chain, ChainHead } from '../../schemas/contract/chain.ts';
 import type { SignedEntry } from '../../schemas/journal/entry.ts';
 import type { ShapeId } from '../../schemas/journal/shape.ts';
+import type {
+  Repair,
+  RepairChange,
+  RepairId,
+  RepairOrder,
+  RepairRow,
+  RepairRowChange,
+  RepairState,
+  PlannedRow,
+} from '../../schemas/contract/repair.ts';
 import type { RunChange, RunFilter, RunId, RunOrder, SyncRun } from '../../schemas/contract/sync-run.ts';
 import type { Outcome } from '../../schemas/contract/telemetry.ts';
 
@@ -29,7 +39,7 @@ import type { Outcome } from '../../schemas/contract/telemetry.ts';
  * means) is in this folder, once. Everything here throws {@link TargetError}.
  */
 export interface TargetDatabase {
-  /** Creates the tables of positions, tombstones, dead letters and runs where they are missing. */
+  /** Creates the tables of positions, tombstones, dead letters, runs and repairs where they are missing. */
   prepare(): Promise<void>;
   readonly catalogue: Catalogue;
   /** Opens a transaction on a connection of its own. */
@@ -240,6 +250,8 @@ export interface TargetTransaction {
   readonly runs: RunTable;
   /** Accounts of the source's transactions, in tables of the product's own. */
   readonly accounts: AccountTable;
+  /** The repairs of routes, in tables of the product's own. */
+  readonly repairs: RepairTable;
   /** What was written, in tables of the product's own. */
   readonly journal: JournalTable;
 
@@ -346,6 +358,17 @@ export interface WindowCount {
   readonly startsAt: number;
   readonly counted: string;
   readonly count: number;
+}
+
+/** See {@link RepairLedger}, whose promises these statements keep. */
+export interface RepairTable {
+  insert(order: RepairOrder, rows: readonly PlannedRow[]): Promise<void>;
+  list(route: string, filter: { readonly id?: string; readonly limit: number }): Promise<readonly Repair[]>;
+  rows(repair: RepairId): Promise<readonly RepairRow[]>;
+  /** False when it is in none of these states. */
+  update(repair: RepairId, from: readonly RepairState[], change: RepairChange): Promise<boolean>;
+  /** False when the row is in another state. */
+  updateRow(repair: RepairId, change: RepairRowChange): Promise<boolean>;
 }
 
 /** What the journal keeps, see `schemas/journal`. */

@@ -11,6 +11,7 @@ import type { TargetDatabase, TargetTable } from './database.ts';
 import { Journal } from './journal.ts';
 import { createAccountLedger } from './account-ledger.ts';
 import { createLetterLedger } from './letter-ledger.ts';
+import { createRepairLedger } from './repair-ledger.ts';
 import { createRunLedger } from './run-ledger.ts';
 import { planBatch } from './plan.ts';
 import { TargetTables } from './tables.ts';
@@ -86,6 +87,7 @@ export function createUpsertSink(database: TargetDatabase, options: UpsertSinkOp
     letters: createLetterLedger(database, (rows) => lookAgainAfterChange(rows, () => planRows(rows))),
     runs: createRunLedger(database),
     accounts: createAccountLedger(database),
+    repairs: createRepairLedger(database, (rows) => lookAgainAfterChange(rows, () => planRows(rows))),
     journalHeads: () => inTransaction(database, (transaction) => transaction.journal.heads()),
     close: () => database.close(),
   };

@@ -13,6 +13,7 @@ import { describeLetters } from './sink/letters.ts';
 import { describeMarks } from './sink/marks.ts';
 import { describePositions } from './sink/positions.ts';
 import { describeRejections } from './sink/rejections.ts';
+import { describeRepairs } from './sink/repairs.ts';
 import { describeRewind } from './sink/rewind.ts';
 import { describeAccounts } from './sink/accounts.ts';
 import { describeRuns } from './sink/runs.ts';
@@ -55,6 +56,7 @@ export function describeSink(dialect: Dialect, more: (current: () => Subject) =>
     describeUnjournaled(current);
     describeRuns(current);
     describeAccounts(current);
+    describeRepairs(current);
     describeUniqueValues(current);
     describeValues(current);
     describeDefinitions(current);

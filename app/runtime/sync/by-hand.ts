@@ -36,7 +36,8 @@ export async function syncRows(
   const led: LedRun[] = [];
   try {
     for (const route of routes) led.push(await LedRun.begin(route, { route: route.name, id }, rows, options));
-    const rowsRead = await readAgain(source, table, where, id, led, options);
+    const names = led.map(({ name }) => name);
+    const rowsRead = await readAgain(source, table, where, id, names, options);
     const done: HandRun[] = [];
     for (const each of led) done.push(await each.finish(source, table, rowsRead));
     return done;
@@ -50,19 +51,17 @@ export async function syncRows(
   }
 }
 
-/** Resolves with how many rows were read. */
-async function readAgain(
+/** Has the connector read rows again; the progress names the routes. Resolves with how many rows were read. */
+export async function readAgain(
   source: string,
   table: TableId,
   where: string | null,
   id: string,
-  led: readonly LedRun[],
-  { config, signal, timeoutSeconds, onProgress }: HandOptions,
+  routes: readonly string[],
+  { config, signal, timeoutSeconds, onProgress }: Omit<HandOptions, 'by' | 'reason'>,
 ): Promise<number> {
   await startBackfill(config, source, table, where, id);
-  onProgress(
-    `${id}: ${source} reads ${tableLabel(table)} again, for ${led.map(({ name }) => name).join(', ')}`,
-  );
+  onProgress(`${id}: ${source} reads ${tableLabel(table)} again, for ${routes.join(', ')}`);
   const silence = new AbortController();
   const patience = setTimeout(() => {
     silence.abort();

@@ -57,6 +57,7 @@ class Transaction {
         count: none,
         counts: none,
       },
+      repairs: { insert: none, list: none, rows: none, update: none, updateRow: none },
       journal: { define: none, append: none, heads: none },
       write: (set: RowSet) => this.#write(set),
       savepoint: (name) => Promise.resolve(void this.#atSavepoint.set(name, new Set(this.written))),

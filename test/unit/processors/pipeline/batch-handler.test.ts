@@ -11,6 +11,7 @@ import type { Mapping } from '../../../../schemas/contract/mapping.ts';
 import { offsetOf, postgresVersion } from '../../../../schemas/contract/position.ts';
 import type { Decoder, RawRecord, RecordBatch, Sink, SinkBatch } from '../../../../schemas/contract/ports.ts';
 import { RowRejectedError } from '../../../../schemas/contract/row-rejected.ts';
+import type { RepairLedger } from '../../../../schemas/contract/repair.ts';
 import type { RunLedger } from '../../../../schemas/contract/sync-run.ts';
 import type { TableShape } from '../../../../schemas/contract/table.ts';
 import type { Outcome, TelemetryEvent } from '../../../../schemas/contract/telemetry.ts';
@@ -94,6 +95,7 @@ const mapping: Mapping = {
 const noLetters = { parkedRows: () => Promise.resolve([]) } as unknown as LetterLedger;
 
 const noRuns = {} as unknown as RunLedger;
+const noRepairs = {} as unknown as RepairLedger;
 
 class Target {
   readonly letters: DeadLetter[] = [];
@@ -126,6 +128,7 @@ class Target {
     letters: noLetters,
     runs: noRuns,
     accounts: null,
+    repairs: noRepairs,
     journalHeads: () => Promise.resolve([]),
     close: () => Promise.resolve(),
     apply: (batch) => {
