@@ -1,5 +1,3 @@
-import { createHash } from 'node:crypto';
-import { join } from 'node:path';
 import { CounterfoilError } from '../../schemas/contract/errors.ts';
 import type { Mapping } from '../../schemas/contract/mapping.ts';
 import { tableLabel } from '../../schemas/contract/table.ts';
@@ -12,13 +10,16 @@ import { isCounted } from './expected-rows.ts';
 import type { ComparedTable } from './expected-rows.ts';
 import { waitForFence } from './fence.ts';
 import type { FencedRoute, UnreadRow } from './fence.ts';
-import { comparedGroup, firstLook } from './first-look.ts';
-import type { ComparedGroup, FirstLook, LookTools, Snapshots } from './first-look.ts';
+import { comparedGroup } from './compared-group.ts';
+import { firstLook } from './first-look.ts';
+import type { ComparedGroup } from './compared-group.ts';
+import type { FirstLook, LookTools, Snapshots } from './first-look.ts';
 import { Pace } from './pace.ts';
 import type { Budget } from './pace.ts';
 import { planGroups } from './plan.ts';
 import type { TableGroup } from './plan.ts';
-import { Progress } from './progress.ts';
+import { openProgress } from './progress.ts';
+import type { Progress } from './progress.ts';
 import type { DatabaseReader, SourceReader } from './reader.ts';
 import { worstVerdict } from './report.ts';
 import type { CheckReport, FenceReport, TableReport } from './report.ts';
@@ -197,13 +198,20 @@ class Check {
       this.existing(groups.flatMap(({ targets }) => targets.map(({ id }) => id))),
     );
     const compared = groups.map((group) => comparedGroup(route.mapping, group, existing));
-    this.progress = this.openProgress(groups);
+    const { tables, where } = this.options;
+    const check = [
+      route.name,
+      route.databases,
+      route.mapping.name,
+      route.mapping.version,
+      groups,
+      tables,
+      where,
+    ];
+    this.progress = openProgress(settings.progressFolder, route.name, check);
     const tools: LookTools = {
       differences: settings.relookKeys ?? 10_000,
-      spool: {
-        ...(settings.memoryBytes === undefined ? {} : { memoryBytes: settings.memoryBytes }),
-        ...(settings.directory === undefined ? {} : { directory: settings.directory }),
-      },
+      spool: settings,
       pace: new Pace(settings.budget ?? {}, this.options.signal),
       fence: { position: this.fence.position ?? '', at: new Date().toISOString() },
       progress: this.progress,
@@ -216,17 +224,6 @@ class Check {
           open.push({ group, first, suspects: first.comparison.differences, confirmed: [], later: 0 });
       return open;
     });
-  }
-
-  /** What was found with another mapping, of other tables or columns, or of some rows only, is of another check. */
-  private openProgress(groups: readonly TableGroup[]): Progress | null {
-    const { mapping, name, databases } = this.route;
-    const { tables, where } = this.options;
-    const folder = this.settings.progressFolder;
-    if (folder === undefined) return null;
-    const check = JSON.stringify([name, databases, mapping.name, mapping.version, groups, tables, where]);
-    const digest = createHash('sha256').update(check).digest('hex');
-    return new Progress(join(folder, `${name}.jsonl`), digest);
   }
 
   private async existing(ids: readonly TableId[]): Promise<ReadonlyMap<string, TableShape>> {

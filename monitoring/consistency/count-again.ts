@@ -1,7 +1,8 @@
 import { countTexts, differenceOf } from './compare-counts.ts';
 import { hexOf } from './digest.ts';
 import type { ComparedTable } from './expected-rows.ts';
-import type { ComparedGroup, Snapshots } from './first-look.ts';
+import type { ComparedGroup } from './compared-group.ts';
+import type { Snapshots } from './first-look.ts';
 import type { Suspect } from './another-look.ts';
 import type { Look } from './verdict.ts';
 

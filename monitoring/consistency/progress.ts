@@ -1,5 +1,6 @@
+import { createHash } from 'node:crypto';
 import { closeSync, mkdirSync, openSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
-import { dirname } from 'node:path';
+import { dirname, join } from 'node:path';
 import type { Comparison, Difference } from './compare.ts';
 
 /** The fence behind which rows were compared. */
@@ -97,6 +98,20 @@ export class Progress {
     ];
     this.tables.set(table, { ...progress, comparison: { ...progress.comparison, differences } });
   }
+}
+
+/**
+ * Null without a folder. What was found with another mapping, of other tables or columns, or of some rows only, is of another
+ * check: `check` is all that must be the same.
+ */
+export function openProgress(
+  folder: string | undefined,
+  route: string,
+  check: readonly unknown[],
+): Progress | null {
+  if (folder === undefined) return null;
+  const digest = createHash('sha256').update(JSON.stringify(check)).digest('hex');
+  return new Progress(join(folder, `${route}.jsonl`), digest);
 }
 
 function linesOf(path: string): readonly string[] {

@@ -1,7 +1,7 @@
 import { tableLabel } from '../../schemas/contract/table.ts';
 import type { FenceOptions, FenceOutcome, UnreadRow } from './fence.ts';
 import type { ComparedTable } from './expected-rows.ts';
-import type { ComparedGroup } from './first-look.ts';
+import type { ComparedGroup } from './compared-group.ts';
 import type { SourcePosition } from './source-position.ts';
 
 /**
