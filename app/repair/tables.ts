@@ -1,7 +1,7 @@
 import type { CheckedRoute } from '../../monitoring/consistency/checker.ts';
 import type { ComparedTable } from '../../monitoring/consistency/expected-rows.ts';
 import { hexOf } from '../../monitoring/consistency/digest.ts';
-import { comparedGroup } from '../../monitoring/consistency/first-look.ts';
+import { comparedGroup } from '../../monitoring/consistency/compared-group.ts';
 import { planGroups } from '../../monitoring/consistency/plan.ts';
 import type { Cell } from '../../schemas/contract/cell.ts';
 import { versionOf } from '../../schemas/contract/position.ts';
