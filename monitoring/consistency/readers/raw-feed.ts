@@ -61,8 +61,10 @@ export class RawFeed implements RawRows {
     this.end();
   };
 
+  /** What comes next on the connection is no row of this: nobody would take it while the flow is paused. */
   readonly end = (): void => {
     this.over = true;
+    this.flow?.resume();
     this.wake();
   };
 }
