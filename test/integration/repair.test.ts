@@ -1,34 +1,19 @@
 import { generateKeyPairSync } from 'node:crypto';
-import { execa } from 'execa';
 import type { AuditReport } from '../../monitoring/audit/report.ts';
 import { freshMirror } from '../support/fresh-mirror.ts';
 import type { FreshMirror } from '../support/fresh-mirror.ts';
 import { Pipeline } from '../support/pipeline.ts';
+import { Repairs } from '../support/repairs.ts';
 
 // Each test goes on from the one before.
 const PATIENCE_MS = 600_000;
-
-interface Row {
-  readonly key: string;
-  readonly kind: string;
-  readonly columns: readonly string[];
-  readonly action: string;
-  readonly state: string;
-  readonly explanation: string | null;
-}
-interface Shown {
-  readonly id: string;
-  readonly state: string;
-  readonly explanation: string | null;
-  readonly rows: readonly Row[];
-}
 
 describe.each(['mariadb', 'postgresql'] as const)('repairs of what came from %s', (from) => {
   let mirror: FreshMirror;
   let route: string;
   /** Of the target, for SQL. */
   let payment: string;
-  const said: string[] = [];
+  let repairs: Repairs;
 
   beforeAll(async () => {
     mirror = await freshMirror(from, [
@@ -44,6 +29,7 @@ describe.each(['mariadb', 'postgresql'] as const)('repairs of what came from %s'
       };
     });
     route = config.routes[0]!.name;
+    repairs = new Repairs(mirror.configFile, route);
     await mirror.start();
     await mirror.expectMatch();
     const { tables } = await mirror.check(120);
@@ -54,39 +40,6 @@ describe.each(['mariadb', 'postgresql'] as const)('repairs of what came from %s'
     await mirror.stop();
     await mirror.close();
   }, PATIENCE_MS);
-
-  async function command(args: readonly string[], killAt?: string) {
-    const ended = await execa(
-      process.execPath,
-      ['--import', 'tsx', 'app/main.ts', ...args, '--config', mirror.configFile],
-      {
-        reject: false,
-        env: {
-          NODE_OPTIONS: '',
-          ...(killAt === undefined ? {} : { COUNTERFOIL_KILL_AT: killAt }),
-        },
-      },
-    );
-    said.push(ended.stdout, ended.stderr);
-    return ended;
-  }
-  async function plan(...args: string[]) {
-    const { stdout, stderr, exitCode } = await command(['repair', 'plan', route, '--json', ...args]);
-    const shown = stdout === '' ? null : (JSON.parse(stdout) as { repair: Shown | null }).repair;
-    return { exitCode, stderr, repair: shown };
-  }
-  async function act(action: string, id: string, killAt?: string) {
-    const { stdout, stderr, exitCode, signal } = await command(
-      ['repair', action, route, id, '--json'],
-      killAt,
-    );
-    return {
-      exitCode,
-      signal,
-      stderr,
-      repair: stdout === '' ? null : (JSON.parse(stdout) as Shown),
-    };
-  }
 
   const target = (sql: string) => mirror.target.query(sql.replaceAll('payment', payment));
   const inTarget = async (ids: string) =>
@@ -137,9 +90,9 @@ describe.each(['mariadb', 'postgresql'] as const)('repairs of what came from %s'
   test(
     'a plan names every row that differs and what would be done, and changes none',
     async () => {
-      expect(await plan()).toMatchObject({ exitCode: 0, repair: null });
+      expect(await repairs.plan()).toMatchObject({ exitCode: 0, repair: null });
       await damage();
-      const { exitCode, repair } = await whileLive(() => plan('--reason', 'found by the auditors'));
+      const { exitCode, repair } = await whileLive(() => repairs.plan('--reason', 'found by the auditors'));
       expect(exitCode).toBe(1);
       expect(repair).toMatchObject({
         state: 'planned',
@@ -175,12 +128,12 @@ describe.each(['mariadb', 'postgresql'] as const)('repairs of what came from %s'
         for (const point of ['repair:kept', 'repair:read', 'repair:deleted', 'repair:applied'])
           expect({
             point,
-            ...(await act('apply', first, point)),
+            ...(await repairs.act('apply', first, point)),
           }).toMatchObject({
             point,
             signal: 'SIGKILL',
           });
-        const { exitCode, repair, stderr } = await act('apply', first);
+        const { exitCode, repair, stderr } = await repairs.act('apply', first);
         expect({ stderr, exitCode, repair }).toMatchObject({
           ...{
             exitCode: 0,
@@ -192,7 +145,7 @@ describe.each(['mariadb', 'postgresql'] as const)('repairs of what came from %s'
       expect(await inTarget('1, 3, 900')).toEqual(SOUND);
       await mirror.expectMatch();
       // Once more does nothing.
-      expect(await act('apply', first)).toMatchObject({
+      expect(await repairs.act('apply', first)).toMatchObject({
         exitCode: 3,
         stderr: expect.stringContaining('it is over') as string,
       });
@@ -200,7 +153,7 @@ describe.each(['mariadb', 'postgresql'] as const)('repairs of what came from %s'
         `SELECT image FROM ${mirror.name}_own.repair_row WHERE id = '${first}' AND image IS NOT NULL`,
       );
       expect(images.map(({ image }) => String(image)).join()).toMatch(/forged.*ghost|ghost.*forged/);
-      expect(said.join()).not.toMatch(/forged|ghost/);
+      expect(repairs.said.join()).not.toMatch(/forged|ghost/);
     },
     PATIENCE_MS,
   );
@@ -209,10 +162,10 @@ describe.each(['mariadb', 'postgresql'] as const)('repairs of what came from %s'
     'it is undone, killed on the way and given again: the rows are what they were before',
     async () => {
       await whileLive(async () => {
-        expect(await act('undo', first, 'repair:restored')).toMatchObject({
+        expect(await repairs.act('undo', first, 'repair:restored')).toMatchObject({
           signal: 'SIGKILL',
         });
-        expect(await act('undo', first)).toMatchObject({
+        expect(await repairs.act('undo', first)).toMatchObject({
           exitCode: 0,
           repair: { state: 'undone' },
         });
@@ -228,7 +181,7 @@ describe.each(['mariadb', 'postgresql'] as const)('repairs of what came from %s'
           }),
         ]) as unknown,
       });
-      expect(said.join()).not.toMatch(/forged|ghost/);
+      expect(repairs.said.join()).not.toMatch(/forged|ghost/);
     },
     PATIENCE_MS,
   );
@@ -236,13 +189,13 @@ describe.each(['mariadb', 'postgresql'] as const)('repairs of what came from %s'
   test(
     'what has changed since it was planned is left alone and said; the office always wins',
     async () => {
-      const { repair } = await plan('--table', payment);
+      const { repair } = await repairs.plan('--table', payment);
       await mirror.source.query("UPDATE payment SET payee = 'by the office' WHERE id = 3");
       await mirror.source.query("INSERT INTO payment VALUES (900, 'of the office', 9)");
       const waiting = async () => JSON.stringify(await inTarget('3, 900'));
       while (!/by the office.*of the office/.test(await waiting()))
         await new Promise((resolve) => setTimeout(resolve, 100));
-      const applied = await act('apply', repair!.id);
+      const applied = await repairs.act('apply', repair!.id);
       expect(applied).toMatchObject({
         exitCode: 0,
         repair: {
@@ -260,7 +213,7 @@ describe.each(['mariadb', 'postgresql'] as const)('repairs of what came from %s'
       // What the repair has written, the office changes: there is nothing left to undo.
       await mirror.source.query("UPDATE payment SET payee = 'later' WHERE id = 1");
       await mirror.expectMatch();
-      expect(await act('undo', repair!.id)).toMatchObject({
+      expect(await repairs.act('undo', repair!.id)).toMatchObject({
         ...{
           exitCode: 1,
           repair: {
@@ -280,9 +233,9 @@ describe.each(['mariadb', 'postgresql'] as const)('repairs of what came from %s'
       await mirror.source.query('DELETE FROM payment WHERE id = 900');
       await mirror.expectMatch();
       await damage();
-      const { repair } = await plan();
-      expect(await act('apply', repair!.id)).toMatchObject({ exitCode: 0 });
-      const replay = await command(['replay', route, '--from', 'beginning', '--yes']);
+      const { repair } = await repairs.plan();
+      expect(await repairs.act('apply', repair!.id)).toMatchObject({ exitCode: 0 });
+      const replay = await repairs.command(['replay', route, '--from', 'beginning', '--yes']);
       expect(replay).toMatchObject({
         exitCode: 0,
         stdout: expect.stringContaining('done') as string,
@@ -299,13 +252,13 @@ describe.each(['mariadb', 'postgresql'] as const)('repairs of what came from %s'
     'what cannot be repaired so is refused, and leaves no plan',
     async () => {
       await target("UPDATE payment SET payee = 'forged' WHERE id IN (4, 5, 6)");
-      const ids = async () => (await command(['repair', 'list', '--json'])).stdout;
+      const ids = async () => (await repairs.command(['repair', 'list', '--json'])).stdout;
       const before = await ids();
       for (const [args, reason] of [
         [['--limit', '2'], '3 rows of .* differ'],
         [['--table', 'no.where'], 'no table named no.where'],
       ] as const)
-        expect(await plan(...args)).toMatchObject({
+        expect(await repairs.plan(...args)).toMatchObject({
           exitCode: 3,
           stderr: expect.stringMatching(reason) as string,
         });
@@ -320,22 +273,22 @@ describe.each(['mariadb', 'postgresql'] as const)('repairs of what came from %s'
       mirror.configure((settings) => {
         settings['repair'] = { approval: 'required' };
       });
-      const { repair } = await plan();
+      const { repair } = await repairs.plan();
       const { id } = repair!;
-      expect(await act('apply', id)).toMatchObject({
+      expect(await repairs.act('apply', id)).toMatchObject({
         exitCode: 3,
         stderr: expect.stringContaining('not approved') as string,
       });
-      expect(await act('approve', id)).toMatchObject({
+      expect(await repairs.act('approve', id)).toMatchObject({
         exitCode: 3,
         stderr: expect.stringContaining('somebody else') as string,
       });
       await mirror.target.query(`UPDATE ${mirror.name}_own.repair SET planned_by = 'li' WHERE id = '${id}'`);
-      expect(await act('approve', id)).toMatchObject({
+      expect(await repairs.act('approve', id)).toMatchObject({
         exitCode: 0,
         repair: { state: 'approved' },
       });
-      expect(await act('apply', id)).toMatchObject({
+      expect(await repairs.act('apply', id)).toMatchObject({
         exitCode: 0,
         repair: { state: 'verified' },
       });
@@ -347,7 +300,7 @@ describe.each(['mariadb', 'postgresql'] as const)('repairs of what came from %s'
     'the journal tells of all that was written, and of nothing else',
     async () => {
       await Pipeline.killAll();
-      const { stdout } = await command(['audit', 'verify', '--json']);
+      const { stdout } = await repairs.command(['audit', 'verify', '--json']);
       const [report] = JSON.parse(stdout) as AuditReport[];
       expect(report!.tables.find(({ table }) => table === payment)).toMatchObject({
         ...{ altered: 0, removed: 0, added: 0 },
