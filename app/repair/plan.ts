@@ -1,5 +1,5 @@
 import { createChecker } from '../../monitoring/consistency/checker.ts';
-import type { ConfirmedRow } from '../../monitoring/consistency/checker.ts';
+import type { ConfirmedRow } from '../../monitoring/consistency/checked-route.ts';
 import { isCounted } from '../../monitoring/consistency/expected-rows.ts';
 import type { CheckReport } from '../../monitoring/consistency/report.ts';
 import { rowKeyOf } from '../../schemas/contract/cell.ts';

@@ -1,4 +1,4 @@
-import type { CheckedRoute } from '../../monitoring/consistency/checker.ts';
+import type { CheckedRoute } from '../../monitoring/consistency/checked-route.ts';
 import type { ComparedTable } from '../../monitoring/consistency/expected-rows.ts';
 import { hexOf } from '../../monitoring/consistency/digest.ts';
 import { comparedGroup } from '../../monitoring/consistency/compared-group.ts';

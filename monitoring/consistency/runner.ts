@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Telemetry } from '../../schemas/contract/telemetry.ts';
-import type { CheckedRoute, Checker } from './checker.ts';
+import type { CheckedRoute, Checker } from './checked-route.ts';
 import type { CheckReport } from './report.ts';
 
 export interface RunnerOptions {

@@ -1,5 +1,5 @@
 import { createChecker } from '../../monitoring/consistency/checker.ts';
-import type { CheckedRoute } from '../../monitoring/consistency/checker.ts';
+import type { CheckedRoute } from '../../monitoring/consistency/checked-route.ts';
 import { createMysqlReader } from '../../monitoring/consistency/readers/mysql.ts';
 import { createPostgresReader } from '../../monitoring/consistency/readers/postgres.ts';
 import type { CheckReport } from '../../monitoring/consistency/report.ts';

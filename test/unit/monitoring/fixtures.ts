@@ -4,7 +4,7 @@ import { DEFAULT_POLICY } from '../../../schemas/contract/mapping.ts';
 import type { Mapping } from '../../../schemas/contract/mapping.ts';
 import { epochOf, offsetOf, versionOf } from '../../../schemas/contract/position.ts';
 import type { TableShape } from '../../../schemas/contract/table.ts';
-import type { CheckedRoute } from '../../../monitoring/consistency/checker.ts';
+import type { CheckedRoute } from '../../../monitoring/consistency/checked-route.ts';
 import type { TelemetryEvent } from '../../../schemas/contract/telemetry.ts';
 
 /** Every table to one of the same name and shape in another namespace. */

@@ -3,7 +3,7 @@ import type {
   CheckedRoute,
   CheckerSettings,
   CheckOptions,
-} from '../../../../monitoring/consistency/checker.ts';
+} from '../../../../monitoring/consistency/checked-route.ts';
 import type { CheckReport } from '../../../../monitoring/consistency/report.ts';
 import type { TableShape } from '../../../../schemas/contract/table.ts';
 import { mirrorInto, passedPorts } from '../fixtures.ts';

@@ -1,5 +1,5 @@
 import { emitReport, runChecks } from '../../../../monitoring/consistency/runner.ts';
-import type { CheckedRoute, Checker } from '../../../../monitoring/consistency/checker.ts';
+import type { CheckedRoute, Checker } from '../../../../monitoring/consistency/checked-route.ts';
 import type { CheckReport } from '../../../../monitoring/consistency/report.ts';
 import { recorder } from '../fixtures.ts';
 
