@@ -44,10 +44,10 @@ export function describePositions(current: () => Subject): void {
         sourceTime,
         watermark: null,
       };
-      expect(await sink.positions(route)).toEqual([{ ...stored, next: 10n }]);
+      expect(await sink.positions(route)).toEqual([{ ...stored, next: 10n, accounted: 10n }]);
       // a batch without changes of the source keeps what is known of it
       await sink.apply(partition.batch({ recordTime: 5 }));
-      expect(await sink.positions(route)).toEqual([{ ...stored, next: 20n }]);
+      expect(await sink.positions(route)).toEqual([{ ...stored, next: 20n, accounted: 20n }]);
       const [claim] = await sink.claim(route, [{ topic: 'topic', partition: 0 }]);
       expect(claim).toMatchObject({ epoch: 2n, next: 20n, recordTime: 1_700_000_000_123 });
     });
