@@ -48,11 +48,12 @@ const DEMO_RULES: NonNullable<NonNullable<ConfigInput['invariants']>['rules']> =
   {
     name: 'paid-as-posted',
     target: 'finance',
-    about: 'what is paid for an expense claim is what its voucher says',
+    about: 'what is paid for an expense claim is what its voucher says, where one stands',
     ...{ must: 'within', by: ['claim'] },
     left: {
-      ...{ from: 'finance.payment', by: ['document_id::text'], value: 'amount', changed: 'updated_at' },
-      where: "document_kind = 'expense-claim' AND status = 'paid'",
+      from: "finance.payment p JOIN ledger.live_voucher l ON l.document_kind = 'expense-claim' AND l.document_id = p.document_id::text",
+      ...{ by: ['l.document_id'], value: 'p.amount', changed: 'p.updated_at' },
+      where: "p.document_kind = 'expense-claim' AND p.status = 'paid'",
     },
     right: {
       from: 'ledger.voucher_entry e JOIN ledger.live_voucher l ON l.voucher_no = e.voucher_no',

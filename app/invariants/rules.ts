@@ -1,5 +1,5 @@
 import { ledgerRules } from '../../monitoring/invariants/ledger-rules.ts';
-import type { ProvenDocument } from '../../monitoring/invariants/ledger-rules.ts';
+import type { ProvenBooks, ProvenDocument } from '../../monitoring/invariants/ledger-rules.ts';
 import { CounterfoilError } from '../../schemas/contract/errors.ts';
 import type { TableId } from '../../schemas/contract/table.ts';
 import { DELETED_COLUMN } from '../../schemas/contract/table.ts';
@@ -21,30 +21,46 @@ export interface TargetRule {
   readonly rule: Rule;
 }
 
-/** The rules of the postings, then those of the configuration. */
+/** The rules of the books, then those of the configuration. */
 export async function rulesOf(config: Config, routes: readonly Route[]): Promise<readonly TargetRule[]> {
   const catalogue = await loadCatalogue(config);
-  const posted = config.postings.flatMap((posting) => postingRules(posting, routes, config, catalogue));
+  const books = new Map<string, BooksOfTarget>();
+  for (const posting of config.postings) {
+    const one = booksOf(posting, routes, config, catalogue);
+    const at = `${one.target}/${posting.schema}`;
+    const documents = [...(books.get(at)?.books.documents ?? []), ...one.books.documents];
+    books.set(at, { target: one.target, books: { ...one.books, documents } });
+  }
+  const ofBooks = [...books.values()].flatMap((each) =>
+    ledgerRules(each.books).map((rule) => ({ name: rule.name, target: each.target, rule })),
+  );
   const own = config.invariants.rules.map(({ target, ...rule }) => ({ name: rule.name, target, rule }));
-  return [...posted, ...own];
+  return [...ofBooks, ...own];
 }
 
-function postingRules(
+/** Several postings may post into the same books. */
+interface BooksOfTarget {
+  readonly target: string;
+  readonly books: ProvenBooks;
+}
+
+function booksOf(
   posting: PostingConfig,
   routes: readonly Route[],
   config: Config,
   catalogue: Catalogue,
-): TargetRule[] {
+): BooksOfTarget {
   const route = routeOf(posting, routes);
   const { target } = route.config;
   const settings = targetOf(config, target);
   if (!isDatabase(settings)) throw new CounterfoilError('INTERNAL', `${target} is no database`);
-  const rules = ledgerRules({
-    ...{ posting: posting.name, schema: quoted(posting.schema), schemaName: posting.schema },
-    own: quoted(settings.namespace),
-    documents: postedDocuments(posting, route, catalogue).flatMap(provenDocument),
-  });
-  return rules.map((rule) => ({ name: rule.name, target, rule }));
+  return {
+    target,
+    books: {
+      ...{ schema: quoted(posting.schema), schemaName: posting.schema, own: quoted(settings.namespace) },
+      documents: postedDocuments(posting, route, catalogue).flatMap(provenDocument),
+    },
+  };
 }
 
 function provenDocument({ declaration, watched }: PostedDocument): ProvenDocument[] {

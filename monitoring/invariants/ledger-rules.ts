@@ -2,7 +2,6 @@ import type { Measure, Rule } from '../../schemas/invariants/rule.ts';
 
 /** Books that vouchers are posted into; names are quoted as they are to be used in SQL. */
 export interface ProvenBooks {
-  readonly posting: string;
   /** Schema of the vouchers. */
   readonly schema: string;
   readonly schemaName: string;
@@ -52,7 +51,7 @@ export function ledgerRules(books: ProvenBooks): readonly Rule[] {
 }
 
 function balanced(
-  { schema, posting }: ProvenBooks,
+  { schema, schemaName }: ProvenBooks,
   name: string,
   about: string,
   by: readonly string[],
@@ -63,7 +62,14 @@ function balanced(
     from: `${schema}.voucher_entry e JOIN ${schema}.voucher v ON v.voucher_no = e.voucher_no`,
     ...{ by: expressions, value, where: `e.side = '${of}'`, changed: 'v.posted_at' },
   });
-  return { name: `${posting}/${name}`, about, must: 'equal', by, left: side('debit'), right: side('credit') };
+  return {
+    name: `${schemaName}/${name}`,
+    about,
+    must: 'equal',
+    by,
+    left: side('debit'),
+    right: side('credit'),
+  };
 }
 
 const STANDING = "CASE v.kind WHEN 'posting' THEN 1 ELSE -1 END";
@@ -77,20 +83,20 @@ function standing({ schema }: ProvenBooks): Measure {
 
 function oneLive(books: ProvenBooks): Rule {
   return {
-    name: `${books.posting}/one-voucher-stands`,
+    name: `${books.schemaName}/one-voucher-stands`,
     about: 'of each document at most one voucher stands',
     ...{ must: 'at-most-one', by: ['kind', 'document'], left: standing(books) },
   };
 }
 
 function liveAsPosted(books: ProvenBooks): Rule {
-  const { schema, posting } = books;
+  const { schema, schemaName } = books;
   const live: Measure = {
     from: `${schema}.live_voucher l JOIN ${schema}.voucher v ON v.voucher_no = l.voucher_no`,
     ...{ by: ['l.document_kind', 'l.document_id'], value: '1', changed: 'v.posted_at' },
   };
   return {
-    name: `${posting}/standing-as-posted`,
+    name: `${schemaName}/standing-as-posted`,
     about: 'the voucher that stands of a document is the one that was posted and not reversed',
     ...{ must: 'equal', by: ['kind', 'document'], left: standing(books), right: live },
   };
@@ -105,9 +111,9 @@ function isSettled({ own, schemaName }: ProvenBooks, kind: string): string {
 }
 
 function approved(books: ProvenBooks, document: ProvenDocument): Rule {
-  const { schema, posting } = books;
+  const { schema, schemaName } = books;
   return {
-    name: `${posting}/${document.kind}-approved`,
+    name: `${schemaName}/${document.kind}-approved`,
     about: `no voucher of ${document.kind} stands that nobody has approved, or whose document is not there`,
     ...{ must: 'covered', by: ['document'] },
     left: {
@@ -124,17 +130,17 @@ function approved(books: ProvenBooks, document: ProvenDocument): Rule {
 }
 
 function asDocument(books: ProvenBooks, document: ProvenDocument): Rule {
-  const { schema, posting } = books;
+  const { schema, schemaName } = books;
   return {
-    name: `${posting}/${document.kind}-as-voucher`,
+    name: `${schemaName}/${document.kind}-as-voucher`,
     about: `the voucher that stands of ${document.kind} comes to the total of its document`,
     ...{ must: 'within', by: ['document'] },
     left: {
       from:
         `${schema}.voucher_entry e JOIN ${schema}.live_voucher l ON l.voucher_no = e.voucher_no ` +
         `JOIN ${schema}.document d ON d.document_kind = l.document_kind AND d.document_id = l.document_id`,
-      ...{ by: ['l.document_id'], value: 'e.amount', changed: 'd.changed_at' },
-      where: `e.side = 'debit' AND ${isSettled(books, document.kind)}`,
+      ...{ by: ['l.document_id'], value: "CASE e.side WHEN 'debit' THEN e.amount ELSE 0 END" },
+      ...{ where: isSettled(books, document.kind), changed: 'd.changed_at' },
     },
     right: header(document, document.total, `${document.deleted} IS NULL`),
   };
