@@ -1,17 +1,13 @@
 import type { ComparedTable } from '../../monitoring/consistency/expected-rows.ts';
-import { DEFAULT_BACK_OFF, retrying } from '../../processors/pipeline/retry.ts';
-import { rowKeyOf } from '../../schemas/contract/cell.ts';
-import type { DeleteGroup, UpsertGroup, Withheld } from '../../schemas/contract/ports.ts';
 import type { Version } from '../../schemas/contract/position.ts';
 import type { RepairId, RepairRow, RepairRowChange } from '../../schemas/contract/repair.ts';
 import { lookAtTables } from './look.ts';
 import type { TablesLook } from './look.ts';
 import { notPassed, passedVersion } from './passed-version.ts';
+import { deletesOf, eachPortion, writePortion } from './portions.ts';
 import type { RepairSession } from './session.ts';
 import { isSame, standOf, targetRows } from './tables.ts';
 import type { RepairTables } from './tables.ts';
-
-const ROWS_AT_ONCE = 200;
 
 /**
  * Deletes rows that no source row makes, as the route would: under the version guard, leaving tombstones. The version is that
@@ -29,13 +25,9 @@ export async function deleteRows(
   const labels = new Set(rows.map(({ table }) => table));
   const look = await lookAtTables(session, labels);
   const decided = rows.filter((row) => look.of(row) !== 'undecided');
-  for (const label of labels) {
-    const table = targets.get(label);
-    if (table === undefined) continue;
-    const mine = decided.filter((row) => row.table === label);
-    for (let from = 0; from < mine.length; from += ROWS_AT_ONCE)
-      await deletePortion(session, repair, table, version, look, mine.slice(from, from + ROWS_AT_ONCE));
-  }
+  await eachPortion(targets, decided, (table, portion) =>
+    deletePortion(session, repair, table, version, look, portion),
+  );
   if (decided.length < rows.length) throw notPassed(look.doubt);
 }
 
@@ -73,36 +65,5 @@ async function deletePortion(
           ? { ...{ number, from: 'kept', to: 'left' }, explanation: 'its version is newer than the source' }
           : { ...{ number, from: 'kept', to: 'written' }, left: { version: null, digest: null } },
       ),
-  });
-}
-
-export function deletesOf(
-  { shape, digester }: ComparedTable,
-  rows: readonly Pick<RepairRow, 'place'>[],
-  version: Version,
-): DeleteGroup {
-  const keyCells = rows.map(({ place }) => digester.keyCells(place));
-  return { table: shape, keyCells, keys: keyCells.map(rowKeyOf), versions: rows.map(() => version) };
-}
-
-export interface Portion {
-  readonly upserts: readonly UpsertGroup[];
-  readonly deletes: readonly DeleteGroup[];
-  /** Given the keys of rows that the version guard kept out. */
-  readonly changes: (kept: ReadonlySet<string>) => readonly RepairRowChange[];
-}
-
-/** Writes rows of one table, and of the repair what became of them, in one transaction. */
-export async function writePortion(
-  { sink, route, checkable, signal }: RepairSession,
-  repair: RepairId,
-  { upserts, deletes, changes }: Portion,
-): Promise<void> {
-  const chain = { route: route.name, topic: checkable.heartbeatTopic, partition: 0 };
-  const rows = { mappingVersion: route.mapping.version, clears: [], occurrences: [], upserts, deletes };
-  const changesOf = (withheld: readonly Withheld[]) => changes(new Set(withheld.map(({ key }) => key)));
-  await retrying(() => sink.repairs.write(repair, chain, rows, changesOf), {
-    ...{ signal, backOff: DEFAULT_BACK_OFF, onFailure: () => undefined },
-    retriable: ({ code }) => code === 'TARGET_CONFLICT',
   });
 }

@@ -6,13 +6,11 @@ import type { Version } from '../../schemas/contract/position.ts';
 import { UNDOABLE } from '../../schemas/contract/repair.ts';
 import type { Repair, RepairRow } from '../../schemas/contract/repair.ts';
 import { rowOfImage } from '../../schemas/contract/row-image.ts';
-import { deletesOf, writePortion } from './delete-rows.ts';
 import { passedVersion } from './passed-version.ts';
+import { deletesOf, eachPortion, writePortion } from './portions.ts';
 import { refused, repairNamed } from './session.ts';
 import type { RepairSession } from './session.ts';
 import { isSame, standOf, tablesOf, targetRows } from './tables.ts';
-
-const ROWS_AT_ONCE = 200;
 
 /**
  * Makes the rows that a repair has written what they were before it, where nobody has changed them since. They are written as
@@ -26,13 +24,11 @@ export async function undoRepair(session: RepairSession, id: string): Promise<Re
     throw refused(`${id} is ${repair.state}, and has written nothing`, 'See `counterfoil repair show`.');
   const { targets } = await tablesOf(session.checkable);
   const rows = (await sink.repairs.rows(repair)).filter(({ state }) => state === 'written');
-  const version = rows.length === 0 ? null : await passedVersion(session);
-  for (const label of new Set(rows.map(({ table }) => table))) {
-    const table = targets.get(label);
-    if (table === undefined || version === null) continue;
-    const mine = rows.filter((row) => row.table === label);
-    for (let from = 0; from < mine.length; from += ROWS_AT_ONCE)
-      await restorePortion(session, repair, table, version, mine.slice(from, from + ROWS_AT_ONCE));
+  if (rows.length > 0) {
+    const version = await passedVersion(session);
+    await eachPortion(targets, rows, (table, portion) =>
+      restorePortion(session, repair, table, version, portion),
+    );
   }
   reach('repair:restored');
   const stays = (await sink.repairs.rows(repair)).filter(({ state }) => state === 'written').length;
