@@ -21,6 +21,9 @@ import { transactionRecords } from './transaction-records.ts';
 /** A transaction without an end, of which this long ago something was seen first, may have been closed before. */
 const SENT_AGAIN_MS = 600_000;
 const PAUSE_MS = 1_000;
+/** People settle transactions: how many are left need not be asked in each round. */
+const UNSETTLED_MS = 10_000;
+const MOST_UNSETTLED = 10_000;
 /** Accounts of batches that one round takes in. */
 const ACCOUNTS_AT_ONCE = 500;
 
@@ -75,6 +78,7 @@ class Accounting {
   readonly #lookedAt = new Set<string>();
   #mark: Mark | null = null;
   #isBehind = false;
+  #unsettled = { at: 0, count: 0 };
 
   constructor(
     route: Route,
@@ -204,10 +208,14 @@ class Accounting {
     const route = this.#route.name;
     for (const { transaction, fault, explanation } of round?.unbalanced ?? [])
       telemetry.emit({ type: 'transaction-unbalanced', route, transaction, fault, explanation });
-    const unsettled = await this.#accounts.unbalanced(route, { settled: false, limit: 10_000 });
+    const now = Date.now();
+    if (now - this.#unsettled.at >= UNSETTLED_MS || (round?.unbalanced.length ?? 0) > 0) {
+      const unsettled = await this.#accounts.unbalanced(route, { settled: false, limit: MOST_UNSETTLED });
+      this.#unsettled = { at: now, count: unsettled.length };
+    }
     const { open } = reconciliation;
     telemetry.emit({
-      ...{ type: 'transactions-reconciled', route, unbalanced: unsettled.length, open: open.length },
+      ...{ type: 'transactions-reconciled', route, unbalanced: this.#unsettled.count, open: open.length },
       balanced: (round?.windows ?? []).reduce((sum, { balanced }) => sum + balanced, 0),
       oldest: open.length === 0 ? null : Math.min(...open.map(({ since }) => since)),
     });
