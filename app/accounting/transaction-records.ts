@@ -1,15 +1,15 @@
 import type { Kafka } from 'kafkajs';
 import { heldRanges } from '../../connectors/kafka/held-range.ts';
-import { readRecords } from '../../connectors/kafka/read-records.ts';
+import { readRanges } from '../../connectors/kafka/read-ranges.ts';
 import type { TopicReader } from '../../connectors/kafka/topics.ts';
 import type { TransactionRecords } from '../../monitoring/accounting/closer-look.ts';
-import type { RecordRange, TransactionEnd } from '../../schemas/contract/accounting.ts';
+import type { TransactionEnd } from '../../schemas/contract/accounting.ts';
 import { CounterfoilError } from '../../schemas/contract/errors.ts';
 import { isOfTable } from '../../schemas/contract/change-event.ts';
 import type { ChangeEvent } from '../../schemas/contract/change-event.ts';
 import type { Decoder, RawRecord, Sink } from '../../schemas/contract/ports.ts';
 import { offsetOf } from '../../schemas/contract/position.ts';
-import type { Offset, PartitionRange, TopicPartition } from '../../schemas/contract/position.ts';
+import type { Offset, OffsetRange } from '../../schemas/contract/position.ts';
 import { tableLabel } from '../../schemas/contract/table.ts';
 
 /** A connector that goes back in the log sends an end again soon after it has sent it before. */
@@ -34,7 +34,7 @@ export function transactionRecords(options: TransactionRecordsOptions): Transact
     async places(transaction, table, ranges) {
       const places: number[] = [];
       const decoder = newDecoder();
-      const complete = await readRanges(options, ranges, async (record) => {
+      const complete = await readHeld(options, ranges, async (record) => {
         const event = await decoded(decoder, record);
         const place = event === null ? null : placeIn(event, transaction, table);
         if (place !== null) places.push(place);
@@ -74,7 +74,7 @@ async function endsOf(
   });
   const decoder = newDecoder();
   const ends: TransactionEnd[] = [];
-  await readRanges(options, ranges, async (record) => {
+  await readHeld(options, ranges, async (record) => {
     const event = await decoded(decoder, record);
     if (event?.kind === 'boundary' && event.end?.transaction === transaction) ends.push(event.end);
   });
@@ -97,43 +97,15 @@ function placeIn(event: ChangeEvent, transaction: string, table: string): number
 }
 
 /** Hands out the records of these ranges; false, and none of them, when Kafka no longer holds them all. */
-async function readRanges(
+async function readHeld(
   { kafka, reader, signal }: TransactionRecordsOptions,
-  ranges: readonly RecordRange[],
+  ranges: readonly OffsetRange[],
   visit: (record: RawRecord) => Promise<void>,
 ): Promise<boolean> {
   const held = await heldRanges(reader, [...new Set(ranges.map(({ topic }) => topic))]);
-  const wantedIn = (at: TopicPartition) =>
-    ranges.filter(({ topic, partition }) => topic === at.topic && partition === at.partition);
-  const ends = new Map<string, readonly PartitionRange[]>();
-  for (const [topic, partitions] of held) {
-    const wanted = partitions.map(({ partition, low, high }) => {
-      const within = wantedIn({ topic, partition });
-      if (within.length === 0) return { partition, low: high, high };
-      const first = within.reduce((least, range) => (range.first < least ? range.first : least), high);
-      if (first < low) return null;
-      return {
-        partition,
-        low: first,
-        high: within.reduce((most, { next }) => (next > most ? next : most), first),
-      };
-    });
-    const known = wanted.filter((range) => range !== null);
-    if (known.length < wanted.length) return false;
-    ends.set(topic, known);
-  }
-  await readRecords(
-    {
-      ...{ kafka, reader, ends, accepts: (topic) => ends.has(topic) },
-      from: (at) => ends.get(at.topic)?.find(({ partition }) => partition === at.partition)?.low ?? null,
-      visit: async (record) => {
-        if (wantedIn(record).some(({ first, next }) => record.offset >= first && record.offset < next))
-          await visit(record);
-        return false;
-      },
-    },
-    signal,
-  );
-  signal.throwIfAborted();
+  const isHeld = ({ topic, partition, first }: OffsetRange) =>
+    held.get(topic)?.some((range) => range.partition === partition && range.low <= first) === true;
+  if (!ranges.every(isHeld)) return false;
+  await readRanges(kafka, ranges, visit, signal);
   return true;
 }

@@ -1,5 +1,5 @@
 import type { Asking } from '../../monitoring/invariants/verifier.ts';
-import { asCounterfoilError, CounterfoilError } from '../../schemas/contract/errors.ts';
+import { CounterfoilError } from '../../schemas/contract/errors.ts';
 import type { DatabaseTarget } from '../config/target-schema.ts';
 import { withMysql, withPostgres } from '../runtime/databases.ts';
 
@@ -51,9 +51,5 @@ function refusal(name: string, error: unknown): CounterfoilError {
   const { code, message } = error as { readonly code?: unknown; readonly message?: unknown };
   const isAboutNames = /^(42|ER_(BAD|NO_SUCH|PARSE|TABLEACCESS|COLUMNACCESS))/.test(String(code));
   const what = isAboutNames ? String(message) : `it refused or did not answer (${String(code)})`;
-  return asCounterfoilError(
-    new CounterfoilError('TARGET_UNAVAILABLE', `target ${name}: ${what}`),
-    'TARGET_UNAVAILABLE',
-    what,
-  );
+  return new CounterfoilError('TARGET_UNAVAILABLE', `target ${name}: ${what}`);
 }

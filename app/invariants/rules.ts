@@ -1,9 +1,9 @@
 import { ledgerRules } from '../../monitoring/invariants/ledger-rules.ts';
 import type { ProvenBooks, ProvenDocument } from '../../monitoring/invariants/ledger-rules.ts';
 import { CounterfoilError } from '../../schemas/contract/errors.ts';
-import type { TableId } from '../../schemas/contract/table.ts';
 import { DELETED_COLUMN } from '../../schemas/contract/table.ts';
 import type { Rule } from '../../schemas/invariants/rule.ts';
+import { quote, quoteTable } from '../../sinks/postgres/identifiers.ts';
 import type { PostingConfig } from '../config/posting-schema.ts';
 import type { Config } from '../config/schema.ts';
 import { isDatabase } from '../config/target-schema.ts';
@@ -57,7 +57,7 @@ function booksOf(
   return {
     target,
     books: {
-      ...{ schema: quoted(posting.schema), schemaName: posting.schema, own: quoted(settings.namespace) },
+      ...{ schema: quote(posting.schema), schemaName: posting.schema, own: quote(settings.namespace) },
       documents: postedDocuments(posting, route, catalogue).flatMap(provenDocument),
     },
   };
@@ -70,7 +70,7 @@ function provenDocument({ declaration, watched }: PostedDocument): ProvenDocumen
   const key = typeof document === 'string' ? [document] : document;
   return [
     {
-      ...{ kind, header: tableText(id), total: column(proof.total), approved: column(proof.approved) },
+      ...{ kind, header: quoteTable(id), total: column(proof.total), approved: column(proof.approved) },
       deleted: column(DELETED_COLUMN),
       id: key.map((name) => `${column(name)}::text`).join(` || '/' || `),
     },
@@ -78,13 +78,5 @@ function provenDocument({ declaration, watched }: PostedDocument): ProvenDocumen
 }
 
 function column(name: string): string {
-  return `h.${quoted(name)}`;
-}
-
-function tableText({ namespace, name }: TableId): string {
-  return `${quoted(namespace)}.${quoted(name)}`;
-}
-
-function quoted(name: string): string {
-  return `"${name.replaceAll('"', '""')}"`;
+  return `h.${quote(name)}`;
 }

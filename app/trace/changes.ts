@@ -1,10 +1,9 @@
-import type { ChangeEvent, RowEvent } from '../../schemas/contract/change-event.ts';
+import type { RowEvent } from '../../schemas/contract/change-event.ts';
 import type { StoredLetter } from '../../schemas/contract/dead-letter.ts';
 import type { Row } from '../../schemas/contract/cell.ts';
 import { compareVersions, nextOffset } from '../../schemas/contract/position.ts';
-import type { Coordinates, Offset, Version } from '../../schemas/contract/position.ts';
+import type { Coordinates, Offset, OffsetRange, Version } from '../../schemas/contract/position.ts';
 import type { JournalOperation } from '../../schemas/journal/record.ts';
-import type { OffsetRange } from '../../connectors/kafka/read-ranges.ts';
 import type { EntryHead } from '../../monitoring/audit/evidence.ts';
 import { changedColumns } from './route-rows.ts';
 
@@ -214,8 +213,4 @@ function originOf(
 /** Whether what was lost may have been between two records. */
 function isBetween({ topic, first, next }: OffsetRange, from: Coordinates, to: Coordinates): boolean {
   return topic === from.topic && first < to.offset && next > from.offset + 1n;
-}
-
-export function isRowEvent(event: ChangeEvent): event is RowEvent {
-  return event.kind === 'upsert' || event.kind === 'delete';
 }

@@ -1,18 +1,17 @@
 import { heldRanges } from '../../connectors/kafka/held-range.ts';
 import { readRanges } from '../../connectors/kafka/read-ranges.ts';
-import type { OffsetRange } from '../../connectors/kafka/read-ranges.ts';
 import { createTopicReader } from '../../connectors/kafka/topics.ts';
 import { createDecoder } from '../../processors/decode/decoder.ts';
 import { schemaIdOf } from '../../processors/decode/frame.ts';
+import { isRowEvent } from '../../schemas/contract/change-event.ts';
 import type { RowEvent } from '../../schemas/contract/change-event.ts';
 import { CounterfoilError } from '../../schemas/contract/errors.ts';
 import type { Decoder, RawRecord } from '../../schemas/contract/ports.ts';
-import type { Offset, PartitionRange } from '../../schemas/contract/position.ts';
+import type { Offset, OffsetRange, PartitionRange } from '../../schemas/contract/position.ts';
 import type { Config } from '../config/schema.ts';
 import { capturedSystems } from '../runtime/captured-systems.ts';
 import { kafkaOf } from '../runtime/kafka.ts';
 import { registryOf } from '../runtime/registry.ts';
-import { isRowEvent } from './changes.ts';
 import type { FoundRecord, LowOf } from './changes.ts';
 
 /** What Kafka holds, and the records in it that are about the row. */

@@ -1,7 +1,6 @@
 import type { RowEvent } from '../../schemas/contract/change-event.ts';
 import type { StoredLetter } from '../../schemas/contract/dead-letter.ts';
 import type { SyncRun } from '../../schemas/contract/sync-run.ts';
-import type { OffsetRange } from '../../connectors/kafka/read-ranges.ts';
 import { letterId } from '../runtime/letter-id.ts';
 import type { Change, FoundRecord, Origin, Write } from './changes.ts';
 import { cellText, isoTime } from './past-text.ts';
@@ -9,6 +8,7 @@ import { placeText } from './place-text.ts';
 import type { Past } from './past.ts';
 import { readingRun } from './reading-run.ts';
 import type { Trace } from './trace.ts';
+import type { OffsetRange } from '../../schemas/contract/position.ts';
 
 /** The same for programs. Integers of 64 bits and decimals are texts. */
 export function traceJson({ lineage, past, pastOfDocument, ...trace }: Trace, withValues: boolean) {

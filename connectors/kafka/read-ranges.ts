@@ -2,16 +2,10 @@ import { randomUUID } from 'node:crypto';
 import type { Consumer, Kafka } from 'kafkajs';
 import { asCounterfoilError } from '../../schemas/contract/errors.ts';
 import { offsetOf } from '../../schemas/contract/position.ts';
-import type { Offset, TopicPartition } from '../../schemas/contract/position.ts';
+import type { Offset, OffsetRange, TopicPartition } from '../../schemas/contract/position.ts';
 import type { RawRecord } from '../../schemas/contract/ports.ts';
 import { forgetGroup } from './forget-group.ts';
 import { recordOf } from './raw-record.ts';
-
-/** Offsets of one partition: from `first` up to, not including, `next`. */
-export interface OffsetRange extends TopicPartition {
-  readonly first: Offset;
-  readonly next: Offset;
-}
 
 /**
  * Hands out the committed records of some ranges, which Kafka must hold, and reads nothing between them. Those of one
@@ -25,7 +19,7 @@ export async function readRanges(
 ): Promise<void> {
   const left = leftOf(ranges);
   if (left.size === 0) return;
-  const groupId = `counterfoil.trace.${randomUUID()}`;
+  const groupId = `counterfoil.reading.${randomUUID()}`;
   const consumer = kafka.consumer({
     ...{ groupId, readUncommitted: false, maxWaitTimeInMs: 250 },
     retry: { retries: 5, restartOnFailure: () => Promise.resolve(false) },

@@ -1,9 +1,6 @@
-import type {
-  OpenTransaction,
-  RecordRange,
-  UnbalancedTransaction,
-} from '../../schemas/contract/accounting.ts';
+import type { OpenTransaction, UnbalancedTransaction } from '../../schemas/contract/accounting.ts';
 import type { TableDifference } from './reconciliation.ts';
+import type { OffsetRange } from '../../schemas/contract/position.ts';
 
 /** What a look into Kafka, and at the dead letters, can tell of a transaction. */
 export interface TransactionRecords {
@@ -14,7 +11,7 @@ export interface TransactionRecords {
   places(
     transaction: string,
     table: string,
-    ranges: readonly RecordRange[],
+    ranges: readonly OffsetRange[],
   ): Promise<readonly number[] | null>;
   /** Whether the transaction has ended in an earlier record as well. */
   endedBefore(open: OpenTransaction): Promise<boolean>;

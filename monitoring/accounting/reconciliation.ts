@@ -3,13 +3,13 @@ import type {
   KeptAccount,
   OpenTransaction,
   Reconciled,
-  RecordRange,
   SeenEvents,
   TransactionEnd,
   TransactionTally,
   UnbalancedTransaction,
 } from '../../schemas/contract/accounting.ts';
 import { added, addedOutcomes, countUpTo, isSame, NOTHING } from '../../schemas/accounting/count.ts';
+import type { OffsetRange } from '../../schemas/contract/position.ts';
 
 export interface ReconciliationOptions {
   /** Of the ledger, when `open` was read. */
@@ -40,7 +40,7 @@ export class Reconciliation {
   /** Those that the ledger knows as open. */
   readonly #written: Set<string>;
   #revision: number;
-  #taken: RecordRange[] = [];
+  #taken: OffsetRange[] = [];
   #touched = new Set<string>();
   #closed = new Set<string>();
   #unbalanced: UnbalancedTransaction[] = [];
@@ -64,7 +64,7 @@ export class Reconciliation {
     for (const end of ends) this.#end(end, range, now);
   }
 
-  #see({ transaction, table, outcomes, ...count }: TransactionTally, range: RecordRange, now: number): void {
+  #see({ transaction, table, outcomes, ...count }: TransactionTally, range: OffsetRange, now: number): void {
     const open = this.#open.get(transaction) ?? opened(transaction, now);
     const before = open.seen[table] ?? UNSEEN;
     const seen: SeenEvents = {
@@ -75,7 +75,7 @@ export class Reconciliation {
     this.#change({ ...open, seen: { ...open.seen, [table]: seen } });
   }
 
-  #end(end: TransactionEnd, endIn: RecordRange, now: number): void {
+  #end(end: TransactionEnd, endIn: OffsetRange, now: number): void {
     const open = this.#open.get(end.transaction);
     if (open === undefined && !Object.keys(end.events).some(this.#options.concerns)) return;
     this.#change({ ...(open ?? opened(end.transaction, now)), end, endIn });
@@ -170,7 +170,7 @@ export class Reconciliation {
 }
 
 /** Batches of a partition mostly come one behind the other. */
-function withRange(ranges: readonly RecordRange[], more: RecordRange): readonly RecordRange[] {
+function withRange(ranges: readonly OffsetRange[], more: OffsetRange): readonly OffsetRange[] {
   const before = ranges.find(
     ({ topic, partition, next }) =>
       topic === more.topic && partition === more.partition && next === more.first,

@@ -1,5 +1,6 @@
 import type { BatchAccount, TransactionEnd, TransactionTally } from '../../schemas/contract/accounting.ts';
-import type { ChangeEvent } from '../../schemas/contract/change-event.ts';
+import { isOfTable } from '../../schemas/contract/change-event.ts';
+import type { ChangeEvent, RowEvent, TruncateEvent } from '../../schemas/contract/change-event.ts';
 import type { Offset } from '../../schemas/contract/position.ts';
 import { tableLabel } from '../../schemas/contract/table.ts';
 import type { TableShape } from '../../schemas/contract/table.ts';
@@ -65,10 +66,7 @@ class Tallies {
   }
 }
 
-type Counted = Extract<ChangeEvent, { readonly source: unknown }>;
-
 /** A truncate in MariaDB or MySQL is a definition: it begins a transaction that never ends. */
-function isCountedBySource(event: ChangeEvent): event is Counted {
-  if (event.kind === 'tombstone' || event.kind === 'boundary') return false;
-  return event.kind !== 'truncate' || event.source.connector === 'postgresql';
+function isCountedBySource(event: ChangeEvent): event is RowEvent | TruncateEvent {
+  return isOfTable(event) && (event.kind !== 'truncate' || event.source.connector === 'postgresql');
 }

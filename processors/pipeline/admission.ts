@@ -1,3 +1,4 @@
+import { isRowEvent } from '../../schemas/contract/change-event.ts';
 import type { ChangeEvent, RowEvent } from '../../schemas/contract/change-event.ts';
 import { CounterfoilError } from '../../schemas/contract/errors.ts';
 import { compareVersions, standsBefore } from '../../schemas/contract/position.ts';
@@ -6,7 +7,7 @@ import type { Watermark } from '../../schemas/contract/watermark.ts';
 
 /** Whether it is a change of a table without a key. A truncate of any table has no key, and is none. */
 export function isKeyless(event: ChangeEvent): event is RowEvent {
-  return (event.kind === 'upsert' || event.kind === 'delete') && event.shape.key.length === 0;
+  return isRowEvent(event) && event.shape.key.length === 0;
 }
 
 /** What is to be done with a change of a table without a key. */

@@ -1,5 +1,5 @@
 import { rowKeyOf } from '../../schemas/contract/cell.ts';
-import { isOfTable } from '../../schemas/contract/change-event.ts';
+import { isOfTable, isRowEvent } from '../../schemas/contract/change-event.ts';
 import type { ChangeEvent, RowEvent } from '../../schemas/contract/change-event.ts';
 import type { DeadLetter, FreedRow } from '../../schemas/contract/dead-letter.ts';
 import { asCounterfoilError, CounterfoilError } from '../../schemas/contract/errors.ts';
@@ -55,6 +55,9 @@ export class BatchWork {
   #passed: Passed | null = null;
   #watermark: Watermark | null;
   #sent = 0;
+  /** What the target has answered last, and what that makes of the events: a run, accounts and the report ask for it. */
+  #known: { readonly withheld: readonly Withheld[]; readonly outcomes: readonly (Outcome | null)[] } | null =
+    null;
   /** Entries that need not wait behind the letters of their rows. */
   #freeing: readonly Entry[] = [];
 
@@ -94,8 +97,7 @@ export class BatchWork {
 
   decoded(entry: Entry, event: ChangeEvent): void {
     entry.event = event;
-    if ((event.kind === 'upsert' || event.kind === 'delete') && event.shape.key.length > 0)
-      entry.key = rowKeyOf(event.key);
+    if (isRowEvent(event) && event.shape.key.length > 0) entry.key = rowKeyOf(event.key);
   }
 
   /** How far the partition is applied with this batch. */
@@ -276,6 +278,7 @@ export class BatchWork {
       ({ event }) => event === NO_EVENT || this.entries[event]?.outcome === null,
     );
     this.#reduction = reduceChanges(this.#changes);
+    this.#known = null;
   }
 
   #culpritsOf({ change, events }: Part): readonly number[] {
@@ -298,6 +301,12 @@ export class BatchWork {
 
   /** By entry. */
   #outcomesWhen(withheld: readonly Withheld[]): readonly (Outcome | null)[] {
+    if (this.#known?.withheld !== withheld)
+      this.#known = { withheld, outcomes: this.#weighOutcomes(withheld) };
+    return this.#known.outcomes;
+  }
+
+  #weighOutcomes(withheld: readonly Withheld[]): readonly (Outcome | null)[] {
     const outcomes = this.entries.map(({ outcome }) => outcome);
     const keptOut = new Map(withheld.map((row) => [`${identify(row)}\n${row.version}`, row.reason]));
     const weigh = (event: number, outcome: 'applied' | 'superseded' | 'duplicate') => {

@@ -2,12 +2,12 @@ import type {
   BatchAccount,
   OpenTransaction,
   OutcomeCounts,
-  RecordRange,
   SeenEvents,
   TransactionEnd,
   UnbalancedTransaction,
 } from '../contract/accounting.ts';
 import { offsetOf } from '../contract/position.ts';
+import type { OffsetRange } from '../contract/position.ts';
 
 /** An account as JSON text: lists, for there is one for each transaction of each batch. */
 export function accountText({ tallies, ends }: BatchAccount): string {
@@ -73,11 +73,11 @@ export function unbalancedOfText(text: string): FaultText {
   return JSON.parse(text) as FaultText;
 }
 
-function storedRange({ topic, partition, first, next }: RecordRange): StoredRange {
+function storedRange({ topic, partition, first, next }: OffsetRange): StoredRange {
   return [topic, partition, first.toString(), next.toString()];
 }
 
-function rangeOf([topic, partition, first, next]: StoredRange): RecordRange {
+function rangeOf([topic, partition, first, next]: StoredRange): OffsetRange {
   return { topic, partition, first: offsetOf(first), next: offsetOf(next) };
 }
 

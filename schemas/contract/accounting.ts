@@ -1,4 +1,4 @@
-import type { Offset, TopicPartition } from './position.ts';
+import type { OffsetRange } from './position.ts';
 
 /** Events by {@link Outcome}; of what was filtered, with the rule: `filtered: other-table`. */
 export type OutcomeCounts = Readonly<Record<string, number>>;
@@ -38,14 +38,8 @@ export interface BatchAccount {
   readonly ends: readonly TransactionEnd[];
 }
 
-/** Records of one partition, from `first` up to, not including, `next`. */
-export interface RecordRange extends TopicPartition {
-  readonly first: Offset;
-  readonly next: Offset;
-}
-
 /** The account of a batch as it is kept, in the transaction of the batch, until its transactions are reconciled. */
-export type KeptAccount = RecordRange & BatchAccount;
+export type KeptAccount = OffsetRange & BatchAccount;
 
 /** A transaction of which something was seen, and not everything. */
 export interface OpenTransaction {
@@ -54,7 +48,7 @@ export interface OpenTransaction {
   readonly since: number;
   readonly end: TransactionEnd | null;
   /** Where the end came; null when it has not. */
-  readonly endIn: RecordRange | null;
+  readonly endIn: OffsetRange | null;
   /** By table. */
   readonly seen: Readonly<Record<string, SeenEvents>>;
 }
@@ -62,7 +56,7 @@ export interface OpenTransaction {
 export interface SeenEvents extends Count {
   readonly outcomes: OutcomeCounts;
   /** Of the batches that they came in. */
-  readonly ranges: readonly RecordRange[];
+  readonly ranges: readonly OffsetRange[];
 }
 
 /**
@@ -102,7 +96,7 @@ export interface Reconciled {
   /** Of the ledger, when what was open was read. */
   readonly revision: number;
   /** Accounts that it is made of. */
-  readonly taken: readonly RecordRange[];
+  readonly taken: readonly OffsetRange[];
   /** Transactions that are no longer open, and were written down as such. */
   readonly closed: readonly string[];
   /** Transactions that are open, where they are new or have changed. */

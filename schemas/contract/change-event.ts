@@ -83,3 +83,8 @@ export type ChangeEvent = UpsertEvent | DeleteEvent | TruncateEvent | TombstoneE
 export function isOfTable(event: ChangeEvent): event is RowEvent | TruncateEvent {
   return event.kind !== 'tombstone' && event.kind !== 'boundary';
 }
+
+/** Whether the event tells of one row. */
+export function isRowEvent(event: ChangeEvent): event is RowEvent {
+  return event.kind === 'upsert' || event.kind === 'delete';
+}

@@ -34,6 +34,12 @@ export interface PartitionRange {
   readonly high: Offset;
 }
 
+/** Offsets of one partition: from `first` up to, not including, `next`. */
+export interface OffsetRange extends TopicPartition {
+  readonly first: Offset;
+  readonly next: Offset;
+}
+
 export function offsetOf(value: bigint | number | string): Offset {
   const offset = BigInt(value);
   if (offset < 0n) throw new RangeError(`an offset cannot be negative: ${offset.toString()}`);

@@ -1,6 +1,6 @@
 import { escape } from 'mysql2';
-import type { RecordRange } from '../../schemas/contract/accounting.ts';
-import { offsetOf } from '../../schemas/contract/position.ts';
+import { countOf, keptOf, transactionRowOf } from '../upsert/account-rows.ts';
+import type { BatchFields, CountFields, TransactionFields } from '../upsert/account-rows.ts';
 import type {
   AccountTable,
   NewTransactionRow,
@@ -9,12 +9,12 @@ import type {
   WindowCount,
 } from '../upsert/database.ts';
 import type { Session } from './connection.ts';
+import { OWN_TABLE } from './define.ts';
 import { quote } from './identifiers.ts';
+import type { OffsetRange } from '../../schemas/contract/position.ts';
 
 /** The last table that is made: where it is, all are. */
 export const ACCOUNT_COUNT_TABLE = 'account_count';
-
-const ENGINE = 'ENGINE=InnoDB ROW_FORMAT=DYNAMIC DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin';
 
 /** Accounts of batches, transactions that are open or unbalanced, where accounting began, and counts of windows. */
 export function accountDefinitions(namespace: string): readonly string[] {
@@ -24,7 +24,7 @@ export function accountDefinitions(namespace: string): readonly string[] {
       route varchar(200) NOT NULL PRIMARY KEY,
       since bigint NULL,
       revision bigint NOT NULL DEFAULT 0
-    ) ${ENGINE}`,
+    ) ${OWN_TABLE}`,
     `CREATE TABLE IF NOT EXISTS ${own}.account_batch (
       route varchar(200) NOT NULL,
       topic varchar(249) NOT NULL,
@@ -34,7 +34,7 @@ export function accountDefinitions(namespace: string): readonly string[] {
       kept_at datetime(6) NOT NULL,
       body longtext NOT NULL,
       PRIMARY KEY (route, topic, \`partition\`, first_offset)
-    ) ${ENGINE}`,
+    ) ${OWN_TABLE}`,
     `CREATE TABLE IF NOT EXISTS ${own}.account_transaction (
       route varchar(200) NOT NULL,
       state varchar(20) NOT NULL,
@@ -45,32 +45,15 @@ export function accountDefinitions(namespace: string): readonly string[] {
       settled_by varchar(200) NULL,
       settled_reason text NULL,
       PRIMARY KEY (route, state, transaction_id)
-    ) ${ENGINE}`,
+    ) ${OWN_TABLE}`,
     `CREATE TABLE IF NOT EXISTS ${own}.${ACCOUNT_COUNT_TABLE} (
       route varchar(200) NOT NULL,
       starts_at bigint NOT NULL,
       counted varchar(100) NOT NULL,
       events bigint NOT NULL,
       PRIMARY KEY (route, starts_at, counted)
-    ) ${ENGINE}`,
+    ) ${OWN_TABLE}`,
   ];
-}
-
-interface BatchFields {
-  readonly topic: string;
-  readonly partition_number: number;
-  readonly first_offset: string;
-  readonly next_offset: string;
-  readonly body: string;
-}
-
-interface TransactionFields {
-  readonly transaction_id: string;
-  readonly found_at: string;
-  readonly body: string;
-  readonly settled_at: string | null;
-  readonly settled_by: string | null;
-  readonly settled_reason: string | null;
 }
 
 export class Accounts implements AccountTable {
@@ -107,7 +90,7 @@ export class Accounts implements AccountTable {
       );
   }
 
-  async keep(route: string, { topic, partition, first, next }: RecordRange, text: string): Promise<void> {
+  async keep(route: string, { topic, partition, first, next }: OffsetRange, text: string): Promise<void> {
     await this.#session.run(
       `INSERT INTO ${this.#own}.account_batch (route, topic, \`partition\`, first_offset, next_offset, kept_at, body)
        VALUES (${escape(route)}, ${escape(topic)}, ${partition}, ${first.toString()}, ${next.toString()},
@@ -116,16 +99,13 @@ export class Accounts implements AccountTable {
     );
   }
 
-  async kept(route: string, limit: number): Promise<(RecordRange & { readonly text: string })[]> {
+  async kept(route: string, limit: number): Promise<(OffsetRange & { readonly text: string })[]> {
     const rows = await this.#session.rows<BatchFields>(
       `SELECT topic, \`partition\` AS partition_number, first_offset, next_offset, body FROM ${this.#own}.account_batch
        WHERE route = ${escape(route)} ORDER BY kept_at LIMIT ${limit}`,
       'read accounts',
     );
-    return rows.map(({ topic, partition_number, first_offset, next_offset, body }) => ({
-      ...{ topic, partition: partition_number, first: offsetOf(first_offset), next: offsetOf(next_offset) },
-      text: body,
-    }));
+    return rows.map(keptOf);
   }
 
   async revise(route: string, revision: number): Promise<boolean> {
@@ -145,7 +125,7 @@ export class Accounts implements AccountTable {
     return row === undefined ? null : Number(row.revision);
   }
 
-  async take(route: string, ranges: readonly RecordRange[]): Promise<void> {
+  async take(route: string, ranges: readonly OffsetRange[]): Promise<void> {
     if (ranges.length === 0) return;
     const taken = ranges.map(
       ({ topic, partition, first }) => `(${escape(topic)}, ${partition}, ${first.toString()})`,
@@ -164,11 +144,7 @@ export class Accounts implements AccountTable {
        ORDER BY found_at DESC, transaction_id LIMIT ${limit}`,
       'read transactions',
     );
-    return rows.map((row) => ({
-      ...{ transaction: row.transaction_id, at: Number(row.found_at), text: row.body },
-      settledAt: row.settled_at === null ? null : Number(row.settled_at),
-      ...{ settledBy: row.settled_by, settledReason: row.settled_reason },
-    }));
+    return rows.map(transactionRowOf);
   }
 
   async put(route: string, state: TransactionState, rows: readonly NewTransactionRow[]): Promise<void> {
@@ -227,14 +203,12 @@ export class Accounts implements AccountTable {
   }
 
   async counts(route: string, from: number): Promise<WindowCount[]> {
-    const rows = await this.#session.rows<{ starts_at: string; counted: string; events: string }>(
+    const rows = await this.#session.rows<CountFields>(
       `SELECT starts_at, counted, events FROM ${this.#own}.${ACCOUNT_COUNT_TABLE}
        WHERE route = ${escape(route)} AND starts_at >= ${from} ORDER BY starts_at DESC, counted`,
       'read counts of transactions',
     );
-    return rows.map(({ starts_at, counted, events }) => ({
-      ...{ startsAt: Number(starts_at), counted, count: Number(events) },
-    }));
+    return rows.map(countOf);
   }
 }
 

@@ -16,6 +16,7 @@ import type { LetterTable } from '../upsert/database.ts';
 import { headersOf, headersText, letterOf } from '../upsert/letter-rows.ts';
 import type { LetterFields } from '../upsert/letter-rows.ts';
 import type { Session } from './connection.ts';
+import { OWN_TABLE } from './define.ts';
 import { quote } from './identifiers.ts';
 
 /** The records that were set aside, byte for byte, and what became of them. */
@@ -44,7 +45,7 @@ export function letterDefinition(namespace: string): string {
     closed_reason text NULL,
     PRIMARY KEY (route, topic, \`partition\`, record_offset),
     KEY dead_letter_status (route, status)
-  ) ENGINE=InnoDB ROW_FORMAT=DYNAMIC DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin`;
+  ) ${OWN_TABLE}`;
 }
 
 const MILLISECONDS = (column: string) =>

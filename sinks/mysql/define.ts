@@ -1,6 +1,9 @@
 import { isRowFault, TargetError } from '../upsert/target-error.ts';
 import type { Session } from './connection.ts';
 
+/** How the product's own tables are kept: texts are compared by their bytes. */
+export const OWN_TABLE = 'ENGINE=InnoDB ROW_FORMAT=DYNAMIC DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin';
+
 /** What would be a row's fault in a statement of rows is the definition's here. */
 export async function define(session: Session, sql: string, doing: string): Promise<void> {
   try {

@@ -6,9 +6,8 @@ import type { JournalTable, StoredShape } from '../upsert/database.ts';
 import { endWasAltered, headOf } from '../upsert/journal-entries.ts';
 import type { HeadFields } from '../upsert/journal-entries.ts';
 import type { Session } from './connection.ts';
+import { OWN_TABLE } from './define.ts';
 import { quote } from './identifiers.ts';
-
-const ENGINE = 'ENGINE=InnoDB ROW_FORMAT=DYNAMIC DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin';
 
 export function journalDefinitions(namespace: string): readonly string[] {
   return [journalDefinition, journalHeadDefinition, journalShapeDefinition].map((define) =>
@@ -33,7 +32,7 @@ function journalDefinition(namespace: string): string {
     signature binary(64) NOT NULL,
     hash binary(32) NOT NULL,
     PRIMARY KEY (route, topic, \`partition\`, sequence)
-  ) ${ENGINE}`;
+  ) ${OWN_TABLE}`;
 }
 
 function journalHeadDefinition(namespace: string): string {
@@ -44,14 +43,14 @@ function journalHeadDefinition(namespace: string): string {
     sequence bigint NOT NULL,
     hash binary(32) NOT NULL,
     PRIMARY KEY (route, topic, \`partition\`)
-  ) ${ENGINE}`;
+  ) ${OWN_TABLE}`;
 }
 
 function journalShapeDefinition(namespace: string): string {
   return `CREATE TABLE IF NOT EXISTS ${quote(namespace)}.${quote(JOURNAL_SHAPE_TABLE)} (
     id varchar(32) NOT NULL PRIMARY KEY,
     definition longtext NOT NULL
-  ) ${ENGINE}`;
+  ) ${OWN_TABLE}`;
 }
 
 export class JournalEntries implements JournalTable {

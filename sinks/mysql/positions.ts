@@ -7,7 +7,7 @@ import type { Chain } from '../../schemas/contract/chain.ts';
 import type { JournaledMove, PositionRow, UnjournaledRange } from '../upsert/database.ts';
 import type { Session } from './connection.ts';
 import { quote } from './identifiers.ts';
-import { define } from './define.ts';
+import { define, OWN_TABLE } from './define.ts';
 import { ignoreExistingColumn } from './tables.ts';
 
 /** How far each route has come in each partition, and which of its owners may write. */
@@ -32,7 +32,7 @@ export function positionDefinition(namespace: string): string {
     journaled_offset bigint NULL,
     updated_at datetime(6) NOT NULL,
     PRIMARY KEY (route, topic, \`partition\`)
-  ) ENGINE=InnoDB ROW_FORMAT=DYNAMIC DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin`;
+  ) ${OWN_TABLE}`;
 }
 
 /** A column that came last: tables made by earlier versions lack it, and perhaps those before. */

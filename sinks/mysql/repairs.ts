@@ -28,6 +28,7 @@ import type { RepairFields, RepairRowFields } from '../upsert/repair-rows.ts';
 import type { ColumnValue } from '../upsert/run-rows.ts';
 import { literalOf } from './column-values.ts';
 import type { Session } from './connection.ts';
+import { OWN_TABLE } from './define.ts';
 import { quote } from './identifiers.ts';
 
 const ROWS_AT_ONCE = 200;
@@ -35,7 +36,6 @@ const ROWS_AT_ONCE = 200;
 /** Repairs of routes, and the rows of each. Times are UTC. */
 export function repairDefinitions(namespace: string): readonly string[] {
   const [, ...laterTimes] = REPAIR_TIMES;
-  const made = 'ENGINE=InnoDB ROW_FORMAT=DYNAMIC DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin';
   return [
     `CREATE TABLE IF NOT EXISTS ${quote(namespace)}.${quote(REPAIR_TABLE)} (
       route varchar(200) NOT NULL,
@@ -48,7 +48,7 @@ export function repairDefinitions(namespace: string): readonly string[] {
       ${REPAIR_TEXTS.map((name) => `${name} text NULL`).join(', ')},
       ${laterTimes.map((name) => `${name} datetime(3) NULL`).join(', ')},
       PRIMARY KEY (route, id)
-    ) ${made}`,
+    ) ${OWN_TABLE}`,
     `CREATE TABLE IF NOT EXISTS ${quote(namespace)}.${quote(REPAIR_ROW_TABLE)} (
       route varchar(200) NOT NULL,
       id varchar(100) NOT NULL,
@@ -56,7 +56,7 @@ export function repairDefinitions(namespace: string): readonly string[] {
       ${ROW_NAMES.map((name) => `${quote(name)} text NOT NULL`).join(', ')},
       ${ROW_TEXTS.map((name) => `${name} longtext NULL`).join(', ')},
       PRIMARY KEY (route, id, number)
-    ) ${made}`,
+    ) ${OWN_TABLE}`,
   ];
 }
 

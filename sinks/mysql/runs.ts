@@ -7,6 +7,7 @@ import { changedColumns, orderedColumns, OUTCOME_COLUMNS, runOf } from '../upser
 import type { RunFields } from '../upsert/run-rows.ts';
 import { literalOf } from './column-values.ts';
 import type { Session } from './connection.ts';
+import { OWN_TABLE } from './define.ts';
 import { quote } from './identifiers.ts';
 
 /** Runs of routes: who ordered them, where each was cut off, and what came of it. */
@@ -38,7 +39,7 @@ export function runDefinition(namespace: string): string {
     worker varchar(300) NULL,
     lease_until datetime(3) NULL,
     PRIMARY KEY (route, id)
-  ) ENGINE=InnoDB ROW_FORMAT=DYNAMIC DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin`;
+  ) ${OWN_TABLE}`;
 }
 
 const MILLISECONDS = (column: string) =>

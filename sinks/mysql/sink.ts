@@ -44,6 +44,12 @@ export function createMysqlSink(options: SinkOptions): Sink {
   return createUpsertSink(database, { ...options, storesNul: true });
 }
 
+/** Where a definition makes several tables, the last of them. */
+const OWN_TABLES = [
+  ...[POSITION_TABLE, TOMBSTONE_TABLE, LETTER_TABLE, RUN_TABLE],
+  ...[JOURNAL_SHAPE_TABLE, ACCOUNT_COUNT_TABLE, REPAIR_ROW_TABLE],
+];
+
 class MysqlDatabase implements TargetDatabase {
   readonly catalogue: MysqlCatalogue;
   readonly #pool: ConnectionPool;
@@ -58,18 +64,14 @@ class MysqlDatabase implements TargetDatabase {
   async prepare(): Promise<void> {
     const namespace = this.#namespace;
     await inTransaction(this.#pool, async (session) => {
-      const positions = await tableExists(session, { namespace, name: POSITION_TABLE });
-      const tombstones = await tableExists(session, { namespace, name: TOMBSTONE_TABLE });
-      const letters = await tableExists(session, { namespace, name: LETTER_TABLE });
-      const runs = await tableExists(session, { namespace, name: RUN_TABLE });
+      const missing: string[] = [];
+      for (const name of OWN_TABLES)
+        if (!(await tableExists(session, { namespace, name }))) missing.push(name);
       const current = await columnExists(session, { namespace, name: POSITION_TABLE }, NEWEST_COLUMN);
-      const journal = await tableExists(session, { namespace, name: JOURNAL_SHAPE_TABLE });
-      const accounts = await tableExists(session, { namespace, name: ACCOUNT_COUNT_TABLE });
-      const repairs = await tableExists(session, { namespace, name: REPAIR_ROW_TABLE });
-      if (positions && tombstones && letters && runs && journal && accounts && repairs && current) return;
+      if (missing.length === 0 && current) return;
       await createNamespace(session, namespace);
       await define(session, positionDefinition(namespace), 'create the table of positions');
-      if (positions && !current) await extendPositions(session, namespace);
+      if (!missing.includes(POSITION_TABLE) && !current) await extendPositions(session, namespace);
       await define(session, tombstoneDefinition(namespace), 'create the table of tombstones');
       await define(session, letterDefinition(namespace), 'create the table of dead letters');
       await define(session, runDefinition(namespace), 'create the table of runs');

@@ -7,6 +7,7 @@ import type { RowSet } from '../upsert/database.ts';
 import { elementAt } from '../upsert/row-sets.ts';
 import { storedKeyOf, STORED_KEY_LENGTH, WHOLE_TABLE } from '../../schemas/contract/stored-key.ts';
 import type { Session } from './connection.ts';
+import { OWN_TABLE } from './define.ts';
 import { quote } from './identifiers.ts';
 
 /** What was deleted, and by which change: a late event must not bring it back. */
@@ -20,7 +21,7 @@ export function tombstoneDefinition(namespace: string): string {
     version binary(16) NOT NULL,
     deleted_at datetime(6) NOT NULL,
     PRIMARY KEY (table_namespace, table_name, row_key)
-  ) ENGINE=InnoDB ROW_FORMAT=DYNAMIC DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin`;
+  ) ${OWN_TABLE}`;
 }
 
 /**

@@ -1,5 +1,5 @@
-import type { RecordRange } from '../../schemas/contract/accounting.ts';
-import { offsetOf } from '../../schemas/contract/position.ts';
+import { countOf, keptOf, transactionRowOf } from '../upsert/account-rows.ts';
+import type { BatchFields, CountFields, TransactionFields } from '../upsert/account-rows.ts';
 import type {
   AccountTable,
   NewTransactionRow,
@@ -9,6 +9,7 @@ import type {
 } from '../upsert/database.ts';
 import type { Session } from './connection.ts';
 import { quote } from './identifiers.ts';
+import type { OffsetRange } from '../../schemas/contract/position.ts';
 
 /** The last table that is made: where it is, all are. */
 export const ACCOUNT_COUNT_TABLE = 'account_count';
@@ -53,23 +54,6 @@ export function accountDefinitions(namespace: string): readonly string[] {
   ];
 }
 
-interface BatchFields {
-  readonly topic: string;
-  readonly partition: number;
-  readonly first_offset: string;
-  readonly next_offset: string;
-  readonly body: string;
-}
-
-interface TransactionFields {
-  readonly transaction_id: string;
-  readonly found_at: string;
-  readonly body: string;
-  readonly settled_at: string | null;
-  readonly settled_by: string | null;
-  readonly settled_reason: string | null;
-}
-
 export class Accounts implements AccountTable {
   readonly #session: Session;
   readonly #own: string;
@@ -106,7 +90,7 @@ export class Accounts implements AccountTable {
       );
   }
 
-  async keep(route: string, { topic, partition, first, next }: RecordRange, text: string): Promise<void> {
+  async keep(route: string, { topic, partition, first, next }: OffsetRange, text: string): Promise<void> {
     await this.#session.run(
       `INSERT INTO ${this.#own}.account_batch (route, topic, partition, first_offset, next_offset, body)
        VALUES ($1, $2, $3, $4, $5, $6)`,
@@ -115,16 +99,14 @@ export class Accounts implements AccountTable {
     );
   }
 
-  async kept(route: string, limit: number): Promise<(RecordRange & { readonly text: string })[]> {
+  async kept(route: string, limit: number): Promise<(OffsetRange & { readonly text: string })[]> {
     const rows = await this.#session.run<BatchFields>(
-      `SELECT topic, partition, first_offset::text, next_offset::text, body FROM ${this.#own}.account_batch
+      `SELECT topic, partition AS partition_number, first_offset::text, next_offset::text, body FROM ${this.#own}.account_batch
        WHERE route = $1 ORDER BY kept_at LIMIT $2`,
       [route, limit],
       'read accounts',
     );
-    return rows.map(({ topic, partition, first_offset, next_offset, body }) => ({
-      ...{ topic, partition, first: offsetOf(first_offset), next: offsetOf(next_offset), text: body },
-    }));
+    return rows.map(keptOf);
   }
 
   async revise(route: string, revision: number): Promise<boolean> {
@@ -145,7 +127,7 @@ export class Accounts implements AccountTable {
     return row === undefined ? null : Number(row.revision);
   }
 
-  async take(route: string, ranges: readonly RecordRange[]): Promise<void> {
+  async take(route: string, ranges: readonly OffsetRange[]): Promise<void> {
     await this.#session.run(
       `DELETE FROM ${this.#own}.account_batch AS b
        USING unnest($2::text[], $3::integer[], $4::bigint[]) AS t(topic, partition, first_offset)
@@ -167,11 +149,7 @@ export class Accounts implements AccountTable {
       [route, state, limit],
       'read transactions',
     );
-    return rows.map((row) => ({
-      ...{ transaction: row.transaction_id, at: Number(row.found_at), text: row.body },
-      settledAt: row.settled_at === null ? null : Number(row.settled_at),
-      ...{ settledBy: row.settled_by, settledReason: row.settled_reason },
-    }));
+    return rows.map(transactionRowOf);
   }
 
   async put(route: string, state: TransactionState, rows: readonly NewTransactionRow[]): Promise<void> {
@@ -232,14 +210,12 @@ export class Accounts implements AccountTable {
   }
 
   async counts(route: string, from: number): Promise<WindowCount[]> {
-    const rows = await this.#session.run<{ starts_at: string; counted: string; events: string }>(
+    const rows = await this.#session.run<CountFields>(
       `SELECT starts_at::text, counted, events::text FROM ${this.#own}.${ACCOUNT_COUNT_TABLE} AS c
        WHERE route = $1 AND c.starts_at >= $2 ORDER BY c.starts_at DESC, counted`,
       [route, from],
       'read counts of transactions',
     );
-    return rows.map(({ starts_at, counted, events }) => ({
-      ...{ startsAt: Number(starts_at), counted, count: Number(events) },
-    }));
+    return rows.map(countOf);
   }
 }

@@ -56,6 +56,12 @@ export function createPostgresSink(options: SinkOptions): Sink {
   return createUpsertSink(database, { ...options, storesNul: false });
 }
 
+/** Where a definition makes several tables, the last of them. */
+const OWN_TABLES = [
+  ...[POSITION_TABLE, TOMBSTONE_TABLE, LETTER_TABLE, RUN_TABLE, WATCH_TABLE, REPAIR_ROW_TABLE],
+  ...[JOURNAL_TABLE, JOURNAL_HEAD_TABLE, JOURNAL_SHAPE_TABLE, ACCOUNT_COUNT_TABLE],
+];
+
 class PostgresDatabase implements TargetDatabase {
   readonly catalogue: PostgresCatalogue;
   readonly #pool: pg.Pool;
@@ -69,21 +75,10 @@ class PostgresDatabase implements TargetDatabase {
 
   async prepare(): Promise<void> {
     const namespace = this.#namespace;
-    const complete = await inTransaction(
-      this.#pool,
-      async (session) =>
-        (await tableExists(session, { namespace, name: POSITION_TABLE })) &&
-        (await tableExists(session, { namespace, name: TOMBSTONE_TABLE })) &&
-        (await tableExists(session, { namespace, name: LETTER_TABLE })) &&
-        (await tableExists(session, { namespace, name: RUN_TABLE })) &&
-        (await tableExists(session, { namespace, name: WATCH_TABLE })) &&
-        (await tableExists(session, { namespace, name: REPAIR_ROW_TABLE })) &&
-        (await tableExists(session, { namespace, name: JOURNAL_TABLE })) &&
-        (await tableExists(session, { namespace, name: JOURNAL_HEAD_TABLE })) &&
-        (await tableExists(session, { namespace, name: JOURNAL_SHAPE_TABLE })) &&
-        (await tableExists(session, { namespace, name: ACCOUNT_COUNT_TABLE })) &&
-        (await columnExists(session, { namespace, name: POSITION_TABLE }, NEWEST_COLUMN)),
-    );
+    const complete = await inTransaction(this.#pool, async (session) => {
+      for (const name of OWN_TABLES) if (!(await tableExists(session, { namespace, name }))) return false;
+      return columnExists(session, { namespace, name: POSITION_TABLE }, NEWEST_COLUMN);
+    });
     if (complete) return;
     await inDefinition(this.#pool, async (session) => {
       await createNamespace(session, namespace);

@@ -1,4 +1,3 @@
-import type { RecordRange } from '../../schemas/contract/accounting.ts';
 import type { Cell, Row, RowKey } from '../../schemas/contract/cell.ts';
 import type {
   DeadLetter,
@@ -16,7 +15,14 @@ import type {
   StoredPosition,
   VersionedClear,
 } from '../../schemas/contract/ports.ts';
-import type { Coordinates, Epoch, Offset, TopicPartition, Version } from '../../schemas/contract/position.ts';
+import type {
+  Coordinates,
+  Epoch,
+  Offset,
+  OffsetRange,
+  TopicPartition,
+  Version,
+} from '../../schemas/contract/position.ts';
 import type { LogicalKind, LogicalType, TableId, TableShape } from '../../schemas/contract/table.ts';
 import type { Chain, ChainHead } from '../../schemas/contract/chain.ts';
 import type { SignedEntry } from '../../schemas/journal/entry.ts';
@@ -319,13 +325,13 @@ export interface RunTable {
 export interface AccountTable {
   begin(route: string, since: number | null): Promise<number | null>;
   end(route: string): Promise<void>;
-  keep(route: string, range: RecordRange, text: string): Promise<void>;
-  kept(route: string, limit: number): Promise<readonly (RecordRange & { readonly text: string })[]>;
+  keep(route: string, range: OffsetRange, text: string): Promise<void>;
+  kept(route: string, limit: number): Promise<readonly (OffsetRange & { readonly text: string })[]>;
   /** Raises the revision of the route's accounts, and locks it until the commit; false when it is another one. */
   revise(route: string, revision: number): Promise<boolean>;
   /** Null when accounting has not begun. */
   revision(route: string): Promise<number | null>;
-  take(route: string, ranges: readonly RecordRange[]): Promise<void>;
+  take(route: string, ranges: readonly OffsetRange[]): Promise<void>;
   /** Rows of one state, the newest first. */
   transactions(route: string, state: TransactionState, limit: number): Promise<readonly TransactionRow[]>;
   /** Replaces rows of the same transaction and state. */

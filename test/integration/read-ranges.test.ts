@@ -2,10 +2,10 @@ import { randomUUID } from 'node:crypto';
 import type { Kafka } from 'kafkajs';
 import { createKafka } from '../../connectors/kafka/client.ts';
 import { readRanges } from '../../connectors/kafka/read-ranges.ts';
-import type { OffsetRange } from '../../connectors/kafka/read-ranges.ts';
 import { offsetOf } from '../../schemas/contract/position.ts';
 import { testStack, uniqueName } from '../support/stack-file.ts';
 import { createTopic } from '../support/topics.ts';
+import type { OffsetRange } from '../../schemas/contract/position.ts';
 
 const topic = uniqueName('ranges');
 const large = 'x'.repeat(100_000);
