@@ -184,11 +184,12 @@ export function createBatchHandler(options: BatchHandlerOptions): BatchHandler {
       passedIn.set(partition, passedWith(passed, work.passed()));
       watermarks.set(partition, work.watermark);
       if (work.batch.next > accountedUpTo(batch)) accountedIn.set(partition, work.batch.next);
+      // Before anything that the end of the session could cut short: a batch that is committed is counted.
+      reportBatch(route, work, telemetry, started, now());
       parkedIn.set(
         partition,
         work.freed().length > 0 ? await lookUpParked(signal) : parked.and(work.letters),
       );
-      reportBatch(route, work, telemetry, started, now());
       return work.batch.next;
     },
 

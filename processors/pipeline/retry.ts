@@ -19,9 +19,25 @@ export interface RetryOptions {
 
 /**
  * Tries until it succeeds: for ever while failures are retriable, with growing, jittered delays. Any other
- * failure is thrown at once; so is the reason of `signal` when it aborts between two attempts.
+ * failure is thrown at once; so is the reason of `signal` when it aborts between two attempts. An attempt that succeeds
+ * while it aborts has succeeded: what was committed must be told of.
  */
-export function retrying<T>(attempt: () => Promise<T>, options: RetryOptions): Promise<T> {
+export async function retrying<T>(attempt: () => Promise<T>, options: RetryOptions): Promise<T> {
+  const successes: { readonly result: T }[] = [];
+  try {
+    return await untilItSucceeds(async () => {
+      const result = await attempt();
+      successes.push({ result });
+      return result;
+    }, options);
+  } catch (error) {
+    const [success] = successes;
+    if (success) return success.result;
+    throw error;
+  }
+}
+
+function untilItSucceeds<T>(attempt: () => Promise<T>, options: RetryOptions): Promise<T> {
   const retriable = options.retriable ?? ((error) => error.disposition === 'retry');
   return pRetry(attemptOnce(attempt), {
     signal: options.signal,

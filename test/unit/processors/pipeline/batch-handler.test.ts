@@ -107,6 +107,8 @@ class Target {
     decode: [],
     send: [],
   };
+  /** Called when the rows are committed, before the answer comes. */
+  committed: () => void = () => undefined;
   readonly #refused = new Set<RowKey>();
   readonly #stale = new Set<RowKey>();
 
@@ -140,6 +142,7 @@ class Target {
       const refused = rows.filter(({ key }) => this.#refused.has(key)).map((row) => ({ ...row, error }));
       if (refused.length > 0) return Promise.reject(new RowRejectedError(refused));
       this.applied.push(batch);
+      this.committed();
       const withheld = rows.filter(({ key }) => this.#stale.has(key));
       return Promise.resolve({
         withheld: withheld.map((row) => ({ ...row, reason: 'superseded' as const })),
@@ -279,6 +282,19 @@ test('waiting ends when the session ends', async () => {
   abort.abort(new Error('stopping'));
   await expect(handled).rejects.toThrow('stopping');
   expect(target.applied).toEqual([]);
+});
+
+test('a batch that is committed while the session ends is counted', async () => {
+  const batch = batchOf(['row', 'other-table']);
+  const target = new Target(batch);
+  const abort = new AbortController();
+  target.committed = () => {
+    abort.abort(new Error('stopping'));
+  };
+  await target.handle(batch, abort.signal);
+  expect(target.of('batch-applied').map(({ outcomes }) => outcomes)).toMatchObject([
+    { applied: 1, filtered: 1 },
+  ]);
 });
 
 test('letters are sent before the position moves, and carry the reason without values', async () => {
