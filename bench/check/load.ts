@@ -4,7 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { testStack } from '../../test/support/stack-file.ts';
 import { counterfoil } from './contender.ts';
 import type { FreshMirror } from '../../test/support/fresh-mirror.ts';
-import { median } from './measure.ts';
+import { median } from '../machine/median.ts';
 import { onStage, ROWS } from './stage.ts';
 
 const ROUNDS = Number(process.env['ROUNDS'] ?? 5);

@@ -4,7 +4,8 @@ import { testStack } from '../../test/support/stack-file.ts';
 import { scatter } from './claims.ts';
 import type { Contender, Run } from './contender.ts';
 import { countingProxy } from './counting-proxy.ts';
-import { serverTimes } from './processor-time.ts';
+import { serverTimes } from './server-times.ts';
+import { median } from '../machine/median.ts';
 
 /** One contender on the tables with so many differences: medians of all rounds. */
 export interface Outcome {
@@ -75,12 +76,4 @@ async function bytesOf(contender: Contender): Promise<Pick<Outcome, 'mariadbByte
   mariadb.close();
   postgres.close();
   return { mariadbBytes: mariadb.taken(), postgresBytes: postgres.taken() };
-}
-
-export function median(values: readonly number[]): number {
-  const sorted = values.toSorted((a, b) => a - b);
-  const middle = sorted.length >> 1;
-  return sorted.length % 2 === 1
-    ? (sorted[middle] ?? NaN)
-    : ((sorted[middle - 1] ?? NaN) + (sorted[middle] ?? NaN)) / 2;
 }
