@@ -10,7 +10,7 @@ import { createConnectClient } from '../../connectors/debezium/connect-client.ts
 import { createKafka } from '../../connectors/kafka/client.ts';
 import { openNativeMariadb, openNativePostgres } from '../../test/integration/types/native.ts';
 import type { NativeDatabase } from '../../test/integration/types/native.ts';
-import { testStack } from '../../test/support/stack-file.ts';
+import { testStack, uniqueName } from '../../test/support/stack-file.ts';
 import type { Workload } from './workload.ts';
 
 export type System = 'mariadb' | 'postgres';
@@ -128,6 +128,9 @@ export function routed(
     ],
   };
 }
+
+/** A name that a database, a topic, a route and a connector may have. */
+export const newName = (prefix: string): string => uniqueName(prefix).replaceAll('_', '').toLowerCase();
 
 const POLL_MS = 500;
 

@@ -5,12 +5,11 @@ import { cpus, loadavg } from 'node:os';
 import { inspect } from 'node:util';
 import { readState } from '../../stack/state.ts';
 import { comparisonStack } from '../../test/comparison/stack.ts';
-import { uniqueName } from '../../test/support/stack-file.ts';
 import { say } from '../../test/support/timed-say.ts';
 import { ownSeconds, treeSeconds } from '../machine/processor-time.ts';
 import { backlog, hotRow, mixed } from './claims.ts';
 import { counterfoil, counterfoilProving, jdbcSink } from './contender.ts';
-import { prepareGround } from './ground.ts';
+import { newName, prepareGround } from './ground.ts';
 import { wantedOf, USAGE } from './options.ts';
 import { lapTable } from './report.ts';
 import type { Measured } from './report.ts';
@@ -53,7 +52,7 @@ async function main(): Promise<void> {
       const workload = WORKLOADS[name]?.(wanted.scale);
       if (workload === undefined) continue;
       const ground = await prepareGround(workload, {
-        name: uniqueName('b').toLowerCase(),
+        name: newName('b'),
         partitions: wanted.partitions,
       });
       say(

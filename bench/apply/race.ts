@@ -1,9 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { NativeDatabase } from '../../test/integration/types/native.ts';
-import { uniqueName } from '../../test/support/stack-file.ts';
 import { peakMegabytes } from '../machine/processor-time.ts';
 import type { Contender, Racer } from './contender.ts';
-import { openTarget } from './ground.ts';
+import { newName, openTarget } from './ground.ts';
 import type { Ground, System } from './ground.ts';
 import type { Marks } from './workload.ts';
 
@@ -33,8 +32,8 @@ export async function runLap(
   system: System,
   meters: Meters,
 ): Promise<Lap> {
-  const run = uniqueName('r').toLowerCase();
-  const database = `${run}_db`;
+  const run = newName('r');
+  const database = `${run}db`;
   const server = await openTarget(system, 'postgres');
   await server.query(system === 'mariadb' ? `CREATE DATABASE ${run}` : `CREATE DATABASE ${database}`);
   const target = await openTarget(system, database);

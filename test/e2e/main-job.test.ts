@@ -11,6 +11,7 @@ import { describeDocuments } from './chapters/documents.ts';
 import { describeInvariants } from './chapters/invariants.ts';
 import { describePosting } from './chapters/posting.ts';
 import { describePurchasing } from './chapters/purchasing.ts';
+import { describeTrace } from './chapters/trace.ts';
 import { describeTransactions } from './chapters/transactions.ts';
 import { describeWriteBack } from './chapters/write-back.ts';
 
@@ -179,4 +180,5 @@ describeDeadLetters(() => story);
 
 describeInvariants(() => story);
 describeAccounting(() => story);
+describeTrace(() => story);
 describeAudit(() => story);
