@@ -71,6 +71,7 @@ class Anchored {
   readonly #key: KeyObject;
   #writer = randomUUID();
   #number = 0;
+  #isPrepared = false;
   /** Null until it is known what others have put down. */
   #after: readonly string[] | null = null;
 
@@ -86,6 +87,9 @@ class Anchored {
   async anchor(topic: LineTopic): Promise<void> {
     const { name, options } = this;
     try {
+      // The routes do so as well: whoever comes first makes the tables.
+      if (!this.#isPrepared) await this.sink.prepare();
+      this.#isPrepared = true;
       const heads = await this.sink.journalHeads();
       const fresh = heads.filter(({ chain, sequence }) => this.#anchored.get(chainLabel(chain)) !== sequence);
       if (fresh.length > 0) await this.#putDown(fresh, topic);
