@@ -114,12 +114,9 @@ function eventOf(
   schema: KeyedSchema,
   key: readonly Cell[],
 ): ChangeEvent {
-  const base = {
-    at: coordinatesOf(record),
-    publishedAt: record.timestamp,
-    source,
-    shape: schema.shapeOf(envelope.source),
-  };
+  const at = coordinatesOf(record);
+  const publishedAt = record.timestamp;
+  const shape = schema.shapeOf(envelope.source);
   const operation = OPERATIONS[envelope.op];
   if (operation !== undefined) {
     if (envelope.after === null)
@@ -128,10 +125,11 @@ function eventOf(
     const before = operation === 'update' ? rowBefore(envelope, schema) : null;
     // What was not sent of the row after a change is as it was.
     const after = before === null ? row : { ...before, ...row };
-    return { kind: 'upsert', operation, key, before, after, ...base };
+    return { kind: 'upsert', operation, key, before, after, at, publishedAt, source, shape };
   }
-  if (envelope.op === 'd') return { kind: 'delete', key, before: rowBefore(envelope, schema), ...base };
-  if (envelope.op === 't') return { kind: 'truncate', ...base };
+  if (envelope.op === 'd')
+    return { kind: 'delete', key, before: rowBefore(envelope, schema), at, publishedAt, source, shape };
+  if (envelope.op === 't') return { kind: 'truncate', at, publishedAt, source, shape };
   throw new CounterfoilError('UNDECODABLE_RECORD', 'the operation of the event is none of c, u, r, d, t');
 }
 

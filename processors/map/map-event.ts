@@ -43,7 +43,8 @@ export function mapEvent(event: ChangeEvent, mapping: Mapping): Mapped {
   const outcome = changesOf(event, mapping);
   if (typeof outcome === 'string') return { kind: 'filtered', rule: outcome };
   if (outcome.length === 0) return { kind: 'filtered', rule: 'no-rows' };
-  return { kind: 'changes', changes: outcome.map((change) => ({ ...change, version: source.version })) };
+  const { version } = source;
+  return { kind: 'changes', changes: outcome.map((change) => ({ ...change, version })) };
 }
 
 function changesOf(event: TableEvent, mapping: Mapping): readonly Change[] | FilterRule {

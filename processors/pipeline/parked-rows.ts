@@ -18,7 +18,7 @@ export class ParkedRows {
 
   /** Whether a change that brings the row whole need not wait. */
   awaitsWhole(topic: string, key: RowKey): boolean {
-    return this.#rows.get(identify(topic, storedKeyOf(key))) === true;
+    return this.#rows.size > 0 && this.#rows.get(identify(topic, storedKeyOf(key))) === true;
   }
 
   add(topic: string, key: RowKey, awaitsWhole = false): void {

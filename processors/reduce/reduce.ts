@@ -61,7 +61,7 @@ interface OpenPart extends Part {
  * turn would.
  */
 export function reduceChanges(changes: readonly EventChange[]): Reduction {
-  const nets = new Map<string, Net>();
+  const nets = new Nets();
   const counts = new NetCounts();
   const clears: { readonly change: VersionedClear; readonly events: readonly number[] }[] = [];
   const superseded = new Set<number>();
@@ -76,10 +76,9 @@ export function reduceChanges(changes: readonly EventChange[]): Reduction {
       counts.add(change, event);
       continue;
     }
-    const id = identify(change.table, change.key);
-    const net = nets.get(id);
+    const net = nets.of(change);
     if (net === undefined) {
-      nets.set(id, { newest: change.version, parts: [{ change, events: [event] }] });
+      nets.open(change, { newest: change.version, parts: [{ change, events: [event] }] });
     } else if (compareVersions(change.version, net.newest) < 0) {
       superseded.add(event);
       pass(passed, change, net.newest);
@@ -89,16 +88,40 @@ export function reduceChanges(changes: readonly EventChange[]): Reduction {
     }
   }
   return {
-    ...grouped(nets.values()),
+    ...grouped(nets.all),
     clears: clears.map(({ change }) => change),
     occurrences: counts.groups(),
-    parts: [...clears, ...counts.parts(), ...[...nets.values()].flatMap(({ parts }) => parts)],
-    partOf: ({ table, key, version }) =>
-      counts.partOf(table.id, key) ??
-      nets.get(identify(table, key))?.parts.find(({ change }) => change.version === version),
+    parts: [...clears, ...counts.parts(), ...nets.all.flatMap(({ parts }) => parts)],
+    partOf: (row) =>
+      counts.partOf(row.table.id, row.key) ??
+      nets.of(row)?.parts.find(({ change }) => change.version === row.version),
     superseded,
     passed,
   };
+}
+
+/** By table and key. Changes of one table, as one schema describes it, mostly come one behind the other. */
+class Nets {
+  /** In the order in which their rows came. */
+  readonly all: Net[] = [];
+  readonly #tables = new Map<string, Map<RowKey, Net>>();
+  #last: { readonly table: ChangedRow['table']; readonly rows: Map<RowKey, Net> } | null = null;
+
+  of({ table, key }: Pick<ChangedRow, 'table' | 'key'>): Net | undefined {
+    return this.#rowsOf(table).get(key);
+  }
+
+  open({ table, key }: KeyedChange, net: Net): void {
+    this.#rowsOf(table).set(key, net);
+    this.all.push(net);
+  }
+
+  #rowsOf(table: ChangedRow['table']): Map<RowKey, Net> {
+    if (this.#last?.table === table) return this.#last.rows;
+    const rows = getOrAdd(this.#tables, tableLabel(table.id), () => new Map<RowKey, Net>());
+    this.#last = { table, rows };
+    return rows;
+  }
 }
 
 /** A state that ended before it was written; a delete is none. */
@@ -142,10 +165,6 @@ function isWhole({ table, cells }: TargetUpsert): boolean {
   return table.columns.every(({ name }) => cells[name] !== undefined);
 }
 
-function identify(table: ChangedRow['table'], key: RowKey): string {
-  return `${tableLabel(table.id)}\n${key}`;
-}
-
 interface OpenUpserts extends UpsertGroup {
   readonly layer: number;
   readonly rows: (readonly Cell[])[];
@@ -185,7 +204,8 @@ function grouped(nets: Iterable<Net>): Pick<RowGroups, 'upserts' | 'deletes'> {
       names: table.columns.map(({ name }) => name),
       groups: new Map<string, OpenUpserts>(),
     }));
-    const whole = names.every((name) => cells[name] !== undefined);
+    const row = names.map((name) => cells[name]);
+    const whole = !row.includes(undefined);
     const columns = whole ? names : names.filter((name) => cells[name] !== undefined);
     // By layer as well: a row is at most once in a group. Whole rows, which are nearly all, need no list of names.
     const group = getOrAdd(groups, whole ? `${layer}` : [layer, ...columns].join('\n'), () => ({
@@ -196,7 +216,7 @@ function grouped(nets: Iterable<Net>): Pick<RowGroups, 'upserts' | 'deletes'> {
       versions: [],
       layer,
     }));
-    group.rows.push(columns.map((name) => cells[name] ?? null));
+    group.rows.push(whole ? (row as readonly Cell[]) : row.filter((cell) => cell !== undefined));
     group.keys.push(change.key);
     group.versions.push(change.version);
   }

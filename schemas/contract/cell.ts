@@ -44,6 +44,10 @@ export type RowKey = string & { readonly [rowKeyBrand]: true };
  * text whatever its width: a row stays the same row when its key column is widened.
  */
 export function rowKeyOf(cells: readonly Cell[]): RowKey {
+  const [first] = cells;
+  // What most tables have: one integer, whose text needs no escapes.
+  if (cells.length === 1 && (typeof first === 'bigint' || Number.isInteger(first)))
+    return `["${String(first)}"]` as RowKey;
   return JSON.stringify(cells.map(keyPart)) as RowKey;
 }
 

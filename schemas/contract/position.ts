@@ -100,7 +100,7 @@ export function postgresVersion(lastCommitLsn: bigint, lsn: bigint): Version {
  * the era, set by configuration, is then raised by one. No server's LSN reaches 2^56 (72 petabytes of log).
  */
 export function lsnInEra(era: number, lsn: bigint): bigint {
-  if (lsn >= 1n << 56n) throw new RangeError(`part of a position is out of range: ${lsn.toString()}`);
+  if (lsn >= 1n << 56n) throw outOfRange(lsn);
   return (BigInt(era) << 56n) + lsn;
 }
 
@@ -109,11 +109,21 @@ export function lsnInEra(era: number, lsn: bigint): bigint {
  * start again on another server or after RESET MASTER; the era, set by configuration, is then raised by one.
  */
 export function binlogVersion(era: number, file: number, position: bigint, order: number): Version {
-  return (hex(BigInt(era), 1n << 16n, 4) +
-    hex(BigInt(file), 1n << 32n, 8) +
-    hex(position, 1n << 48n, 12) +
-    hex(BigInt(order), 1n << 32n, 8)) as Version;
+  if (order < 0 || order >= 2 ** 32) throw outOfRange(order);
+  return (binlogPlace(era, file, position) + order.toString(16).padStart(8, '0')) as Version;
 }
+
+/** The part that all changes of a transaction share, and all reads of a snapshot: it is nearly always that of the change before. */
+function binlogPlace(era: number, file: number, position: bigint): string {
+  const last = lastPlace;
+  if (position === last.position && file === last.file && era === last.era) return last.text;
+  const text =
+    hex(BigInt(era), 1n << 16n, 4) + hex(BigInt(file), 1n << 32n, 8) + hex(position, 1n << 48n, 12);
+  lastPlace = { era, file, position, text };
+  return text;
+}
+
+let lastPlace = { era: -1, file: -1, position: -1n, text: '' };
 
 /**
  * Whether a change was read by a snapshot: it then has no place within a transaction, or no LSN. A change in PostgreSQL whose
@@ -124,7 +134,10 @@ export function isSnapshotRead(version: Version): boolean {
 }
 
 function hex(value: bigint, limit: bigint, digits: number): string {
-  if (value < 0n || value >= limit)
-    throw new RangeError(`part of a position is out of range: ${value.toString()}`);
+  if (value < 0n || value >= limit) throw outOfRange(value);
   return value.toString(16).padStart(digits, '0');
+}
+
+function outOfRange(value: bigint | number): RangeError {
+  return new RangeError(`part of a position is out of range: ${value.toString()}`);
 }

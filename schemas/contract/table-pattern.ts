@@ -6,7 +6,16 @@ export function tableMatcher(
   exclude: readonly string[],
 ): (table: TableId) => boolean {
   const matches = patternMatcher(include, exclude);
-  return ({ namespace, name }) => matches(`${namespace}.${name}`);
+  // Asked for each event, and all events of one schema have the same table object.
+  const known = new WeakMap<TableId, boolean>();
+  return (table) => {
+    let matched = known.get(table);
+    if (matched === undefined) {
+      matched = matches(`${table.namespace}.${table.name}`);
+      known.set(table, matched);
+    }
+    return matched;
+  };
 }
 
 /** The same for any text. */
