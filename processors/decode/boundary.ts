@@ -6,6 +6,7 @@ import { BoundedCache } from './bounded-cache.ts';
 import { compileCodec } from './cell-codec.ts';
 import type { Codec } from './cell-codec.ts';
 import type { Connector } from './column-facts.ts';
+import type { ExactLong } from './exact-long.ts';
 import { PAYLOAD_OFFSET, schemaIdOf } from './frame.ts';
 
 /** What Debezium says at the beginning and the end of a transaction. */
@@ -15,10 +16,10 @@ interface Boundary {
   readonly data_collections:
     | readonly {
         readonly data_collection: string;
-        readonly event_count: bigint;
+        readonly event_count: ExactLong;
       }[]
     | null;
-  readonly ts_ms: bigint;
+  readonly ts_ms: ExactLong;
 }
 
 /** Reads the records of transaction topics. */

@@ -1,3 +1,5 @@
+import type { ExactLong } from './exact-long.ts';
+
 /**
  * Days and microseconds as the texts of `schemas/contract/cell.ts`. Integer arithmetic only: a Date knows
  * milliseconds and a zone, and neither is wanted here.
@@ -75,22 +77,23 @@ function clockOf(micros: number): string {
 }
 
 /** `YYYY-MM-DD HH:MM:SS[.ffffff]` of milliseconds since 1970-01-01 00:00:00; dates as {@link dateText} has them. */
-export function timestampTextOfMillis(millis: bigint): string | null {
+export function timestampTextOfMillis(millis: ExactLong): string | null {
   const wanted = Number(millis);
-  if (!Number.isSafeInteger(wanted)) return timestampTextOfMicros(millis * 1000n);
+  if (!Number.isSafeInteger(wanted)) return timestampTextOfMicros(BigInt(millis) * 1000n);
   const seconds = Math.floor(wanted / 1000);
   return timestampText(seconds, (wanted - seconds * 1000) * 1000);
 }
 
 /** The same of microseconds, which pass 2^53 in the year 2255. */
-export function timestampTextOfMicros(micros: bigint): string | null {
+export function timestampTextOfMicros(micros: ExactLong): string | null {
   const wanted = Number(micros);
   if (Number.isSafeInteger(wanted)) {
     const seconds = Math.floor(wanted / MICROS);
     return timestampText(seconds, wanted - seconds * MICROS);
   }
-  const rest = ((micros % 1_000_000n) + 1_000_000n) % 1_000_000n;
-  return timestampText(Number((micros - rest) / 1_000_000n), Number(rest));
+  const exact = BigInt(micros);
+  const rest = ((exact % 1_000_000n) + 1_000_000n) % 1_000_000n;
+  return timestampText(Number((exact - rest) / 1_000_000n), Number(rest));
 }
 
 /** `seconds` since 1970-01-01 00:00:00, `micros` of that second. */

@@ -5,7 +5,7 @@ import type { AvroSchema } from '../../schemas/contract/ports.ts';
 import { layoutOf } from './avro-tree.ts';
 import type { FieldNode } from './avro-tree.ts';
 import type { CellReader } from './column-rule.ts';
-import { LONG } from '../../schemas/avro/long.ts';
+import { EXACT_LONG } from './exact-long.ts';
 
 /** Reads the values of one schema from bytes, cells in place. */
 export interface Codec<T> {
@@ -60,7 +60,7 @@ function typeOf(schema: AvroSchema, logicalTypes: LogicalTypes): Type {
     assertLogicalTypes: true,
     wrapUnions: 'never',
     omitRecordMethods: true,
-    registry: { long: LONG },
+    registry: { long: EXACT_LONG },
   });
 }
 

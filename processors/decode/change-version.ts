@@ -25,7 +25,7 @@ export function versionInBinlog(
 ): Version {
   if (file === undefined || pos === undefined) throw noPosition('file and pos');
   const order = snapshot ? 0 : 1 + Number(offset % ORDERS);
-  return binlogVersion(era, fileNumber(file), pos, order);
+  return binlogVersion(era, fileNumber(file), BigInt(pos), order);
 }
 
 /** As many as the last part of a version can tell apart, without the 0 of snapshot reads. */
@@ -70,7 +70,7 @@ export function versionInPostgres(
   era: number,
   floor: bigint,
 ): Version {
-  const lsn = source.lsn ?? null;
+  const lsn = source.lsn == null ? null : BigInt(source.lsn);
   const committed = lastCommitOf(source.sequence ?? null) ?? lsn;
   if (committed === null) throw noPosition('lsn');
   const after = lsnInEra(era, committed);

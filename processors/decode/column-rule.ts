@@ -2,12 +2,13 @@ import type { Cell } from '../../schemas/contract/cell.ts';
 import { CounterfoilError } from '../../schemas/contract/errors.ts';
 import type { LogicalType } from '../../schemas/contract/table.ts';
 import type { ColumnFacts } from './column-facts.ts';
+import type { ExactLong } from './exact-long.ts';
 
 /** What avsc gives for a value of each Avro type that a column may have. */
 export interface AvroValues {
   readonly boolean: boolean;
   readonly int: number;
-  readonly long: bigint;
+  readonly long: ExactLong;
   readonly float: number;
   readonly double: number;
   readonly string: string;

@@ -7,25 +7,26 @@ import type { FieldNode, RecordNode } from './avro-tree.ts';
 import { cellField, compileCodec, plainField } from './cell-codec.ts';
 import type { Codec } from './cell-codec.ts';
 import type { Connector } from './column-facts.ts';
+import type { ExactLong } from './exact-long.ts';
 import { planColumns } from './column-plan.ts';
 import type { ColumnPlan } from './column-plan.ts';
 
 /** What Debezium says about where a change comes from; which fields there are depends on the connector. */
 export interface SourceBlock {
   /** Commit time, milliseconds. */
-  readonly ts_ms: bigint;
+  readonly ts_ms: ExactLong;
   readonly snapshot?: string | null;
   readonly db: string;
   readonly table: string | null;
   // PostgreSQL
   readonly schema?: string;
   readonly sequence?: string | null;
-  readonly lsn?: bigint | null;
-  readonly txId?: bigint | null;
+  readonly lsn?: ExactLong | null;
+  readonly txId?: ExactLong | null;
   // MariaDB and MySQL
   readonly gtid?: string | null;
   readonly file?: string;
-  readonly pos?: bigint;
+  readonly pos?: ExactLong;
 }
 
 /** A change as Debezium sends it, as far as it is wanted. */
@@ -34,9 +35,9 @@ export interface Envelope {
   readonly before?: Row | null;
   readonly after: Row | null;
   readonly source: SourceBlock;
-  readonly transaction?: { readonly id: string; readonly data_collection_order?: bigint } | null;
+  readonly transaction?: { readonly id: string; readonly data_collection_order?: ExactLong } | null;
   readonly op: string;
-  readonly ts_ms: bigint | null;
+  readonly ts_ms: ExactLong | null;
 }
 
 /** A compiled value schema. */

@@ -33,7 +33,7 @@ export const PLAIN_TYPES: ReadonlyMap<string, ColumnRule> = new Map([
     rule(
       'long',
       () => ({ kind: 'int', bits: 64 }),
-      () => asIs,
+      () => BigInt,
     ),
   ],
   [

@@ -11,6 +11,7 @@ import {
 import type { ColumnFacts } from './column-facts.ts';
 import { checked, rule, unreadable } from './column-rule.ts';
 import type { CellMending, ColumnRule } from './column-rule.ts';
+import type { ExactLong } from './exact-long.ts';
 import { asWritten, unlessLeftOut } from './julian.ts';
 import { intervalText } from './postgres-text.ts';
 
@@ -38,15 +39,15 @@ export const TEMPORAL_TYPES: readonly (readonly [string, ColumnRule])[] = [
     'io.debezium.time.MicroTime',
     rule('long', temporal('time', 6), (facts) => {
       const text = clockText(facts);
-      return checked(facts, `a time ${RANGE}`, (value: bigint) => text(Number(value)));
+      return checked(facts, `a time ${RANGE}`, (value: ExactLong) => text(Number(value)));
     }),
   ],
   [
     'io.debezium.time.NanoTime',
     rule('long', temporal('time', 6), (facts) => {
       const text = clockText(facts);
-      return checked(facts, `a time in whole microseconds ${RANGE}`, (value: bigint) =>
-        value % 1000n === 0n ? text(Number(value / 1000n)) : null,
+      return checked(facts, `a time in whole microseconds ${RANGE}`, (value: ExactLong) =>
+        BigInt(value) % 1000n === 0n ? text(Number(BigInt(value) / 1000n)) : null,
       );
     }),
   ],
@@ -58,8 +59,8 @@ export const TEMPORAL_TYPES: readonly (readonly [string, ColumnRule])[] = [
   [
     'io.debezium.time.NanoTimestamp',
     rule('long', temporal('timestamp', 6), (facts) =>
-      checked(facts, `a timestamp in whole microseconds ${RANGE}`, (value: bigint) =>
-        value % 1000n === 0n ? timestampTextOfMicros(value / 1000n) : null,
+      checked(facts, `a timestamp in whole microseconds ${RANGE}`, (value: ExactLong) =>
+        BigInt(value) % 1000n === 0n ? timestampTextOfMicros(BigInt(value) / 1000n) : null,
       ),
     ),
   ],
@@ -138,15 +139,15 @@ function dateReader(facts: ColumnFacts): (value: number) => Cell {
 
 function timestamp(
   fraction: number,
-  textOf: (value: bigint) => string | null,
+  textOf: (value: ExactLong) => string | null,
   [infinity, negative]: readonly [bigint, bigint],
 ): ColumnRule {
   return rule(
     'long',
     temporal('timestamp', fraction),
     (facts) => {
-      if (facts.connector !== 'postgresql') return (value: bigint) => existing(facts, textOf(value));
-      return checked(facts, `a timestamp ${RANGE}`, (value: bigint) =>
+      if (facts.connector !== 'postgresql') return (value: ExactLong) => existing(facts, textOf(value));
+      return checked(facts, `a timestamp ${RANGE}`, (value: ExactLong) =>
         value === infinity ? 'infinity' : value === negative ? '-infinity' : textOf(value),
       );
     },
