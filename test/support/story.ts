@@ -11,6 +11,10 @@ import { counterfoil } from './pipeline.ts';
 /** A test of the whole may take so long, on a machine that is busy with other things. */
 export const PATIENCE_MS = 600_000;
 
+/** Rows as texts in one order: thousands of objects in a set are compared each with each. */
+export const linesOf = (rows: readonly object[]): readonly string[] =>
+  rows.map((row) => JSON.stringify(row)).sort();
+
 /** What every route must show; of a table that does not match all that explains the failure is shown in few words. */
 export const ALL_MATCH = [
   'expense-claims',

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { MetricsView } from '../../../app/demo/metrics-view.ts';
 import { POSTING_POINTS } from '../../../app/runtime/failpoint.ts';
 import { counterfoil, Pipeline } from '../../support/pipeline.ts';
-import { PATIENCE_MS } from '../../support/story.ts';
+import { linesOf, PATIENCE_MS } from '../../support/story.ts';
 import type { Story } from '../../support/story.ts';
 
 /** Of a run: the office goes on from the one before. */
@@ -123,7 +123,7 @@ export function describePosting(story: () => Story): void {
       const shown = await office<{ id: string; state: string; voucher_no: string | null }>(
         `SELECT document_id AS id, state, voucher_no FROM finance_posting WHERE document_kind = 'expense-claim'`,
       );
-      expect(new Set(shown)).toEqual(new Set(books));
+      expect(linesOf(shown)).toEqual(linesOf(books));
       const entries = 'voucher_no, kind, document_id, line_no, side, account, CAST(amount AS DECIMAL(22, 4))';
       const booked = await finance(
         `SELECT concat_ws('|', ${entries}) AS entry FROM ledger.voucher JOIN ledger.voucher_entry USING (voucher_no)`,
@@ -131,7 +131,7 @@ export function describePosting(story: () => Story): void {
       const seen = await office(
         `SELECT concat_ws('|', ${entries}) AS entry FROM finance_voucher JOIN finance_voucher_entry USING (voucher_no)`,
       );
-      expect(new Set(seen)).toEqual(new Set(booked));
+      expect(linesOf(seen)).toEqual(linesOf(booked));
       // What was paid is cleared: debit what was owed, credit the account that the money left.
       const paid = await finance<{ id: string; total: string }>(
         `SELECT id::text, amount::text AS total FROM finance.payment
@@ -142,7 +142,7 @@ export function describePosting(story: () => Story): void {
          WHERE document_kind = 'payment' AND side = 'debit' AND account = '2241'`,
       );
       expect(paid.length).toBeGreaterThan(0);
-      expect(new Set(cleared)).toEqual(new Set(paid));
+      expect(linesOf(cleared)).toEqual(linesOf(paid));
       const view = new MetricsView(await pipeline.metrics());
       expect(view.sum('counterfoil_documents_waiting', { posting: 'vouchers', state: 'refused' })).toBe(0);
       await pipeline.kill('SIGTERM');

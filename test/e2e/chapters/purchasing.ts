@@ -1,5 +1,5 @@
 import { Pipeline } from '../../support/pipeline.ts';
-import { PATIENCE_MS } from '../../support/story.ts';
+import { linesOf, PATIENCE_MS } from '../../support/story.ts';
 import type { Story } from '../../support/story.ts';
 
 /** The least that the office must have done of each. */
@@ -88,19 +88,19 @@ export function describePurchasing(story: () => Story): void {
            USING (voucher_no) WHERE document_kind = 'payment' AND side = 'debit' AND account = '2202'`,
       );
       expect(paid.length).toBeGreaterThan(0);
-      expect(new Set(cleared)).toEqual(new Set(paid));
+      expect(linesOf(cleared)).toEqual(linesOf(paid));
 
       // All of it is in the OA again.
       const books = await finance(
         `SELECT document_kind, document_id, state, voucher_no FROM ledger.document WHERE state <> 'none'`,
       );
       const shown = await office('SELECT document_kind, document_id, state, voucher_no FROM finance_posting');
-      expect(new Set(shown)).toEqual(new Set(books));
+      expect(linesOf(shown)).toEqual(linesOf(books));
       const inOffice = await office<Amount>(
         `SELECT CAST(payment_id AS CHAR) AS id, amount AS total FROM finance_payment
          WHERE document_kind = 'contract-payment' AND status = 'paid'`,
       );
-      expect(new Set(inOffice)).toEqual(new Set(paid));
+      expect(linesOf(inOffice)).toEqual(linesOf(paid));
       await pipeline.kill('SIGTERM');
     },
     PATIENCE_MS,
