@@ -12,7 +12,7 @@ import { counterfoil } from './pipeline.ts';
 export const PATIENCE_MS = 600_000;
 
 /** Rows as texts in one order: thousands of objects in a set are compared each with each. */
-export const linesOf = (rows: readonly object[]): readonly string[] =>
+export const linesOf = (rows: readonly unknown[]): readonly string[] =>
   rows.map((row) => JSON.stringify(row)).sort();
 
 /** What every route must show; of a table that does not match all that explains the failure is shown in few words. */
