@@ -2,7 +2,7 @@ import type { KeyObject } from 'node:crypto';
 import { CounterfoilError } from '../../schemas/contract/errors.ts';
 import type { SpoolOptions } from '../consistency/spool.ts';
 import { summaryOf } from './anchors.ts';
-import { auditChains, withFindings } from './chains.ts';
+import { auditChains, unaltered, withFindings } from './chains.ts';
 import type { Evidence } from './evidence.ts';
 import { entryLabel, readJournal } from './expected.ts';
 import type { JournaledTable } from './expected.ts';
@@ -47,19 +47,22 @@ export async function audit(evidence: Evidence, options: AuditOptions): Promise<
       ...{ anchors: summaryOf(evidence.anchors, []), seconds: (performance.now() - began) / 1_000 },
     };
   const ofHeads = auditChains(heads, evidence.anchors.genuine, key);
-  const expected = await readJournal(evidence, heads, {
+  const signed = unaltered(heads, ofHeads);
+  const expected = await readJournal(evidence, signed, {
     ...{ spool, signal },
     onRead: (entries) => {
-      onProgress(`${entries} of ${heads.length} entries read`);
+      onProgress(`${entries} of ${signed.length} entries read`);
     },
   });
-  const gaps = gapsIn(heads);
+  const chains = withFindings(ofHeads, expected.findings);
+  const believed = unaltered(heads, chains);
+  const gaps = gapsIn(believed);
   const tables: AuditedTable[] = [];
   try {
     for (const table of expected.tables) {
       onProgress(`reading ${table.label}`);
       const context = {
-        ...{ heads, isWhole: isWhole(heads) },
+        ...{ heads: signed, isWhole: isWhole(believed) },
         gaps: gaps.filter(({ chain }) => table.routes.has(chain.route)),
       };
       tables.push(await auditTable(table, evidence, context, options));
@@ -67,7 +70,6 @@ export async function audit(evidence: Evidence, options: AuditOptions): Promise<
   } finally {
     for (const table of expected.tables) table.spool.close();
   }
-  const chains = withFindings(ofHeads, expected.findings);
   const anchors = summaryOf(evidence.anchors, chains);
   return {
     ...{ target: evidence.target, ...verdictOf(chains, tables, { ...expected, unreadable, anchors }) },

@@ -91,6 +91,16 @@ export function withFindings(
   });
 }
 
+/** Without those that were altered, or that the product has not written: they are believed in nothing. */
+export function unaltered(heads: readonly EntryHead[], chains: readonly ChainReport[]): readonly EntryHead[] {
+  const altered = new Set(
+    chains.flatMap(({ chain, findings }) =>
+      findings.flatMap(alteredIn).map((sequence) => `${chainLabel(chain)}/${sequence}`),
+    ),
+  );
+  return heads.filter(({ chain, sequence }) => !altered.has(`${chainLabel(chain)}/${sequence}`));
+}
+
 function alteredIn({ fault, from, to }: EntryFinding): readonly bigint[] {
   if (fault !== 'altered') return [];
   return Array.from({ length: Number(to - from) + 1 }, (_, at) => from + BigInt(at));

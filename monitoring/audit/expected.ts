@@ -84,7 +84,7 @@ interface OpenTable {
 }
 
 /**
- * Reads the whole journal once: what each table should hold by it, and which entries do not say what they said. Whoever is given
+ * Reads these entries once: what each table should hold by them, and which do not say what they said. Whoever is given
  * the tables closes their spools.
  */
 export async function readJournal(
@@ -158,13 +158,15 @@ export async function readJournal(
       options.signal.throwIfAborted();
       for (const entry of chunk) {
         const { chain, sequence } = entry;
+        const place = places.get(placeOf(entry));
+        if (place === undefined) continue;
         try {
           if (!entryDigest(entry).equals(entry.digest)) throw new RangeError('the digest is another');
           for (const record of decodeRecords(entry.body)) {
             const shape = shapes.get(record.shape);
             if (shape === undefined) {
               if (!unknownShapes.has(record.shape)) unknownShapes.set(record.shape, entryLabel(entry));
-            } else take(record, shape, chain.route, places.get(placeOf(entry)) ?? -1);
+            } else take(record, shape, chain.route, place);
             records += 1;
           }
         } catch (error) {

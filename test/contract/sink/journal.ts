@@ -126,6 +126,34 @@ export function describeJournal(current: () => Subject): void {
       ).toEqual(['altered 2-4', 'replaced 1-4']);
     });
 
+    test('is believed by what is signed alone: rows that others tell of are altered, or added', async () => {
+      const subject = await audited();
+      const { namespace, partition, shape } = subject;
+      await write(subject, [row(1), 1], [row(2), 1]);
+      const forger = current().sink({
+        namespace,
+        journal: journalSignedBy(generateKeyPairSync('ed25519').privateKey),
+      });
+      const [claim] = await forger.claim('route', [partition.claim]);
+      const upsert = (id: number) => upserts(shape, [row(id, 'forged'), v(2)]);
+      await forger.apply(new Partition(claim!).batch({ upserts: [upsert(1), upsert(3)] }));
+      const report = await subject.audit();
+      expect(report.chains).toMatchObject([BEGINNING, { findings: [{ fault: 'altered', from: 2n }] }]);
+      expect(report.tables).toMatchObject([{ verdict: 'mismatch', rows: 3, altered: 1, added: 1 }]);
+    });
+
+    test('excuses no row by an entry that was made to look as if no journal had been kept', async () => {
+      const subject = await audited();
+      const { entries, table } = subject;
+      await write(subject, [row(1), 1]);
+      await write(subject, [row(2), 2]);
+      const query = (sql: string) => current().database.query(sql);
+      await query(`UPDATE ${entries} SET kind = 'resumption', next_offset = 99 WHERE sequence = 2`);
+      await query(`DELETE FROM ${table} WHERE id = 1`);
+      const report = await subject.audit();
+      expect(report.tables).toMatchObject([{ verdict: 'mismatch', removed: 1, added: 1, unjournaled: 0 }]);
+    });
+
     test('does not go on where somebody has altered its end, and blames no row for it', async () => {
       const subject = await audited();
       await write(subject, [row(1), 1]);
