@@ -11,11 +11,17 @@ import { CounterfoilError } from '../../schemas/contract/errors.ts';
 import { auditExport, auditTargets, exportTarget, journaledTargets, rowHistory } from '../runtime/audits.ts';
 import { historyJson, historyLines } from '../row-history.ts';
 import { auditKeyOf, journalOf } from '../runtime/journal.ts';
-import { VERDICT_EXIT } from './check.ts';
+import { shownKeysOption, VERDICT_EXIT } from './check.ts';
 import { chosen } from './chosen.ts';
 import { EXIT, configOf, globalOptions } from './context.ts';
 import type { CliContext } from './context.ts';
 import { untilSignal } from './signals.ts';
+
+interface VerifyFlags {
+  readonly export?: string;
+  readonly key?: string;
+  readonly keys?: number;
+}
 
 export function registerAudit(program: Command, context: CliContext): void {
   const audit = program
@@ -38,9 +44,13 @@ export function registerAudit(program: Command, context: CliContext): void {
     .argument('[targets...]', 'which; all databases of the configuration by default')
     .option('--export <folder>', 'look at an export instead of a database; needs no connection')
     .option('--key <file>', 'public key (PEM) of the journal; by default that of the configuration')
+    .addOption(shownKeysOption())
     .addHelpText('after', '\nExit codes: 0 nothing was, 1 something was, 2 no verdict was possible.')
-    .action(async (names: string[], options: { export?: string; key?: string }, command: Command) => {
-      const run = { key: await keyOf(options.key, command, context), signal: untilSignal(), onProgress };
+    .action(async (names: string[], options: VerifyFlags, command: Command) => {
+      const run = {
+        ...{ key: await keyOf(options.key, command, context), signal: untilSignal(), onProgress },
+        ...(options.keys === undefined ? {} : { shownKeys: options.keys }),
+      };
       if (options.export !== undefined) {
         show(command, [await auditExport(options.export, run)]);
         return;

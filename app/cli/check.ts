@@ -1,4 +1,4 @@
-import { InvalidArgumentError } from 'commander';
+import { InvalidArgumentError, Option } from 'commander';
 import type { Command } from 'commander';
 import { formatReport, worstVerdict } from '../../monitoring/consistency/report.ts';
 import type { Verdict } from '../../schemas/contract/telemetry.ts';
@@ -22,6 +22,7 @@ interface CheckFlags {
   readonly rowsPerSecond?: number;
   readonly timeShare?: number;
   readonly progress?: string;
+  readonly keys?: number;
 }
 
 function withFlags(config: Config, { rowsPerSecond, timeShare, progress }: CheckFlags): Config {
@@ -40,6 +41,12 @@ function percentage(text: string): number {
   return value;
 }
 
+export function shownKeysOption(): Option {
+  return new Option('--keys <n>', 'how many rows of a table to name at most (default: 20)').argParser(
+    positiveInteger,
+  );
+}
+
 export function registerCheck(program: Command, context: CliContext): void {
   program
     .command('check')
@@ -55,6 +62,7 @@ export function registerCheck(program: Command, context: CliContext): void {
       '--progress <folder>',
       'note there how far the check comes, and go on with one that was interrupted',
     )
+    .addOption(shownKeysOption())
     .addHelpText(
       'after',
       '\nExit codes: 0 every table matches, 1 a mismatch was found, 2 no verdict was possible. Routes into topics are named, and not compared.',
@@ -66,6 +74,7 @@ export function registerCheck(program: Command, context: CliContext): void {
         signal: untilSignal(),
         deadlineSeconds: options.deadline ?? config.check.deadlineSeconds,
         ...(options.table === undefined ? {} : { tables: options.table }),
+        ...(options.keys === undefined ? {} : { shownKeys: options.keys }),
         onReport: (report) => {
           if (!globalOptions(command).json) context.say(formatReport(report));
         },

@@ -24,6 +24,8 @@ export interface AuditRun {
   readonly key: KeyObject;
   readonly signal: AbortSignal;
   readonly onProgress: (text: string) => void;
+  /** Rows per table that a report names; default 20. */
+  readonly shownKeys?: number;
 }
 
 /** Targets of which a journal is kept, when one is. */

@@ -13,6 +13,8 @@ export interface CheckRoutesOptions {
   readonly tables?: readonly string[];
   /** SQL of the source: only these of its rows. */
   readonly where?: string;
+  /** Rows per table that a report names; default 20. */
+  readonly shownKeys?: number;
   readonly onReport?: (report: CheckReport) => void;
   /** A route whose target cannot be compared: there is no report of it, and nothing is said of whether it matches. */
   readonly onIncomparable?: (route: string, reason: string) => void;
@@ -28,6 +30,11 @@ export async function checkRoutes(
   options: CheckRoutesOptions,
 ): Promise<readonly CheckReport[]> {
   const reader = createTopicReader(kafkaOf(config, 'check'));
+  const { shownKeys } = options;
+  const checker = createChecker({
+    ...checkerSettings(config),
+    ...(shownKeys === undefined ? {} : { shownKeys }),
+  });
   const reports: CheckReport[] = [];
   const unknown = new Set(options.tables);
   try {
@@ -39,7 +46,7 @@ export async function checkRoutes(
       }
       const checkable = checkableRoute(route, config, reader);
       try {
-        const report = await createChecker(checkerSettings(config)).check(checkable, options);
+        const report = await checker.check(checkable, options);
         for (const table of options.tables ?? [])
           if (!report.unknownTables.includes(table)) unknown.delete(table);
         if (options.tables !== undefined && report.unknownTables.length === options.tables.length) continue;
