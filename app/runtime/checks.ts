@@ -8,6 +8,7 @@ import { heldRanges } from '../../connectors/kafka/held-range.ts';
 import type { TopicReader } from '../../connectors/kafka/topics.ts';
 import { createDecoder } from '../../processors/decode/decoder.ts';
 import { CounterfoilError } from '../../schemas/contract/errors.ts';
+import { TOMBSTONE_TABLE } from '../../schemas/contract/stored-key.ts';
 import type { Telemetry } from '../../schemas/contract/telemetry.ts';
 import type { Config } from '../config/schema.ts';
 import type { SourceConfig } from '../config/source-schema.ts';
@@ -46,6 +47,7 @@ export function checkableRoute(route: Route, config: Config, reader: TopicReader
     mapping: route.mapping,
     source: sourceReader(source),
     target: targetReader(target),
+    tombstones: { namespace: target.namespace, name: TOMBSTONE_TABLE },
     tables: async () => {
       const all = await listSourceTables(route.config.source, source);
       return all.filter((table) => route.mapping.accepts(table));

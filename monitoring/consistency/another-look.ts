@@ -1,3 +1,4 @@
+import type { Version } from '../../schemas/contract/position.ts';
 import type { TableShape } from '../../schemas/contract/table.ts';
 import type { Difference } from './compare.ts';
 import { digestOfNoRow } from './digest.ts';
@@ -7,12 +8,13 @@ import type { ComparedGroup } from './compared-group.ts';
 import type { Snapshots } from './first-look.ts';
 import type { RowCells } from './reader.ts';
 import { kindOf } from './verdict.ts';
-import type { Look } from './verdict.ts';
+import { deletionsOf, newest, VERSION, versionIn } from './row-versions.ts';
+import type { Look, Seen } from './verdict.ts';
 
 const KEYS_AT_ONCE = 500;
 
 /** A difference as it was last seen. */
-export type Suspect = Pick<Difference, 'key' | 'expected' | 'actual' | 'origin'>;
+export type Suspect = Pick<Difference, 'key' | 'origin'> & Seen;
 
 /**
  * Reads the rows of some keys of one table again, on both sides. For a row that only the target has, the source rows that
@@ -32,10 +34,25 @@ export async function lookAgain(
     .map(({ key }) => key);
   await findOrigins(group, table, new Set(orphans), origins, snapshots, signal);
   const expected = await expectedRows(group, table, origins, snapshots, signal);
-  return new Map(suspects.map(({ key }) => [key, look(table, expected.get(key), actual.get(key) ?? [])]));
+  const missing = [...expected.values()].flatMap(({ key, rowKey }) =>
+    actual.has(key) ? [] : (rowKey ?? []),
+  );
+  const deletions = await deletionsOf(group.tombstones, table.shape.id, missing, snapshots.target);
+  return new Map(
+    suspects.map(({ key }) => {
+      const found = actual.get(key) ?? [];
+      const rowKey = expected.get(key)?.rowKey ?? null;
+      const version = found.length > 0 ? newestOf(table, found) : deletions.of(rowKey);
+      return [key, { ...look(table, expected.get(key), found), version }];
+    }),
+  );
 }
 
-function look(table: ComparedTable, expected: ExpectedRow | undefined, found: readonly RowCells[]): Look {
+function look(
+  table: ComparedTable,
+  expected: ExpectedRow | undefined,
+  found: readonly RowCells[],
+): Omit<Look, 'version'> {
   // What stays by the table's delete policy is no difference to there being no source row.
   const actual = expected === undefined ? found.filter((row) => !isKept(table, row)) : found;
   const [row] = actual;
@@ -73,7 +90,7 @@ async function actualRows(
   for (const some of portions([...keys])) {
     signal.throwIfAborted();
     const decoded = some.map((key) => table.digester.keyCells(key));
-    for (const cells of await snapshots.target.rowsByKey(table.shape, decoded)) {
+    for (const cells of await snapshots.target.rowsByKey(withVersion(table.shape), decoded)) {
       const key = table.digester.key(cells);
       if (!keys.has(key)) continue;
       const rows = wanted.get(key) ?? [];
@@ -82,6 +99,15 @@ async function actualRows(
     }
   }
   return wanted;
+}
+
+/** Behind all other columns, so that these stay in their places. */
+function withVersion(shape: TableShape): TableShape {
+  return { ...shape, columns: [...shape.columns, VERSION] };
+}
+
+function newestOf({ shape }: ComparedTable, rows: readonly RowCells[]): Version | null {
+  return newest(rows.map((cells) => versionIn(cells[shape.columns.length])));
 }
 
 /** Canonical keys of source rows, for each source table of the group. */

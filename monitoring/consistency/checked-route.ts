@@ -14,6 +14,8 @@ export interface CheckedRoute extends FencedRoute {
   readonly mapping: Mapping;
   readonly source: SourceReader;
   readonly target: DatabaseReader;
+  /** The table in which the target notes what was deleted; without it no row that goes and comes back is told from a lost one. */
+  readonly tombstones?: TableId;
   /** Source tables of the route, as the capture finds them now. */
   readonly tables: () => Promise<readonly TableId[]>;
   /** Names of both databases: what an earlier check found in others says nothing. */

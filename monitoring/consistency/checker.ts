@@ -134,7 +134,10 @@ class Check {
     const existing = await this.untilAborted(
       this.existing(groups.flatMap(({ targets }) => targets.map(({ id }) => id))),
     );
-    const compared = groups.map((group) => comparedGroup(route.mapping, group, existing));
+    const { tombstones } = route;
+    const [noted] =
+      tombstones === undefined ? [] : await this.untilAborted(route.target.describeTables([tombstones]));
+    const compared = groups.map((group) => comparedGroup(route.mapping, group, existing, noted ?? null));
     const { tables, where } = this.options;
     const check = [
       route.name,
@@ -196,7 +199,8 @@ class Check {
       const now = looks.get(suspect.key);
       if (now === undefined) continue;
       const judgement = judge(suspect, now);
-      if (judgement === 'changed') changed.push({ ...suspect, expected: now.expected, actual: now.actual });
+      const { expected, actual, version } = now;
+      if (judgement === 'changed') changed.push({ ...suspect, expected, actual, version });
       if (judgement !== 'confirmed') continue;
       const cells = isCounted(compared) ? [`row ${suspect.key}`] : compared.digester.keyCells(suspect.key);
       const key = rowKeyOf(cells);

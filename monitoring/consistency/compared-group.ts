@@ -13,6 +13,8 @@ export interface ComparedGroup {
   readonly targets: ReadonlyMap<string, ComparedTable>;
   /** Target tables that exist; of the others no row can be read. */
   readonly existing: ReadonlySet<string>;
+  /** Where the target notes what was deleted; null where there is nothing of the kind. */
+  readonly tombstones: TableShape | null;
   /** Set when both sides can be read in the order of the key, and rows that say the same need not be mapped. */
   readonly ordered: OrderedPair | null;
 }
@@ -26,6 +28,7 @@ export function comparedGroup(
   mapping: Mapping,
   group: TableGroup,
   existing: ReadonlyMap<string, TableShape>,
+  tombstones: TableShape | null = null,
 ): ComparedGroup {
   const targets = new Map(
     group.targets.map((shape) => {
@@ -35,7 +38,7 @@ export function comparedGroup(
   );
   const sources = group.sources.map((shape) => new ExpectedRows(mapping, shape, targets));
   const ordered = orderedPair(mapping, sources, targets, existing);
-  return { sources, targets, existing: new Set(existing.keys()), ordered };
+  return { sources, targets, existing: new Set(existing.keys()), tombstones, ordered };
 }
 
 function orderedPair(

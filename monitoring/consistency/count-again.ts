@@ -35,7 +35,7 @@ export async function countAgain(
   return new Map(
     [...counts].map(([key, count]) => [
       key,
-      { ...countTexts(count), ...differenceOf(count), columns: [], code: null },
+      { ...countTexts(count), ...differenceOf(count), columns: [], code: null, version: null },
     ]),
   );
 }

@@ -1,4 +1,4 @@
-import type { Cell, Row } from '../../schemas/contract/cell.ts';
+import type { Cell, Row, RowKey } from '../../schemas/contract/cell.ts';
 import { CounterfoilError } from '../../schemas/contract/errors.ts';
 import type { ErrorCode } from '../../schemas/contract/errors.ts';
 import type { Mapping, TargetChange } from '../../schemas/contract/mapping.ts';
@@ -42,6 +42,8 @@ export interface ExpectedRow {
   readonly digest: Digest;
   /** Aligned with the columns of the target. */
   readonly cells: Cells;
+  /** As the product's own tables know the row; null when the mapping refuses it. */
+  readonly rowKey: RowKey | null;
   /** Why the pipeline sets the source row aside instead, if it does; then no target row is right. */
   readonly code: ErrorCode | null;
 }
@@ -87,6 +89,7 @@ export class ExpectedRows {
         key: isCounted(table) ? hexOf(digest) : digester.key(aligned),
         digest,
         cells: aligned,
+        rowKey: change.key,
         code: null,
       });
     }
@@ -108,7 +111,7 @@ export class ExpectedRows {
     try {
       const keys = this.keysOf(key);
       if (keys.length === 0) return null;
-      return keys.map((found) => ({ ...found, digest: digestOfNoRow(code), cells: [], code }));
+      return keys.map((found) => ({ ...found, digest: digestOfNoRow(code), cells: [], rowKey: null, code }));
     } catch (error) {
       refusal(error);
       return null;

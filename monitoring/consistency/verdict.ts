@@ -1,4 +1,5 @@
 import type { ErrorCode } from '../../schemas/contract/errors.ts';
+import type { Version } from '../../schemas/contract/position.ts';
 import type { Comparison, Difference, DifferenceKind } from './compare.ts';
 import type { Digest } from './digest.ts';
 import type { ComparedPart } from './progress.ts';
@@ -13,19 +14,26 @@ export interface Look {
   readonly rows: number;
   readonly columns: readonly string[];
   readonly code: ErrorCode | null;
+  /** Of the change that the target row comes from, or that deleted it; null when it comes from none, or there is no telling. */
+  readonly version: Version | null;
 }
 
 /**
  * - `settled`: both sides are equal now; the difference was a change on its way.
  * - `confirmed`: both sides are as they were before the fence, and unequal. The source row did not change, the route has
  *   passed everything up to then, and the target row still is not what it should be.
- * - `changed`: one side has moved since; only another look can tell.
+ * - `changed`: one side has moved since, or may have: a row that goes to and fro between two states can look the same twice
+ *   while its changes are on their way. Only another look can tell.
  */
 export type Judgement = 'settled' | 'confirmed' | 'changed';
 
-export function judge(before: Pick<Difference, 'expected' | 'actual'>, now: Look): Judgement {
+/** A difference as it was last seen; without a version when that was the first look, which reads none. */
+export type Seen = Pick<Difference, 'expected' | 'actual'> & Partial<Pick<Look, 'version'>>;
+
+export function judge(before: Seen, now: Look): Judgement {
   if (now.expected === now.actual) return 'settled';
-  return before.expected === now.expected && before.actual === now.actual ? 'confirmed' : 'changed';
+  if (before.expected !== now.expected || before.actual !== now.actual) return 'changed';
+  return now.version === null || now.version === before.version ? 'confirmed' : 'changed';
 }
 
 /** `rows` counts the rows of the target under the key; of more than one, all but one are too many. */

@@ -1,6 +1,9 @@
 import { createHash } from 'node:crypto';
 import type { RowKey } from './cell.ts';
 
+/** The table of a target with what was deleted, and by which change: a late event must not bring it back. */
+export const TOMBSTONE_TABLE = 'tombstone';
+
 /** Longest key text that is stored as it is; index entries of both databases are limited. */
 export const STORED_KEY_LENGTH = 200;
 

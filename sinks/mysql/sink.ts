@@ -34,7 +34,8 @@ import {
 import { repairDefinitions, Repairs } from './repairs.ts';
 import { RUN_TABLE, runDefinition, Runs } from './runs.ts';
 import { createNamespace, inTransaction, MysqlCatalogue, tableExists, columnExists } from './tables.ts';
-import { TOMBSTONE_TABLE, tombstoneDefinition, Tombstones } from './tombstones.ts';
+import { TOMBSTONE_TABLE } from '../../schemas/contract/stored-key.ts';
+import { tombstoneDefinition, Tombstones } from './tombstones.ts';
 import { clearTable, vacateRows, writeSet } from './writes.ts';
 
 /** A sink for MariaDB 10.5 or later and MySQL 5.7 or later. No connection is made before the first call. */

@@ -5,13 +5,15 @@ import { versionOf } from '../../schemas/contract/position.ts';
 import type { Version } from '../../schemas/contract/position.ts';
 import type { RowSet } from '../upsert/database.ts';
 import { elementAt } from '../upsert/row-sets.ts';
-import { storedKeyOf, STORED_KEY_LENGTH, WHOLE_TABLE } from '../../schemas/contract/stored-key.ts';
+import {
+  storedKeyOf,
+  STORED_KEY_LENGTH,
+  TOMBSTONE_TABLE,
+  WHOLE_TABLE,
+} from '../../schemas/contract/stored-key.ts';
 import type { Session } from './connection.ts';
 import { OWN_TABLE } from './define.ts';
 import { quote } from './identifiers.ts';
-
-/** What was deleted, and by which change: a late event must not bring it back. */
-export const TOMBSTONE_TABLE = 'tombstone';
 
 export function tombstoneDefinition(namespace: string): string {
   return `CREATE TABLE IF NOT EXISTS ${quote(namespace)}.${quote(TOMBSTONE_TABLE)} (

@@ -44,7 +44,8 @@ import {
   tableExists,
   columnExists,
 } from './tables.ts';
-import { TOMBSTONE_TABLE, tombstoneDefinition, Tombstones } from './tombstones.ts';
+import { TOMBSTONE_TABLE } from '../../schemas/contract/stored-key.ts';
+import { tombstoneDefinition, Tombstones } from './tombstones.ts';
 import { noteUnwritten, WATCH_TABLE, watchDefinition } from './watches.ts';
 import { clearTable, keysOnly, writeSet } from './writes.ts';
 import type { WriteContext } from './writes.ts';

@@ -3,13 +3,10 @@ import type { Version } from '../../schemas/contract/position.ts';
 import type { TableId } from '../../schemas/contract/table.ts';
 import type { RowSet } from '../upsert/database.ts';
 import { TargetError } from '../upsert/target-error.ts';
-import { storedKeyOf, WHOLE_TABLE } from '../../schemas/contract/stored-key.ts';
+import { storedKeyOf, TOMBSTONE_TABLE, WHOLE_TABLE } from '../../schemas/contract/stored-key.ts';
 import { elementAt } from '../upsert/row-sets.ts';
 import type { Session } from './connection.ts';
 import { quote } from './identifiers.ts';
-
-/** What was deleted, and by which change: a late event must not bring it back. */
-export const TOMBSTONE_TABLE = 'tombstone';
 
 export function tombstoneDefinition(namespace: string): string {
   return `CREATE TABLE IF NOT EXISTS ${quote(namespace)}.${quote(TOMBSTONE_TABLE)} (

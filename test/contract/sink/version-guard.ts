@@ -1,3 +1,10 @@
+import { createMysqlReader } from '../../../monitoring/consistency/readers/mysql.ts';
+import { createPostgresReader } from '../../../monitoring/consistency/readers/postgres.ts';
+import { deletionsOf } from '../../../monitoring/consistency/row-versions.ts';
+import type { Deletions } from '../../../monitoring/consistency/row-versions.ts';
+import type { RowKey } from '../../../schemas/contract/cell.ts';
+import { TOMBSTONE_TABLE } from '../../../schemas/contract/stored-key.ts';
+import type { TableShape } from '../../../schemas/contract/table.ts';
 import { deletes, keyOf, Partition, upserts, v } from './subject.ts';
 import type { Subject } from './subject.ts';
 
@@ -152,6 +159,9 @@ export function describeVersionGuard(current: () => Subject): void {
       expect(withheld.filter(({ reason }) => reason === 'superseded')).toHaveLength(codes.length);
       expect(withheld.filter(({ reason }) => reason === 'duplicate')).toHaveLength(codes.length);
       expect((await subject.rows(shape)).map((each) => each['no'])).toEqual(codes.map(() => 2));
+      const keys = all.map((each) => keyOf(shape, each));
+      const deletions = await deletionsRead(subject, shape, keys);
+      expect(keys.map((key) => deletions.of(key))).toEqual(all.map(({ no }) => (no === 1 ? v(2) : null)));
     });
   });
 }
@@ -162,4 +172,22 @@ async function tombstones(subject: Subject, table: string): Promise<number> {
     `SELECT 1 AS one FROM ${quote(subject.namespace)}.tombstone WHERE table_name = '${table}'`,
   );
   return rows.length;
+}
+
+/** As a check reads them. */
+async function deletionsRead(
+  { database, dialect, namespace }: Subject,
+  { id }: TableShape,
+  keys: readonly RowKey[],
+): Promise<Deletions> {
+  const connection = database.address;
+  const reader =
+    dialect === 'postgres' ? createPostgresReader({ connection }) : createMysqlReader({ connection });
+  const [tombstoneTable] = await reader.describeTables([{ namespace, name: TOMBSTONE_TABLE }]);
+  const snapshot = await reader.snapshot();
+  try {
+    return await deletionsOf(tombstoneTable ?? null, id, keys, snapshot);
+  } finally {
+    await snapshot.close();
+  }
 }

@@ -1,10 +1,11 @@
+import { versionOf } from '../../../../schemas/contract/position.ts';
 import { judge, kindOf, tableReport } from '../../../../monitoring/consistency/verdict.ts';
 import type { TableOutcome } from '../../../../monitoring/consistency/verdict.ts';
 import { formatReport, worstVerdict } from '../../../../monitoring/consistency/report.ts';
 import type { CheckReport } from '../../../../monitoring/consistency/report.ts';
 
 const look = (expected: string | null, actual: string | null) => ({
-  ...{ expected, actual, columns: [], code: null },
+  ...{ expected, actual, columns: [], code: null, version: null },
   kind: 'different' as const,
   rows: 1,
 });
@@ -21,6 +22,15 @@ describe('judge', () => {
     ['a row has come at the source', [null, 'b'], ['a', 'b'], 'changed'],
   ] as const)('%s', (_, before, now, judgement) => {
     expect(judge({ expected: before[0], actual: before[1] }, look(now[0], now[1]))).toBe(judgement);
+  });
+
+  test.each([
+    ['not known before', undefined, 'changed'],
+    ['another than before', versionOf('1'.repeat(32)), 'changed'],
+    ['what it was', versionOf('2'.repeat(32)), 'confirmed'],
+  ] as const)('nothing has moved, and the version is %s', (_, version, judgement) => {
+    const before = { expected: 'a', actual: 'b', ...(version === undefined ? {} : { version }) };
+    expect(judge(before, { ...look('a', 'b'), version: versionOf('2'.repeat(32)) })).toBe(judgement);
   });
 
   test('kinds', () => {
@@ -49,6 +59,7 @@ describe('tableReport', () => {
       rows: 1,
       columns: ['amount'],
       code: null,
+      version: null,
     },
   });
 
