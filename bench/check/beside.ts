@@ -6,13 +6,13 @@ import { say } from '../../test/support/timed-say.ts';
 import { counterfoil, reladiff } from './contender.ts';
 import { measureCase } from './measure.ts';
 import type { Outcome } from './measure.ts';
-import { onStage, ROWS } from './stage.ts';
+import { onClaims, ROWS } from './stage.ts';
 import { outcomeTable } from './table.ts';
 
 const ROUNDS = Number(process.env['ROUNDS'] ?? 5);
 const DIFFERENCES = [0, 1, 100, 10_000];
 
-await onStage(async (mirror) => {
+await onClaims(async (mirror) => {
   const contenders = [counterfoil(mirror), reladiff(mirror, process.env['RELADIFF'] ?? 'reladiff')];
   const outcomes: Outcome[] = [];
   for (const differences of DIFFERENCES) {

@@ -5,13 +5,13 @@ import { testStack } from '../../test/support/stack-file.ts';
 import { counterfoil } from './contender.ts';
 import type { FreshMirror } from '../../test/support/fresh-mirror.ts';
 import { median } from '../machine/median.ts';
-import { onStage, ROWS } from './stage.ts';
+import { onClaims, ROWS } from './stage.ts';
 
 const ROUNDS = Number(process.env['ROUNDS'] ?? 5);
 const SECONDS = 10;
 const SHARES = [100, 25, 10, 5];
 
-await onStage(async (mirror) => {
+await onClaims(async (mirror) => {
   const lines = ['| share of the time | commits/s without | with | slower |', '| --- | --- | --- | --- |'];
   for (const share of SHARES) {
     const runs: { readonly alone: number; readonly beside: number }[] = [];
