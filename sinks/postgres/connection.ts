@@ -1,4 +1,5 @@
 import pg from 'pg';
+import { from as copyFrom } from 'pg-copy-streams';
 import { clientDeadline } from '../upsert/options.ts';
 import type { ConnectionSettings } from '../upsert/options.ts';
 import { TargetError } from '../upsert/target-error.ts';
@@ -87,6 +88,17 @@ export class Session {
     return (await this.#query<R>(sql, values, doing)).rows;
   }
 
+  /** Runs a COPY … FROM STDIN with these lines; errors as {@link run} has them. */
+  async copy(sql: string, lines: string, doing: string): Promise<void> {
+    try {
+      await new Promise<void>((resolve, reject) => {
+        this.#client.query(copyFrom(sql)).once('finish', resolve).once('error', reject).end(lines);
+      });
+    } catch (error) {
+      throw this.#failed(error, doing);
+    }
+  }
+
   async #query<R extends object>(
     sql: string,
     values: readonly unknown[],
@@ -95,10 +107,14 @@ export class Session {
     try {
       return await this.#client.query<R>(sql, [...values]);
     } catch (error) {
-      const translated = translate(error, doing);
-      if (translated.connectionLost) this.#broken = true;
-      throw translated;
+      throw this.#failed(error, doing);
     }
+  }
+
+  #failed(error: unknown, doing: string): TargetError {
+    const translated = translate(error, doing);
+    if (translated.connectionLost) this.#broken = true;
+    return translated;
   }
 
   async commit(): Promise<void> {

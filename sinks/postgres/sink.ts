@@ -35,6 +35,7 @@ import {
 import { repairDefinitions, Repairs } from './repairs.ts';
 import { RUN_TABLE, runDefinition, Runs } from './runs.ts';
 import { journalDefinitions, JournalEntries } from './journal.ts';
+import { mayStage, STAGED_FROM, Staging } from './staging.ts';
 import { deleteStatement } from './statements.ts';
 import {
   createNamespace,
@@ -50,10 +51,16 @@ import { noteUnwritten, WATCH_TABLE, watchDefinition } from './watches.ts';
 import { clearTable, keysOnly, writeSet } from './writes.ts';
 import type { WriteContext } from './writes.ts';
 
+export interface PostgresSinkOptions extends SinkOptions {
+  /** Sets of so many rows are brought by COPY, smaller ones within their statement. */
+  readonly stagedFrom?: number;
+}
+
 /** A sink for PostgreSQL 12 or later. No connection is made before the first call. */
-export function createPostgresSink(options: SinkOptions): Sink {
+export function createPostgresSink(options: PostgresSinkOptions): Sink {
   const settings = settingsOf(options);
-  const database = new PostgresDatabase(openPool(settings), settings.namespace);
+  const { stagedFrom = STAGED_FROM } = options;
+  const database = new PostgresDatabase(openPool(settings), settings.namespace, stagedFrom);
   return createUpsertSink(database, { ...options, storesNul: false });
 }
 
@@ -67,10 +74,14 @@ class PostgresDatabase implements TargetDatabase {
   readonly catalogue: PostgresCatalogue;
   readonly #pool: pg.Pool;
   readonly #namespace: string;
+  readonly #stagedFrom: number;
+  /** Null until the server was asked. */
+  #mayStage: boolean | null = null;
 
-  constructor(pool: pg.Pool, namespace: string) {
+  constructor(pool: pg.Pool, namespace: string, stagedFrom: number) {
     this.#pool = pool;
     this.#namespace = namespace;
+    this.#stagedFrom = stagedFrom;
     this.catalogue = new PostgresCatalogue(pool);
   }
 
@@ -100,7 +111,15 @@ class PostgresDatabase implements TargetDatabase {
   }
 
   async begin(): Promise<TargetTransaction> {
-    return new PostgresTransaction(await Session.begin(this.#pool), this.#namespace);
+    const session = await Session.begin(this.#pool);
+    try {
+      this.#mayStage ??= await mayStage(session);
+    } catch (error) {
+      await session.release();
+      throw error;
+    }
+    const staging = new Staging(session, this.#mayStage ? this.#stagedFrom : Number.POSITIVE_INFINITY);
+    return new PostgresTransaction(session, this.#namespace, staging);
   }
 
   async close(): Promise<void> {
@@ -119,11 +138,13 @@ class PostgresTransaction implements TargetTransaction {
   readonly #positions: Positions;
   readonly #tombstones: Tombstones;
   readonly #gates: Gates;
+  readonly #staging: Staging;
   readonly #namespace: string;
 
-  constructor(session: Session, namespace: string) {
+  constructor(session: Session, namespace: string, staging: Staging) {
     this.#session = session;
     this.#namespace = namespace;
+    this.#staging = staging;
     this.#positions = new Positions(namespace);
     this.#tombstones = new Tombstones(namespace);
     this.#gates = new Gates(session);
@@ -180,7 +201,12 @@ class PostgresTransaction implements TargetTransaction {
   }
 
   #context(): WriteContext {
-    return { session: this.#session, gates: this.#gates, tombstones: this.#tombstones };
+    return {
+      session: this.#session,
+      gates: this.#gates,
+      tombstones: this.#tombstones,
+      staging: this.#staging,
+    };
   }
 
   async vacate(set: RowSet): Promise<void> {

@@ -18,8 +18,9 @@ const ROW = quote(ROW_COLUMN);
 /**
  * Inserts rows or overwrites older ones, but for those that a tombstone keeps out; returns the index of each row that
  * was not written.
+ * @param staged the table that the rows are in; null when they travel with the statement.
  */
-export function upsertStatement(set: RowSet, tombstones: string): SetStatement {
+export function upsertStatement(set: RowSet, tombstones: string, staged: string | null): SetStatement {
   const { target, columns } = set;
   const names = [...columns.map(({ name }) => quote(name)), VERSION];
   const key = target.key.map(({ name }) => quote(name));
@@ -27,7 +28,7 @@ export function upsertStatement(set: RowSet, tombstones: string): SetStatement {
   const assignments = names.filter((name) => !isKey.has(name)).map((name) => `${name} = EXCLUDED.${name}`);
   const { namespace, name } = target.shape.id;
   return {
-    sql: `WITH s AS (${records(columns)}),
+    sql: `WITH s AS (${staged === null ? records(columns, 3) : `SELECT * FROM ${staged}`}),
       w AS (
         INSERT INTO ${quoteTable(target.shape.id)} AS t (${names.join(', ')})
         SELECT ${columns.map((_, at) => sent(columns, at)).join(', ')}, s.v FROM s
@@ -39,7 +40,7 @@ export function upsertStatement(set: RowSet, tombstones: string): SetStatement {
       SELECT s.i FROM s WHERE NOT EXISTS (
         SELECT 1 FROM w WHERE ${set.keyAt.map((from, at) => `w.k${at} = ${sent(columns, from)}`).join(' AND ')}
       )`,
-    values: [payload(set), namespace, name],
+    values: [namespace, name, ...(staged === null ? [payload(set)] : [])],
   };
 }
 
@@ -52,8 +53,8 @@ export function updateStatement(set: RowSet, tombstones: string): SetStatement {
   const verb = `UPDATE ${quoteTable(set.target.shape.id)} AS t SET ${assigned} FROM s`;
   const { namespace, name } = set.target.shape.id;
   return {
-    sql: guarded(set, verb, `AND ${notBuried(tombstones)}`),
-    values: [payload(set), namespace, name],
+    sql: guarded(set, verb, { also: `AND ${notBuried(tombstones)}`, at: 3 }),
+    values: [namespace, name, payload(set)],
   };
 }
 
@@ -108,14 +109,14 @@ export function holdingsStatement(set: RowSet, tombstones: string): SetStatement
     sql: `SELECT s.i, t.${quote(elementAt(set.target.key, 0).name)} IS NOT NULL AS present,
         encode(t.${VERSION}, 'hex') AS row, encode(greatest((${tombstoneVersion(tombstones, 's.k')}),
           (${tombstoneVersion(tombstones, `'${WHOLE_TABLE}'`)})), 'hex') AS tombstone
-      FROM (${records(set.columns)}) AS s
+      FROM (${records(set.columns, 3)}) AS s
       LEFT JOIN ${quoteTable(set.target.shape.id)} AS t ON ${sameKey(set)}`,
-    values: [payload(set), namespace, name],
+    values: [namespace, name, payload(set)],
   };
 }
 
 /**
- * Whether no delete that is as new or newer is recorded for the row sent; `$2` and `$3` name the table. A scalar
+ * Whether no delete that is as new or newer is recorded for the row sent; `$1` and `$2` name the table. A scalar
  * subquery, which is looked up in the index for each row; as a join it would be at the mercy of the statistics of a
  * table that fills and empties quickly.
  */
@@ -126,11 +127,11 @@ function notBuried(tombstones: string): string {
 
 function tombstoneVersion(tombstones: string, key: string): string {
   return `SELECT d.version FROM ${tombstones} AS d
-    WHERE d.table_namespace = $2 AND d.table_name = $3 AND d.row_key = ${key}`;
+    WHERE d.table_namespace = $1 AND d.table_name = $2 AND d.row_key = ${key}`;
 }
 
-function guarded(set: RowSet, verb: string, also = ''): string {
-  return `WITH s AS (${records(set.columns)}),
+function guarded(set: RowSet, verb: string, { also, at } = { also: '', at: 1 }): string {
+  return `WITH s AS (${records(set.columns, at)}),
     w AS (
       ${verb}
       WHERE ${sameKey(set)} AND (t.${VERSION} IS NULL OR t.${VERSION} < s.v) ${also}
@@ -145,10 +146,13 @@ function sameKey({ target, columns, keyAt }: RowSet): string {
     .join(' AND ');
 }
 
-/** `i` is the row's index in the set, `k` its key as tombstones have it, `v` its version, `n` its count, `c0`… its cells. */
-function records(columns: readonly TargetColumn[]): string {
+/**
+ * `i` is the row's index in the set, `k` its key as tombstones have it, `v` its version, `n` its count, `c0`… its cells. They
+ * are in the statement's parameter of that number.
+ */
+function records(columns: readonly TargetColumn[], parameter = 1): string {
   const fields = columns.map((column, at) => `c${at} ${recordColumn(column).type}`);
-  return `SELECT * FROM json_to_recordset($1::json) AS r(${['i integer', 'k text', 'v bytea', 'n integer', ...fields].join(', ')})`;
+  return `SELECT * FROM json_to_recordset($${parameter}::json) AS r(${['i integer', 'k text', 'v bytea', 'n integer', ...fields].join(', ')})`;
 }
 
 function sent(columns: readonly TargetColumn[], at: number): string {

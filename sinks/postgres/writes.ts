@@ -18,12 +18,14 @@ import {
   upsertStatement,
 } from './statements.ts';
 import type { SetStatement } from './statements.ts';
+import type { Staging } from './staging.ts';
 import type { Tombstones } from './tombstones.ts';
 
 export interface WriteContext {
   readonly session: Session;
   readonly gates: Gates;
   readonly tombstones: Tombstones;
+  readonly staging: Staging;
 }
 
 /** Writes one set of rows under the version guard. */
@@ -81,9 +83,10 @@ export async function clearTable(
 }
 
 async function upsertRows(context: WriteContext, set: RowSet): Promise<WriteOutcome> {
-  const { session, gates, tombstones } = context;
+  const { session, gates, tombstones, staging } = context;
   await gates.share(set.target.shape.id);
-  const unwritten = await run(session, set, upsertStatement(set, tombstones.table));
+  const staged = await staging.bring(set);
+  const unwritten = await run(session, set, upsertStatement(set, tombstones.table, staged));
   const { withheld, free } = await judge(context, set, unwritten);
   if (free.length > 0) throw changedMeanwhile(set);
   await tombstones.settle(session, without(set, unwritten));

@@ -1,11 +1,15 @@
 import { createPostgresSink } from '../../sinks/postgres/sink.ts';
+import type { SinkOptions } from '../../sinks/upsert/options.ts';
 import { openPostgres } from '../support/databases.ts';
 import { uniqueName } from '../support/stack-file.ts';
 import { occurrences } from './sink/counted.ts';
 import { keyOf, Partition, upserts, v } from './sink/subject.ts';
 import { describeSink } from './sink-contract.ts';
 
-describeSink({ name: 'PostgreSQL', open: openPostgres, create: createPostgresSink }, (current) => {
+// Both ways of bringing rows: single ones within their statement, all others by COPY.
+const create = (options: SinkOptions) => createPostgresSink({ ...options, stagedFrom: 2 });
+
+describeSink({ name: 'PostgreSQL', open: openPostgres, create }, (current) => {
   const row = (id: number, title = 'a') => ({ id: BigInt(id), title, amount: '1' });
 
   test('a constraint that speaks up at COMMIT names its row', async () => {
