@@ -23,18 +23,24 @@ export function passedWith({ version, time }: Passed, more: Passed): Passed {
   };
 }
 
-/** The newest of these changes; a record that could not be decoded is null. */
+/** The newest of these changes, and of what is told of ends of transactions; a record that could not be decoded is null. */
 export function newestOf(events: readonly (ChangeEvent | null)[]): Passed {
   let version: Version | null = null;
   let time: number | null = null;
   for (const event of events) {
+    const committedAt = event === null ? null : commitTimeOf(event);
+    if (committedAt !== null && (time === null || committedAt > time)) time = committedAt;
     if (event === null || !isOfTable(event)) continue;
     const { source } = event;
     if (version === null || compareVersions(source.version, version) > 0) version = source.version;
-    if (source.committedAt !== null && (time === null || source.committedAt > time))
-      time = source.committedAt;
   }
   return { version, time };
+}
+
+/** By the source's clock, milliseconds; null where the event does not tell. */
+function commitTimeOf(event: ChangeEvent): number | null {
+  if (isOfTable(event)) return event.source.committedAt;
+  return event.kind === 'boundary' ? (event.end?.committedAt ?? null) : null;
 }
 
 /**

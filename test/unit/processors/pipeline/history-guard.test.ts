@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import {
   assertHistoryGoesOn,
+  newestOf,
   NOTHING_PASSED,
   passedWith,
 } from '../../../../processors/pipeline/history-guard.ts';
@@ -24,6 +25,15 @@ function change(position: number, committedAt: number | null, snapshot = false):
     },
   };
 }
+
+test('ends of transactions tell how far a partition without changes has come', () => {
+  const boundary = (committedAt: number | null): ChangeEvent => ({
+    ...{ kind: 'boundary', at: { topic: 't', partition: 0, offset: offsetOf(0) }, publishedAt: 0 },
+    end: committedAt === null ? null : { transaction: 'x', committedAt, events: {} },
+  });
+  expect(newestOf([boundary(null), boundary(7), boundary(5), null])).toEqual({ version: null, time: 7 });
+  expect(newestOf([boundary(7), change(500, 9)])).toEqual({ version: at(500), time: 9 });
+});
 
 test('a change that is newer by the clock and older in the log stops the route', () => {
   const passed = { version: at(500), time: 10_000 };
