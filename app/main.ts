@@ -78,12 +78,12 @@ try {
   } else if (error instanceof CounterfoilError) {
     context.hint(`${pc.red(error.code)} ${error.message}`);
     if (error.remedy !== undefined) context.hint(error.remedy);
-    process.exitCode = error.disposition === 'usage' ? EXIT.usage : EXIT.failed;
+    process.exitCode = error.disposition === 'usage' ? EXIT.usage : (process.exitCode ?? EXIT.failed);
   } else if (error instanceof Interrupted) {
     context.hint(error.message);
     process.exitCode = error.exitCode;
   } else {
     context.hint(error instanceof Error ? (error.stack ?? error.message) : String(error));
-    process.exitCode = EXIT.failed;
+    process.exitCode ??= EXIT.failed;
   }
 }

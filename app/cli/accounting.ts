@@ -37,6 +37,7 @@ export function registerAccounting(program: Command, context: CliContext): void 
       '\nExit codes: 0 every transaction is balanced, 1 events are missing, 2 it cannot be told.',
     )
     .action(async (names: string[], options: { hours: number; settled?: boolean }, command: Command) => {
+      context.awaitVerdict();
       const { config } = configOf(command, context);
       const from = Math.floor(Date.now() / HOUR_MS - options.hours) * HOUR_MS;
       const reports: AccountReport[] = [];

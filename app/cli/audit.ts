@@ -47,6 +47,7 @@ export function registerAudit(program: Command, context: CliContext): void {
     .addOption(shownKeysOption())
     .addHelpText('after', '\nExit codes: 0 nothing was, 1 something was, 2 no verdict was possible.')
     .action(async (names: string[], options: VerifyFlags, command: Command) => {
+      context.awaitVerdict();
       const run = {
         ...{ key: await keyOf(options.key, command, context), signal: untilSignal(), onProgress },
         ...(options.keys === undefined ? {} : { shownKeys: options.keys }),
@@ -86,6 +87,7 @@ export function registerAudit(program: Command, context: CliContext): void {
       '\nRecords of the topics: `counterfoil topics tail`. Exit codes: 0, 1 when the journal has never told of the row.',
     )
     .action(async (table: string, key: string[], options: { target?: string }, command: Command) => {
+      context.awaitVerdict();
       const { config } = configOf(command, context);
       journalOf(config);
       const names = options.target === undefined ? [] : [options.target];

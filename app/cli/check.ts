@@ -68,6 +68,7 @@ export function registerCheck(program: Command, context: CliContext): void {
       '\nExit codes: 0 every table matches, 1 a mismatch was found, 2 no verdict was possible. Routes into topics are named, and not compared.',
     )
     .action(async (names: string[], options: CheckFlags, command: Command) => {
+      context.awaitVerdict();
       const config = withFlags(configOf(command, context).config, options);
       const routes = selectRoutes(await routesOf(config), names);
       const reports = await checkRoutes(config, routes, {

@@ -23,7 +23,10 @@ export interface CliContext {
   readonly say: (line: string) => void;
   /** Writes a line to standard error: progress, hints, what is no result. */
   readonly hint: (line: string) => void;
+  /** Set before the work is done, it is the exit code of its failure as well. */
   readonly setExitCode: (code: number) => void;
+  /** For commands whose exit code 1 says that something was found: their failure is no finding. */
+  readonly awaitVerdict: () => void;
 }
 
 export function createContext(): CliContext {
@@ -33,6 +36,9 @@ export function createContext(): CliContext {
     hint: (line) => process.stderr.write(`${line}\n`),
     setExitCode: (code) => {
       process.exitCode = code;
+    },
+    awaitVerdict: () => {
+      process.exitCode = EXIT.inconclusive;
     },
   };
 }

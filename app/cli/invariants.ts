@@ -23,6 +23,7 @@ export function registerInvariants(program: Command, context: CliContext): void 
       '\nWhat is off is looked at again after `invariants.graceSeconds`. Exit codes: 0 all hold, 1 one is broken, 2 it cannot be told.',
     )
     .action(async (names: string[], _options: unknown, command: Command) => {
+      context.awaitVerdict();
       const { config } = configOf(command, context);
       const rules = chosen('rule', await rulesOf(config, await routesOf(config)), names);
       const reports = await verifyRules(config, rules, untilSignal());

@@ -52,6 +52,7 @@ function registerPlan(repair: Command, context: CliContext): void {
         options: { table?: string[]; reason?: string; limit: number; timeout: number },
         command: Command,
       ) => {
+        context.awaitVerdict();
         await inSession(name, options.timeout, command, context, async (session) => {
           const { report, repair: planned } = await planRepair(session, {
             ...{ tables: options.table, reason: options.reason ?? null, limit: options.limit },
@@ -83,7 +84,7 @@ function registerApply(repair: Command, context: CliContext): void {
     .action(async (name: string, id: string, { timeout }: { timeout: number }, command: Command) => {
       await inSession(name, timeout, command, context, async (session) => {
         const { repair: applied, verdict } = await applyRepair(session, id);
-        await sayRepair(session, applied, command, context);
+        await sayRepair(session, applied, SHOWN, command, context);
         context.setExitCode(VERDICT_EXIT[verdict]);
       });
     });
@@ -109,7 +110,7 @@ function registerUndo(repair: Command, context: CliContext): void {
     .action(async (name: string, id: string, { timeout }: { timeout: number }, command: Command) => {
       await inSession(name, timeout, command, context, async (session) => {
         const undone = await undoRepair(session, id);
-        await sayRepair(session, undone, command, context);
+        await sayRepair(session, undone, SHOWN, command, context);
         context.setExitCode(undone.explanation === null ? EXIT.ok : EXIT.failed);
       });
     });
@@ -139,7 +140,7 @@ function registerShow(repair: Command, context: CliContext): void {
       const { config } = configOf(command, context);
       const route = routeNamed(await routesOf(config), name);
       await withLedger(config, route, async (sink) => {
-        await sayRepair({ sink }, await repairNamed({ route, sink }, id), command, context);
+        await sayRepair({ sink }, await repairNamed({ route, sink }, id), Infinity, command, context);
       });
     },
   );
@@ -168,12 +169,13 @@ async function inSession(
 async function sayRepair(
   { sink }: Pick<RepairSession, 'sink'>,
   repair: Repair,
+  shown: number,
   command: Command,
   context: CliContext,
 ): Promise<void> {
   const rows = await sink.repairs.rows(repair);
   context.say(
-    globalOptions(command).json ? JSON.stringify(asJson(repair, rows)) : planText(repair, rows, Infinity),
+    globalOptions(command).json ? JSON.stringify(asJson(repair, rows)) : planText(repair, rows, shown),
   );
 }
 

@@ -31,6 +31,7 @@ export function registerTrace(program: Command, context: CliContext): void {
       '\nExit codes: 0 told, 1 nothing is known of the row, 2 the name means several tables, or not all could be answered.',
     )
     .action(async (name: string, key: string[], options: Options, command: Command) => {
+      context.awaitVerdict();
       const { config } = configOf(command, context);
       const json = globalOptions(command).json === true;
       const traced = await traceRow(config, name, key, {

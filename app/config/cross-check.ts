@@ -6,6 +6,8 @@ import type { Fault, Sound } from './faults.ts';
 import { doublyFed, feedFaults } from './feed-faults.ts';
 import { feed } from './feed-schema.ts';
 import type { FeedConfig } from './feed-schema.ts';
+import { rule } from './invariants-schema.ts';
+import { repeatedRules, ruleFaults } from './rule-faults.ts';
 import { kindsOf, posting } from './posting-schema.ts';
 import type { PostingConfig } from './posting-schema.ts';
 import { route } from './route-schema.ts';
@@ -26,6 +28,7 @@ export function crossFaults(value: unknown): readonly Fault[] {
   const routes = soundSections(route, sections['routes']);
   const postings = soundSections(posting, sections['postings']);
   const feeds = soundSections(feed, sections['feeds']);
+  const rules = soundSections(rule, sectionsOf(sections['invariants'])['rules']);
   const names = {
     source: namesOf(sections['sources']),
     target: namesOf(sections['targets']),
@@ -52,6 +55,8 @@ export function crossFaults(value: unknown): readonly Fault[] {
     ...postings.flatMap((each) => postingFaults(each, routes, targets)),
     ...sharedBooks(postings, routes),
     ...packFaults({ routes, postings, feeds }, namesOf(sections['packs'])),
+    ...rules.flatMap((each) => ruleFaults(each, names.target, targets)),
+    ...repeatedRules(rules),
     ...('masking' in sections ? [] : routes.flatMap(secretFaults)),
   ];
 }

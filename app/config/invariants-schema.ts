@@ -13,7 +13,7 @@ const measure = z.strictObject({
     .describe('When a row was changed; without it groups are looked at by full recomputes alone'),
 });
 
-const rule = z
+export const rule = z
   .strictObject({
     name,
     target: name,
@@ -56,5 +56,7 @@ export const invariants = z.strictObject({
     .describe('How long a group is off, by the same amounts, before it counts as broken'),
   rules: z.array(rule).default([]).describe('Beside those of the postings'),
 });
+
+export type RuleConfig = z.infer<typeof rule>;
 
 export type InvariantsConfig = z.infer<typeof invariants>;

@@ -50,6 +50,10 @@ function askMysql(target: DatabaseTarget, statements: readonly string[]): Promis
 function refusal(name: string, error: unknown): CounterfoilError {
   const { code, message } = error as { readonly code?: unknown; readonly message?: unknown };
   const isAboutNames = /^(42|ER_(BAD|NO_SUCH|PARSE|TABLEACCESS|COLUMNACCESS))/.test(String(code));
-  const what = isAboutNames ? String(message) : `it refused or did not answer (${String(code)})`;
+  const what = isAboutNames
+    ? String(message)
+    : String(code).startsWith('22')
+      ? `an expression met a value that its type does not take (${String(code)})`
+      : `it refused or did not answer (${String(code)})`;
   return new CounterfoilError('TARGET_UNAVAILABLE', `target ${name}: ${what}`);
 }

@@ -59,11 +59,8 @@ function distinct(tables: readonly TracedTable[]): readonly TracedTable[] {
  * The key that was given on the command line: values in the order of the key, or `column=value` of each. Throws
  * CONFIGURATION_INVALID.
  */
-export function keyGiven(
-  table: TracedTable,
-  { key }: TableShape,
-  given: readonly string[],
-): readonly string[] {
+export function keyGiven(table: TracedTable, shape: TableShape, given: readonly string[]): readonly string[] {
+  const { key } = shape;
   const label = `${tableLabel(table.id)} of ${databaseName(table.database)}`;
   if (key.length === 0)
     throw new CounterfoilError('CONFIGURATION_INVALID', `${label} has no key: its rows cannot be told apart`);
@@ -71,10 +68,24 @@ export function keyGiven(
     given.map((each) => [each.slice(0, each.indexOf('=')), each.slice(each.indexOf('=') + 1)]),
   );
   const byName = key.flatMap((column) => named.get(column) ?? []);
-  if (byName.length === key.length && given.length === key.length) return byName;
-  if (given.length === key.length) return given;
+  if (given.length === key.length) {
+    const values = byName.length === key.length ? byName : given;
+    for (const [at, column] of key.entries()) refuseOtherType(label, shape, column, values[at] ?? '');
+    return values;
+  }
   throw new CounterfoilError(
     'CONFIGURATION_INVALID',
     `the key of ${label} is ${key.join(', ')}: ${given.length.toString()} values were given`,
+  );
+}
+
+/** A value that no row can have is a slip, and not a row of which nothing is known. */
+function refuseOtherType(label: string, shape: TableShape, column: string, value: string): void {
+  const type = shape.columns.find(({ name }) => name === column)?.type;
+  if (type?.kind !== 'int' || /^-?\d+$/.test(value)) return;
+  throw new CounterfoilError(
+    'CONFIGURATION_INVALID',
+    `${column} of ${label} is a whole number, and "${value}" is none`,
+    { remedy: `Give the value alone, or ${column}=<value>.` },
   );
 }

@@ -11,7 +11,7 @@ import { shapeIdOf, shapeOfText, shapeText } from '../../schemas/journal/shape.t
 import type { JournalShape } from '../../schemas/journal/shape.ts';
 import { inChains } from './evidence.ts';
 import type { EntryHead, Evidence } from './evidence.ts';
-import { asWriteFault, linesIn, writeLines } from './line-files.ts';
+import { asWriteFault, readLines, writeLines } from './line-files.ts';
 import { columnLabel, readShapeOf } from './reading.ts';
 
 /**
@@ -124,34 +124,30 @@ export async function exportedEvidence(
   folder: string,
   open: (lines: readonly string[], target: string) => Evidence['anchors'],
 ): Promise<Evidence> {
-  const { target, lines } = about.parse(await parsed(join(folder, FILES.about)));
-  const linesOf = (name: string) => linesIn(join(folder, name), lines[name] ?? 0);
-  const anchors = await allOf(linesOf(FILES.anchors));
-  const rowFiles = await rowFilesIn(Object.keys(lines), linesOf);
+  const { target, lines } = await aboutOf(join(folder, FILES.about));
+  const read: ReadFile = (name, of) => readLines(join(folder, name), lines[name] ?? 0, of);
+  const anchors = await allOf(read(FILES.anchors, (line) => line));
+  const rowFiles = await rowFilesIn(Object.keys(lines), read);
   return {
     target,
     anchors: open(anchors, target),
     shapes: async () => {
-      const texts = await allOf(linesOf(FILES.shapes));
-      return new Map(texts.map((text) => [shapeIdOf(text), shapeOfText(text)]));
+      return new Map(
+        await allOf(read(FILES.shapes, (text) => [shapeIdOf(text), shapeOfText(text)] as const)),
+      );
     },
     heads: async () => {
       const heads: EntryHead[] = [];
-      for await (const line of linesOf(FILES.entries)) heads.push(headOf(headLine.parse(JSON.parse(line))));
+      for await (const head of read(FILES.entries, (line) => headOf(headLine.parse(JSON.parse(line)))))
+        heads.push(head);
       return { heads: heads.sort(inChains), unreadable: 0 };
     },
     bodies: async function* () {
-      for await (const line of linesOf(FILES.entries)) {
-        const entry = entryLine.parse(JSON.parse(line));
-        yield [{ ...headOf(entry), body: Buffer.from(entry.body, 'base64') }];
-      }
+      for await (const entry of read(FILES.entries, entryOf)) yield [entry];
     },
     entriesWith: async function* (bytes, notOf = []) {
-      for await (const line of linesOf(FILES.entries)) {
-        const entry = entryLine.parse(JSON.parse(line));
-        const body = Buffer.from(entry.body, 'base64');
-        if (!notOf.includes(entry.topic) && body.includes(bytes)) yield [{ ...headOf(entry), body }];
-      }
+      for await (const entry of read(FILES.entries, entryOf))
+        if (!notOf.includes(entry.chain.topic) && entry.body.includes(bytes)) yield [entry];
     },
     columns: (table) => Promise.resolve(rowFiles.get(tableLabel(table))?.present ?? null),
     rows: (shape) => rowsIn(rowFiles.get(tableLabel(shape.id))?.lines(), shape),
@@ -196,54 +192,64 @@ function headOf({
   };
 }
 
+function entryOf(line: string): ChainedEntry {
+  const entry = entryLine.parse(JSON.parse(line));
+  return { ...headOf(entry), body: Buffer.from(entry.body, 'base64') };
+}
+
+/** What is made of each line of a file. */
+type ReadFile = <T>(name: string, of: (line: string) => T) => AsyncIterable<T>;
+
+/** The first line of a file of rows, or another. */
+type RowLine = z.infer<typeof tableLine> | z.infer<typeof rowLine>;
+
+function rowLineOf(line: string): RowLine {
+  return z.union([rowLine, tableLine]).parse(JSON.parse(line));
+}
+
 interface RowFile {
-  readonly lines: () => AsyncIterable<string>;
+  readonly lines: () => AsyncIterable<RowLine>;
   readonly present: ReadonlySet<string>;
 }
 
 /** By the label of the table. */
-async function rowFilesIn(
-  names: readonly string[],
-  linesOf: (name: string) => AsyncIterable<string>,
-): Promise<ReadonlyMap<string, RowFile>> {
+async function rowFilesIn(names: readonly string[], read: ReadFile): Promise<ReadonlyMap<string, RowFile>> {
   const files = new Map<string, RowFile>();
   for (const name of names) {
     if (!/^rows-\d+\.jsonl$/.test(name)) continue;
-    for await (const line of linesOf(name)) {
-      const { table, present } = tableLine.parse(JSON.parse(line));
-      files.set(tableLabel(table), { lines: () => linesOf(name), present: new Set(present) });
+    for await (const { table, present } of read(name, (line) => tableLine.parse(JSON.parse(line)))) {
+      files.set(tableLabel(table), { lines: () => read(name, rowLineOf), present: new Set(present) });
       break;
     }
   }
   return files;
 }
 
-async function* rowsIn(lines: AsyncIterable<string> | undefined, { columns }: TableShape) {
+async function* rowsIn(lines: AsyncIterable<RowLine> | undefined, { columns }: TableShape) {
   if (lines === undefined) return;
-  let places: readonly number[] | null = null;
+  let places: readonly number[] = [];
   for await (const line of lines) {
-    if (places === null) {
-      const written = tableLine.parse(JSON.parse(line)).columns;
-      places = columns.map((column) => written.indexOf(columnLabel(column)));
-    } else {
-      const texts = rowLine.parse(JSON.parse(line));
-      yield [places.map((at) => texts[at] ?? null)];
-    }
+    if (Array.isArray(line)) yield [places.map((at) => line[at] ?? null)];
+    else places = columns.map((column) => line.columns.indexOf(columnLabel(column)));
   }
 }
 
-async function allOf(lines: AsyncIterable<string>): Promise<readonly string[]> {
-  const all: string[] = [];
+async function allOf<T>(lines: AsyncIterable<T>): Promise<readonly T[]> {
+  const all: T[] = [];
   for await (const line of lines) all.push(line);
   return all;
 }
 
-async function parsed(file: string): Promise<unknown> {
+async function aboutOf(file: string): Promise<z.infer<typeof about>> {
   await access(file).catch(() => {
     throw new CounterfoilError(
       'CONFIGURATION_INVALID',
       `${file} is missing: this is no export, or one that was not finished`,
     );
   });
-  return JSON.parse(await readFile(file, 'utf8'));
+  try {
+    return about.parse(JSON.parse(await readFile(file, 'utf8')));
+  } catch {
+    throw new RangeError(`${file} cannot be read`);
+  }
 }

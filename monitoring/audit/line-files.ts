@@ -5,7 +5,7 @@ import { pipeline } from 'node:stream/promises';
 import { CounterfoilError } from '../../schemas/contract/errors.ts';
 
 /** The lines of a file. Throws RangeError when it ends within one, or, where `count` is given, has more or fewer. */
-export async function* linesIn(file: string, count?: number): AsyncGenerator<string> {
+async function* linesIn(file: string, count?: number): AsyncGenerator<string> {
   if (!(await endsALine(file))) throw new RangeError(`${file} ends in the middle of a line`);
   let read = 0;
   const lines = createInterface({ input: createReadStream(file), crlfDelay: Number.POSITIVE_INFINITY });
@@ -17,8 +17,29 @@ export async function* linesIn(file: string, count?: number): AsyncGenerator<str
     throw new RangeError(`${file} has ${read} lines instead of ${count}`);
 }
 
+/** What `read` makes of each line. Throws RangeError, as above and for a line that it cannot read. */
+export async function* readLines<T>(
+  file: string,
+  count: number,
+  read: (line: string) => T,
+): AsyncGenerator<T> {
+  let number = 0;
+  for await (const line of linesIn(file, count)) {
+    number += 1;
+    let value: T;
+    try {
+      value = read(line);
+    } catch {
+      throw new RangeError(`line ${number} of ${file} cannot be read`);
+    }
+    yield value;
+  }
+}
+
 async function endsALine(file: string): Promise<boolean> {
-  const handle = await open(file);
+  const handle = await open(file).catch(() => {
+    throw new RangeError(`${file} is missing, or may not be read`);
+  });
   try {
     const { size } = await handle.stat();
     if (size === 0) return true;

@@ -77,10 +77,7 @@ export class RuleVerifier {
       },
       scope: since === undefined ? 'all' : 'changed',
       verdict: broken.length > 0 ? 'mismatch' : unsettled.length > 0 ? 'inconclusive' : 'match',
-      reason:
-        unsettled.length > 0
-          ? `${unsettled.length.toString()} groups are off, and may be on their way`
-          : null,
+      reason: reasonOf(unsettled.length, found?.length ?? 0),
       broken: broken.length,
       keys: broken.slice(0, NAMED).map((offence) => this.#nameOf(offence)),
     };
@@ -97,6 +94,14 @@ export class RuleVerifier {
   #nameOf({ key }: Offence): string {
     return this.rule.by.map((name, at) => `${name}=${key[at] ?? 'NULL'}`).join(' ');
   }
+}
+
+function reasonOf(unsettled: number, off: number): string | null {
+  const reasons = [
+    ...(unsettled > 0 ? [`${unsettled.toString()} groups are off, and may be on their way`] : []),
+    ...(off >= MOST_OFFENCES ? [`groups beyond the first ${MOST_OFFENCES.toString()} are not counted`] : []),
+  ];
+  return reasons.length === 0 ? null : reasons.join('; ');
 }
 
 function offenceOf({ a, b, n, m, ...keys }: Readonly<Record<string, unknown>>): Offence {

@@ -178,6 +178,16 @@ test.each([
     '24:30: postings[0].route: is "oa-miror"; did you mean oa-mirror?',
   ],
   [
+    'a rule of an unknown target',
+    `${VALID}invariants: { rules: [{ name: one, target: financ, about: a, must: at-most-one, by: [g], left: { from: t, by: [g] } }] }\n`,
+    'invariants.rules[0].target: is "financ"; did you mean finance?',
+  ],
+  [
+    'two rules of one name',
+    `${VALID}invariants: { rules: [{ name: one, target: finance, about: a, must: at-most-one, by: [g], left: { from: t, by: [g] } }, { name: one, target: finance, about: a, must: at-most-one, by: [g], left: { from: t, by: [g] } }] }\n`,
+    'invariants.rules[1].name: is used twice: "one"',
+  ],
+  [
     'a posting that is called as a route',
     `${VALID}postings: [{ name: oa-mirror, route: oa-mirror, documents: [expense-claim], periods: f.period }]\n`,
     'postings[0].name: is used twice: "oa-mirror"',

@@ -19,6 +19,7 @@ async function run(...args: readonly string[]): Promise<{ said: string; exitCode
     setExitCode: (code) => {
       exitCode = code;
     },
+    awaitVerdict: () => undefined,
   };
   const program = new Command('counterfoil').exitOverride().configureOutput({ writeErr: () => undefined });
   addGlobalOptions(program, context);

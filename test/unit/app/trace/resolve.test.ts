@@ -94,3 +94,12 @@ test('a key is given by its values in order, or by columns in any order; a value
   );
   expect(() => given([], '1')).toThrow('ap.line of finance has no key');
 });
+
+test('what no row can have as its key is a slip', () => {
+  const columns = [{ name: 'id', type: { kind: 'int', bits: 64 }, nullable: false }] as const;
+  const ofNumbers = (text: string) => () => keyGiven(table, { ...shape('id'), columns }, [text]);
+  expect(ofNumbers('-7')()).toEqual(['-7']);
+  expect(ofNumbers('id=7')()).toEqual(['7']);
+  for (const slip of ['idd=1', "x'y", '1.5', '1e3', ''])
+    expect(ofNumbers(slip)).toThrow('id of ap.line of finance is a whole number');
+});
