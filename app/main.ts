@@ -72,7 +72,9 @@ for (const register of [
 
 try {
   await program.parseAsync();
-} catch (error) {
+} catch (thrown) {
+  // What waits for something ends with an error of its own, and the signal is its cause.
+  const error = thrown instanceof Error && thrown.cause instanceof Interrupted ? thrown.cause : thrown;
   if (error instanceof CommanderError) {
     process.exitCode = error.exitCode === 0 ? EXIT.ok : EXIT.usage;
   } else if (error instanceof CounterfoilError) {

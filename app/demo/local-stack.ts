@@ -1,4 +1,4 @@
-import { generateKeyPairSync, randomBytes } from 'node:crypto';
+import { createPublicKey, generateKeyPairSync, randomBytes } from 'node:crypto';
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { buildPlugin } from '../../connectors/debezium/plugin/build.ts';
@@ -36,6 +36,7 @@ export interface LocalStack {
 }
 
 const JOURNAL_KEY = 'journal.key';
+const VERIFYING_KEY = 'journal.pub';
 
 export const DEMO_DATABASES = { oa: 'oa', finance: 'finance' } as const;
 
@@ -87,11 +88,17 @@ function configText(addresses: StackAddresses, { oa, finance }: DemoPeople): str
 
 /** Made up once per stack and kept beside its data, readable by its owner alone. */
 /** The demo keeps a journal, too: the key is made once per stack. */
+/** The private key of the journal, made once, and beside it the public one, which an audit elsewhere needs. */
 async function journalKeys(directory: string): Promise<void> {
   const file = join(directory, JOURNAL_KEY);
-  if ((await readFile(file, 'utf8').catch(() => null)) !== null) return;
+  const known = await readFile(file, 'utf8').catch(() => null);
   const { privateKey } = generateKeyPairSync('ed25519');
-  await writeFile(file, privateKey.export({ type: 'pkcs8', format: 'pem' }).toString(), { mode: 0o600 });
+  const key = known ?? privateKey.export({ type: 'pkcs8', format: 'pem' }).toString();
+  if (known === null) await writeFile(file, key, { mode: 0o600 });
+  await writeFile(
+    join(directory, VERIFYING_KEY),
+    createPublicKey(key).export({ type: 'spki', format: 'pem' }),
+  );
 }
 
 async function demoPasswords(directory: string): Promise<DemoPasswords> {

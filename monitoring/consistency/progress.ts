@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { closeSync, mkdirSync, openSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { CounterfoilError } from '../../schemas/contract/errors.ts';
 import type { Comparison, Difference } from './compare.ts';
 
 /** The fence behind which rows were compared. */
@@ -111,7 +112,19 @@ export function openProgress(
 ): Progress | null {
   if (folder === undefined) return null;
   const digest = createHash('sha256').update(JSON.stringify(check)).digest('hex');
-  return new Progress(join(folder, `${route}.jsonl`), digest);
+  try {
+    return new Progress(join(folder, `${route}.jsonl`), digest);
+  } catch (error) {
+    const { code } = error as { readonly code?: unknown };
+    if (typeof code !== 'string') throw error;
+    throw new CounterfoilError(
+      'CONFIGURATION_INVALID',
+      `no notes can be kept in the folder ${folder} (${code})`,
+      {
+        remedy: 'Name a folder that this user may write to.',
+      },
+    );
+  }
 }
 
 function linesOf(path: string): readonly string[] {
