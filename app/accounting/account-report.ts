@@ -11,9 +11,13 @@ import { addedOutcomes } from '../../schemas/accounting/count.ts';
 /** How the accounts of a route stand. Times are milliseconds since the epoch. */
 export interface AccountReport {
   readonly route: string;
-  /** `inconclusive`: accounting has not begun, or a transaction is unproven. */
+  /** `inconclusive`: accounting has not begun or is behind, or a transaction is unproven. */
   readonly verdict: Verdict;
+  /** Why there is no verdict, when that is not for an unproven transaction. */
+  readonly reason: string | null;
   readonly from: number;
+  /** When the newest transaction was committed whose end was read: nothing is said of later ones. */
+  readonly told: number | null;
   /** Of transactions that the source committed since `from`, and that are balanced. */
   readonly total: Omit<AccountWindow, 'startsAt'>;
   readonly windows: readonly AccountWindow[];
@@ -27,33 +31,48 @@ export interface ReportedRoute {
   readonly name: string;
   readonly accounts: AccountLedger;
   readonly letters: Pick<LetterLedger, 'list'>;
+  readonly told: number | null;
+}
+
+export interface ReportOptions {
+  readonly from: number;
+  /** Transactions that somebody has looked into are listed, too. */
+  readonly settled: boolean;
+  /** Accounts that were told of no later transaction are behind: the heartbeat alone makes one each second. */
+  readonly behindBefore: number;
 }
 
 /** Transactions and letters that are listed at most. */
 const LISTED = 1_000;
 
-/** Reads how the accounts of a route stand; `settled` has transactions listed that somebody has looked into, too. */
+/** Reads how the accounts of a route stand. */
 export async function accountReport(
-  { name, accounts, letters }: ReportedRoute,
-  { from, settled }: { readonly from: number; readonly settled: boolean },
+  { name, accounts, letters, told }: ReportedRoute,
+  { from, settled, behindBefore }: ReportOptions,
 ): Promise<AccountReport> {
   const windows = await accounts.windows(name, from);
   const { revision, transactions } = await accounts.open(name);
   const unbalanced = await accounts.unbalanced(name, { settled, limit: LISTED });
   const aside = await letters.list(name, { limit: LISTED });
+  const reason =
+    revision === 0 || told === null
+      ? 'nothing is counted yet: `counterfoil run` does it'
+      : told < behindBefore
+        ? `no transaction has ended since ${iso(told)}, as far as was read: see whether \`counterfoil run\` and the connector run`
+        : null;
   return {
-    ...{ route: name, from, windows, unbalanced },
-    verdict: verdictOf(revision, unbalanced),
+    ...{ route: name, from, told, windows, unbalanced, reason },
+    verdict: verdictOf(reason, unbalanced),
     total: windows.reduce(sum, { balanced: 0, events: 0, repeated: 0, outcomes: {} }),
     open: transactions.map(({ transaction, since }) => ({ transaction, since })),
     letters: countsOf(aside.filter(({ createdAt }) => createdAt >= from)),
   };
 }
 
-function verdictOf(revision: number, unbalanced: readonly UnbalancedTransaction[]): Verdict {
+function verdictOf(reason: string | null, unbalanced: readonly UnbalancedTransaction[]): Verdict {
   const unsettled = unbalanced.filter(({ settled }) => settled === null);
   if (unsettled.some(({ fault }) => fault === 'missing')) return 'mismatch';
-  return revision === 0 || unsettled.length > 0 ? 'inconclusive' : 'match';
+  return reason !== null || unsettled.length > 0 ? 'inconclusive' : 'match';
 }
 
 type Total = AccountReport['total'];
@@ -78,11 +97,11 @@ function countsOf(letters: readonly StoredLetter[]): Record<string, number> {
 
 /** The report as lines to read. */
 export function accountLines(report: AccountReport): string[] {
-  const { route, verdict, total, open, unbalanced, letters, from } = report;
+  const { route, verdict, reason, total, open, unbalanced, letters, from, told } = report;
   const aside = listOf(letters);
   return [
-    `${route}: ${verdict}${verdict === 'inconclusive' && unbalanced.length === 0 ? ' (nothing is counted yet: `counterfoil run` does it)' : ''}`,
-    `  since ${iso(from)}: ${total.balanced.toString()} transactions balanced, ${total.events.toString()} events` +
+    `${route}: ${verdict}${reason === null ? '' : ` (${reason})`}`,
+    `  from ${iso(from)} to ${told === null ? 'now' : iso(told)}: ${total.balanced.toString()} transactions balanced, ${total.events.toString()} events` +
       (total.repeated > 0 ? `, ${total.repeated.toString()} of them sent again` : ''),
     ...(total.events === 0 ? [] : [`  outcomes: ${listOf(total.outcomes)}`]),
     ...(aside === '' ? [] : [`  set aside: ${aside}`]),

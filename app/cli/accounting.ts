@@ -1,4 +1,5 @@
 import type { Command } from 'commander';
+import { transactionTopic } from '../../connectors/debezium/topic-names.ts';
 import { worstVerdict } from '../../monitoring/consistency/report.ts';
 import type { AccountLedger } from '../../schemas/contract/accounting.ts';
 import { CounterfoilError } from '../../schemas/contract/errors.ts';
@@ -15,6 +16,8 @@ import type { CliContext } from './context.ts';
 import { positiveInteger } from './stack.ts';
 
 const HOUR_MS = 3_600_000;
+/** More than a restart takes, and more than two clocks should disagree. */
+const BEHIND_MS = 120_000;
 
 export function registerAccounting(program: Command, context: CliContext): void {
   const accounting = program
@@ -47,10 +50,10 @@ export function registerAccounting(program: Command, context: CliContext): void 
           continue;
         }
         reports.push(
-          await withAccounts(route, config, (accounts, { letters }) =>
+          await withAccounts(route, config, async (accounts, sink) =>
             accountReport(
-              { name: route.name, accounts, letters },
-              { from, settled: options.settled === true },
+              { name: route.name, accounts, letters: sink.letters, told: await toldUpTo(route, sink) },
+              { from, settled: options.settled === true, behindBefore: behindBefore(route) },
             ),
           ),
         );
@@ -76,6 +79,20 @@ export function registerAccounting(program: Command, context: CliContext): void 
       if (!settled) throw usage(`${name} has no unbalanced transaction ${transaction} that is not settled`);
       context.say(globalOptions(command).json ? JSON.stringify({ route: name, transaction }) : 'settled');
     });
+}
+
+/** When the newest transaction was committed whose end the route has read; null when it has read none. */
+async function toldUpTo({ name, config }: Route, sink: Sink): Promise<number | null> {
+  const topic = transactionTopic(config.source);
+  const times = (await sink.positions(name))
+    .filter((position) => position.topic === topic)
+    .flatMap(({ sourceTime }) => sourceTime ?? []);
+  return times.length === 0 ? null : Math.max(...times);
+}
+
+/** Routes that rest between runs may be behind. */
+function behindBefore({ config }: Route): number {
+  return config.sync.mode === 'realtime' ? Date.now() - BEHIND_MS : Number.NEGATIVE_INFINITY;
 }
 
 function reasonOf({ config }: Route): string {

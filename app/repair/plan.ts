@@ -134,7 +134,7 @@ function assertNoVouchers({ config, route }: RepairSession, tables: readonly str
     `${tableLabel(tableIdOf(table))} has vouchers: posted is immutable`,
     {
       remedy:
-        'Repair the copies that the documents are read from: a document that becomes another is reversed and posted anew by itself (docs/posting.md).',
+        'Repair the copies that the documents are read from: a document that becomes another is reversed and posted anew by itself (docs/posting.md). A voucher that was altered in the books is not for a repair: see docs/audit.md.',
     },
   );
 }

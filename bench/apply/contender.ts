@@ -36,24 +36,25 @@ export interface Racer {
   stop(): Promise<void>;
 }
 
-/** `counterfoil run` as it is built into `dist/`, with its default settings: positions, version guard and metrics. */
-export const counterfoil = (): Contender => ownContender('counterfoil', 'defaults', () => ({}));
+/** `counterfoil run` as it is built into `dist/`, with its default settings: positions, version guard, accounting, metrics. */
+export const counterfoil = (flags: readonly string[]): Contender =>
+  ownContender('counterfoil', 'defaults', flags, () => ({}));
 
-/** With a signed journal of all rows, and accounts of all transactions, as well. */
-export const counterfoilProving = (): Contender =>
-  ownContender('counterfoil, all features', 'journal, accounting', (config) => ({
+/** With a signed journal of all rows as well. */
+export const counterfoilProving = (flags: readonly string[]): Contender =>
+  ownContender('counterfoil, with journal', 'journal', flags, () => ({
     journal: {
       signingKey: generateKeyPairSync('ed25519')
         .privateKey.export({ type: 'pkcs8', format: 'pem' })
         .toString(),
     },
-    routes: config.routes.map((route) => ({ ...route, accounting: true })),
   }));
 
 function ownContender(
   name: string,
   settings: string,
-  changed: (config: ConfigInput) => Partial<ConfigInput>,
+  flags: readonly string[],
+  changed: () => Partial<ConfigInput>,
 ): Contender {
   return {
     name,
@@ -61,8 +62,8 @@ function ownContender(
     start(ground, { system, run, database }) {
       const file = join(ground.folder, `${run}.yaml`);
       const config = { ...ground.config, ...routed(ground.name, system, run, database) };
-      writeFileSync(file, stringify({ ...config, ...changed(config) }), { mode: 0o600 });
-      const child = spawn(process.execPath, ['dist/app/main.js', 'run', '-c', file], {
+      writeFileSync(file, stringify({ ...config, ...changed() }), { mode: 0o600 });
+      const child = spawn(process.execPath, [...flags, 'dist/app/main.js', 'run', '-c', file], {
         stdio: ['ignore', 'ignore', 'inherit'],
         env: { ...process.env, COUNTERFOIL_LOG_LEVEL: 'warn' },
       });

@@ -3,15 +3,18 @@ import { execa } from 'execa';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { cpus, loadavg } from 'node:os';
 import { inspect } from 'node:util';
+import type { RunningStack } from '../../stack/running-stack.ts';
 import { readState } from '../../stack/state.ts';
 import { comparisonStack } from '../../test/comparison/stack.ts';
 import { say } from '../../test/support/timed-say.ts';
 import { ownSeconds, treeSeconds } from '../machine/processor-time.ts';
 import { backlog, hotRow, mixed } from './claims.ts';
 import { counterfoil, counterfoilProving, jdbcSink } from './contender.ts';
+import type { Contender } from './contender.ts';
 import { newName, prepareGround } from './ground.ts';
 import { wantedOf, USAGE } from './options.ts';
-import { lapTable } from './report.ts';
+import type { Wanted } from './options.ts';
+import { lapLine, lapTable } from './report.ts';
 import type { Measured } from './report.ts';
 import { runLap } from './race.ts';
 import type { Lap, Meters } from './race.ts';
@@ -25,6 +28,7 @@ const WORKLOADS: Readonly<Record<string, (scale: number) => Workload>> = {
   'many-tables': (scale) => manyTables(Math.round(300_000 * scale)),
   'hot-row': (scale) => hotRow(Math.round(300_000 * scale)),
 };
+const PROFILED = ['--cpu-prof', '--cpu-prof-dir=.counterfoil/measured/profiles'];
 
 async function main(): Promise<void> {
   const wanted = wantedOf(process.argv.slice(2), Object.keys(WORKLOADS));
@@ -34,58 +38,20 @@ async function main(): Promise<void> {
   }
   await execa('npm', ['run', 'build'], { stdout: 'ignore' });
   const stack = await comparisonStack(say);
-  const measured: Measured[] = [];
   try {
-    const parts = (await readState(stack.directory))?.parts;
-    const pid = (part: 'connect' | 'postgres' | 'mariadb') => parts?.[part]?.process.pid ?? 0;
-    const meters: Meters = {
-      client: (racer) => ownSeconds(racer.process),
-      database: (system) =>
-        system === 'mariadb' ? ownSeconds(pid('mariadb')) : treeSeconds(pid('postgres')),
-    };
+    const { meters, worker } = await metersOf(stack);
+    const flags = wanted.profile ? PROFILED : [];
     const contenders = [
-      counterfoil(),
-      counterfoilProving(),
-      ...wanted.tasks.map((tasks) => jdbcSink(pid('connect'), tasks)),
+      counterfoil(flags),
+      counterfoilProving(flags),
+      ...wanted.tasks.map((tasks) => jdbcSink(worker, tasks)),
     ];
+    const measured: Measured[] = [];
     for (const name of wanted.only) {
       const workload = WORKLOADS[name]?.(wanted.scale);
-      if (workload === undefined) continue;
-      const ground = await prepareGround(workload, {
-        name: newName('b'),
-        partitions: wanted.partitions,
-      });
-      say(
-        `${workload.title}: captured (snapshot ${ground.captured.snapshot.toFixed(1)} s, log ${ground.captured.log.toFixed(1)} s)`,
-      );
-      const laps: Lap[] = [];
-      for (let round = 0; round < wanted.rounds; round += 1)
-        for (const system of wanted.into)
-          for (const contender of round % 2 === 0 ? contenders : contenders.toReversed()) {
-            const lap = await runLap(ground, contender, system, meters);
-            laps.push(lap);
-            say(
-              `${name} into ${system}, ${contender.name}: ${Math.round(workload.events / lap.seconds).toLocaleString('en')} rows/s, ` +
-                `${Math.round(workload.events / lap.clientSeconds).toLocaleString('en')} per client CPU-s, ` +
-                `${Math.round(workload.events / (lap.clientSeconds + lap.databaseSeconds)).toLocaleString('en')} per CPU-s of both; ` +
-                `${lap.peakMegabytes.toFixed(0)} MB; halfway after ${lap.toHalfway.toFixed(1)} s`,
-            );
-          }
-      measured.push({ workload: { name, title: workload.title, events: workload.events }, laps });
-      await ground.close();
+      if (workload !== undefined) measured.push(await measure(workload, contenders, meters, wanted));
     }
-    const settings = contenders.map((each) => ({ name: each.name, settings: each.settings }));
-    const machine = `${cpus().length.toString()} × ${cpus()[0]?.model ?? '?'}; Node ${process.version}; load at the end ${loadavg()
-      .map((each) => each.toFixed(1))
-      .join(' ')}`;
-    mkdirSync('.counterfoil/measured', { recursive: true });
-    writeFileSync(
-      '.counterfoil/measured/apply.json',
-      `${JSON.stringify({ machine, wanted, settings, measured }, null, 2)}\n`,
-    );
-    const tables = measured.map(lapTable).join('\n\n');
-    writeFileSync('.counterfoil/measured/apply.md', `${tables}\n\n${machine}\n`);
-    process.stdout.write(`\n${tables}\n\n${machine}\n`);
+    report(wanted, contenders, measured);
   } catch (error) {
     // Told before the stack stops, which breaks connections that are still open.
     say(inspect(error));
@@ -93,6 +59,55 @@ async function main(): Promise<void> {
   } finally {
     await stack.stop();
   }
+}
+
+/** Of the processes of the stack, and which of them the other sink runs in. */
+async function metersOf(stack: RunningStack): Promise<{ meters: Meters; worker: number }> {
+  const parts = (await readState(stack.directory))?.parts;
+  const pid = (part: 'connect' | 'postgres' | 'mariadb') => parts?.[part]?.process.pid ?? 0;
+  return {
+    worker: pid('connect'),
+    meters: {
+      client: (racer) => ownSeconds(racer.process),
+      database: (system) =>
+        system === 'mariadb' ? ownSeconds(pid('mariadb')) : treeSeconds(pid('postgres')),
+    },
+  };
+}
+
+/** All contenders in turns, each round in the other order than the one before. */
+async function measure(
+  workload: Workload,
+  contenders: readonly Contender[],
+  meters: Meters,
+  { partitions, rounds, into }: Wanted,
+): Promise<Measured> {
+  const ground = await prepareGround(workload, { name: newName('b'), partitions });
+  const { snapshot, log } = ground.captured;
+  say(`${workload.title}: captured (snapshot ${snapshot.toFixed(1)} s, log ${log.toFixed(1)} s)`);
+  const laps: Lap[] = [];
+  for (let round = 0; round < rounds; round += 1)
+    for (const system of into)
+      for (const contender of round % 2 === 0 ? contenders : contenders.toReversed()) {
+        const lap = await runLap(ground, contender, system, meters);
+        laps.push(lap);
+        say(lapLine(workload, lap));
+      }
+  await ground.close();
+  const { name, title, events } = workload;
+  return { workload: { name, title, events }, laps };
+}
+
+function report(wanted: Wanted, contenders: readonly Contender[], measured: readonly Measured[]): void {
+  const settings = contenders.map((each) => ({ name: each.name, settings: each.settings }));
+  const load = loadavg().map((each) => each.toFixed(1));
+  const machine = `${cpus().length} × ${cpus()[0]?.model ?? '?'}; Node ${process.version}; load at the end ${load.join(' ')}`;
+  const text = `${measured.map(lapTable).join('\n\n')}\n\n${machine}\n`;
+  mkdirSync('.counterfoil/measured', { recursive: true });
+  const json = JSON.stringify({ machine, wanted, settings, measured }, null, 2);
+  writeFileSync('.counterfoil/measured/apply.json', `${json}\n`);
+  writeFileSync('.counterfoil/measured/apply.md', text);
+  process.stdout.write(`\n${text}`);
 }
 
 await main();

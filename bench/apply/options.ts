@@ -8,6 +8,7 @@ export interface Wanted {
   readonly only: readonly string[];
   readonly into: readonly System[];
   readonly tasks: readonly number[];
+  readonly profile: boolean;
 }
 
 export const USAGE = `npm run bench -- [options]
@@ -22,6 +23,7 @@ counts. What was measured goes to .counterfoil/measured, as Markdown and as JSON
   --only <names>    workloads, by comma: backlog, mixed, wide, many-tables, hot-row
   --into <names>    postgres, mariadb
   --tasks <numbers> of the JDBC sink: 1,2 unless given
+  --profile         processor profiles of this product go to .counterfoil/measured/profiles
   --help`;
 
 /** Null when help is asked for. Throws with what is wrong. */
@@ -36,6 +38,7 @@ export function wantedOf(args: readonly string[], workloads: readonly string[]):
       only: { type: 'string', default: workloads.join() },
       into: { type: 'string', default: 'postgres,mariadb' },
       tasks: { type: 'string', default: '1,2' },
+      profile: { type: 'boolean', default: false },
       help: { type: 'boolean', default: false },
     },
   });
@@ -57,6 +60,7 @@ export function wantedOf(args: readonly string[], workloads: readonly string[]):
     partitions: number('partitions', values.partitions, 1),
     only: among('only', values.only, workloads),
     into: among('into', values.into, ['postgres', 'mariadb']),
+    profile: values.profile,
     tasks: values.tasks
       .split(',')
       .filter((each) => each !== '')

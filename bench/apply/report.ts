@@ -43,3 +43,15 @@ export function lapTable({ workload, laps }: Measured): string {
   const lines = [HEAD, HEAD.map(() => '---'), ...rows].map((cells) => `| ${cells.join(' | ')} |`);
   return [`**${workload.name}**: ${workload.title}`, '', ...lines].join('\n');
 }
+
+/** What is said as soon as a lap is over. */
+export function lapLine({ name, events }: Measured['workload'], lap: Lap): string {
+  const per = (seconds: number) => Math.round(events / seconds).toLocaleString('en');
+  return [
+    `${name} into ${lap.system}, ${lap.contender}: ${per(lap.seconds)} rows/s`,
+    `${per(lap.clientSeconds)} per client CPU-s`,
+    `${per(lap.clientSeconds + lap.databaseSeconds)} per CPU-s of both`,
+    `${lap.peakMegabytes.toFixed(0)} MB`,
+    `halfway after ${lap.toHalfway.toFixed(1)} s`,
+  ].join('; ');
+}

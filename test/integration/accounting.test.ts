@@ -61,8 +61,8 @@ describe.each(['mariadb', 'postgresql'] as const)('transactions of %s', (from) =
   async function report(): Promise<AccountReport> {
     const [route] = await routesOf(loadConfig(mirror.configFile, {}));
     return accountReport(
-      { name: route!.name, accounts: sink.accounts!, letters: sink.letters },
-      { from: 0, settled: false },
+      { name: route!.name, accounts: sink.accounts!, letters: sink.letters, told: Date.now() },
+      { from: 0, settled: false, behindBefore: 0 },
     );
   }
 
