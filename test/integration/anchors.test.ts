@@ -23,7 +23,7 @@ function growingSink(): Sink {
     const chain = { route: 'claims', topic: 'oa.claim', partition: 0 };
     return Promise.resolve([{ chain, sequence, hash: Buffer.alloc(32, Number(sequence)) }]);
   };
-  return { journalHeads } as unknown as Sink;
+  return { journalHeads, prepare: () => Promise.resolve() } as unknown as Sink;
 }
 
 async function bench() {
