@@ -1,8 +1,7 @@
-import { generateKeyPairSync } from 'node:crypto';
 import type { KeyObject } from 'node:crypto';
 import { readFile, writeFile } from 'node:fs/promises';
 import type { Command } from 'commander';
-import { verifyingKeyOf } from '../../monitoring/audit/keys.ts';
+import { newSigningKey, publicPemOf, verifyingKeyOf } from '../../monitoring/audit/keys.ts';
 import { formatAudit } from '../../monitoring/audit/report.ts';
 import type { AuditReport } from '../../monitoring/audit/report.ts';
 import { worstVerdict } from '../../monitoring/consistency/report.ts';
@@ -104,9 +103,9 @@ export function registerAudit(program: Command, context: CliContext): void {
     .argument('[name]', 'of the files: name.key is private, name.pub public', 'journal')
     .action(async (name: string, _options: unknown, command: Command) => {
       const files = { signingKey: `${name}.key`, verifyingKey: `${name}.pub` };
-      const { privateKey, publicKey } = generateKeyPairSync('ed25519');
-      await writeNew(files.signingKey, privateKey.export({ type: 'pkcs8', format: 'pem' }).toString(), 0o600);
-      await writeNew(files.verifyingKey, publicKey.export({ type: 'spki', format: 'pem' }).toString(), 0o644);
+      const signingKey = newSigningKey();
+      await writeNew(files.signingKey, signingKey, 0o600);
+      await writeNew(files.verifyingKey, publicPemOf(signingKey), 0o644);
       if (globalOptions(command).json) context.say(JSON.stringify(files));
       else
         context.say(

@@ -7,7 +7,7 @@ import { doublyFed, feedFaults } from './feed-faults.ts';
 import { feed } from './feed-schema.ts';
 import type { FeedConfig } from './feed-schema.ts';
 import { rule } from './invariants-schema.ts';
-import { repeatedRules, ruleFaults } from './rule-faults.ts';
+import { ruleFaults } from './rule-faults.ts';
 import { kindsOf, posting } from './posting-schema.ts';
 import type { PostingConfig } from './posting-schema.ts';
 import { route } from './route-schema.ts';
@@ -46,9 +46,9 @@ export function crossFaults(value: unknown): readonly Fault[] {
     ...routes.flatMap((each) => endFaults(each, names)),
     ...routes.flatMap((each) => copyFaults(each, targets)),
     ...repeatedNames([
-      ...routes.map((each) => ({ ...each, section: 'routes' as const })),
-      ...postings.map((each) => ({ ...each, section: 'postings' as const })),
-      ...feeds.map((each) => ({ ...each, section: 'feeds' as const })),
+      ...routes.map((each) => ({ ...each, section: ['routes'] })),
+      ...postings.map((each) => ({ ...each, section: ['postings'] })),
+      ...feeds.map((each) => ({ ...each, section: ['feeds'] })),
     ]),
     ...feeds.flatMap((each) => feedFaults(each, routes, targets)),
     ...doublyFed(feeds),
@@ -56,7 +56,7 @@ export function crossFaults(value: unknown): readonly Fault[] {
     ...sharedBooks(postings, routes),
     ...packFaults({ routes, postings, feeds }, namesOf(sections['packs'])),
     ...rules.flatMap((each) => ruleFaults(each, names.target, targets)),
-    ...repeatedRules(rules),
+    ...repeatedNames(rules.map((each) => ({ ...each, section: ['invariants', 'rules'] }))),
     ...('masking' in sections ? [] : routes.flatMap(secretFaults)),
   ];
 }
@@ -147,9 +147,12 @@ function copyFaults(
   return [{ path: ['routes', at, 'target'], message }];
 }
 
-/** Postings and feeds are told from routes by their names, in metrics and in health. */
+/**
+ * Postings and feeds are told from routes by their names, in metrics and in health; rules of the business from each other.
+ * `section` is where the list stands.
+ */
 function repeatedNames(
-  named: readonly (Sound<{ readonly name: string }> & { readonly section: string })[],
+  named: readonly (Sound<{ readonly name: string }> & { readonly section: Fault['path'] })[],
 ): readonly Fault[] {
   const seen = new Set<string>();
   return named.flatMap(({ section, at, value }) => {
@@ -157,7 +160,7 @@ function repeatedNames(
       seen.add(value.name);
       return [];
     }
-    return [{ path: [section, at, 'name'], message: `is used twice: "${value.name}"` }];
+    return [{ path: [...section, at, 'name'], message: `is used twice: "${value.name}"` }];
   });
 }
 

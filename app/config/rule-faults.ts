@@ -16,14 +16,3 @@ export function ruleFaults(
   if (found === undefined || isDatabase(found)) return [];
   return [{ path, message: `${value.target} is no database: rules are proven by what is in one` }];
 }
-
-/** Rules are told from each other by their names, in reports and in metrics. */
-export function repeatedRules(rules: readonly Sound<RuleConfig>[]): readonly Fault[] {
-  const seen = new Set<string>();
-  return rules.flatMap(({ at, value: { name } }) => {
-    if (seen.has(name))
-      return [{ path: ['invariants', 'rules', at, 'name'], message: `is used twice: "${name}"` }];
-    seen.add(name);
-    return [];
-  });
-}

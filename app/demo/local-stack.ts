@@ -1,7 +1,8 @@
-import { createPublicKey, generateKeyPairSync, randomBytes } from 'node:crypto';
+import { randomBytes } from 'node:crypto';
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { buildPlugin } from '../../connectors/debezium/plugin/build.ts';
+import { newSigningKey, publicPemOf } from '../../monitoring/audit/keys.ts';
 import { installDemo } from '../../stack/demo/install.ts';
 import { financeAccounts, oaAccounts } from '../../stack/demo/accounts.ts';
 import type { DemoAccounts, DemoPasswords } from '../../stack/demo/accounts.ts';
@@ -86,21 +87,16 @@ function configText(addresses: StackAddresses, { oa, finance }: DemoPeople): str
   );
 }
 
-/** Made up once per stack and kept beside its data, readable by its owner alone. */
-/** The demo keeps a journal, too: the key is made once per stack. */
-/** The private key of the journal, made once, and beside it the public one, which an audit elsewhere needs. */
+/** The private key of the journal, made once per stack, and beside it the public one, which an audit elsewhere needs. */
 async function journalKeys(directory: string): Promise<void> {
   const file = join(directory, JOURNAL_KEY);
   const known = await readFile(file, 'utf8').catch(() => null);
-  const { privateKey } = generateKeyPairSync('ed25519');
-  const key = known ?? privateKey.export({ type: 'pkcs8', format: 'pem' }).toString();
+  const key = known ?? newSigningKey();
   if (known === null) await writeFile(file, key, { mode: 0o600 });
-  await writeFile(
-    join(directory, VERIFYING_KEY),
-    createPublicKey(key).export({ type: 'spki', format: 'pem' }),
-  );
+  await writeFile(join(directory, VERIFYING_KEY), publicPemOf(key));
 }
 
+/** Made up once per stack and kept beside its data, readable by its owner alone. */
 async function demoPasswords(directory: string): Promise<DemoPasswords> {
   const file = join(directory, 'demo-passwords.json');
   const known = await readFile(file, 'utf8').catch(() => null);

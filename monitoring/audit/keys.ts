@@ -1,6 +1,16 @@
-import { createPrivateKey, createPublicKey, sign, verify } from 'node:crypto';
+import { createPrivateKey, createPublicKey, generateKeyPairSync, sign, verify } from 'node:crypto';
 import type { KeyObject } from 'node:crypto';
 import { CounterfoilError } from '../../schemas/contract/errors.ts';
+
+/** A new private key, in PEM. */
+export function newSigningKey(): string {
+  return generateKeyPairSync('ed25519').privateKey.export({ type: 'pkcs8', format: 'pem' }).toString();
+}
+
+/** The public key, in PEM, that belongs to a private one in PEM. Throws CONFIGURATION_INVALID. */
+export function publicPemOf(signingKey: string): string {
+  return verifyingKeyOf(signingKey).export({ type: 'spki', format: 'pem' }).toString();
+}
 
 /** The private key in PEM. Throws CONFIGURATION_INVALID unless it is one for Ed25519. */
 export function signingKeyOf(pem: string): KeyObject {

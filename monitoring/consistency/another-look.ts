@@ -6,12 +6,11 @@ import { isMarked } from './expected-rows.ts';
 import type { ComparedTable, ExpectedRow } from './expected-rows.ts';
 import type { ComparedGroup } from './compared-group.ts';
 import type { Snapshots } from './first-look.ts';
+import { portions } from './portions.ts';
 import type { RowCells } from './reader.ts';
 import { kindOf } from './verdict.ts';
 import { deletionsOf, newest, VERSION, versionIn } from './row-versions.ts';
 import type { Look, Seen } from './verdict.ts';
-
-const KEYS_AT_ONCE = 500;
 
 /** A difference as it was last seen. */
 export type Suspect = Pick<Difference, 'key' | 'origin'> & Seen;
@@ -164,9 +163,4 @@ async function expectedRows(
     }
   }
   return expected;
-}
-
-function portions<T>(items: readonly T[]): readonly (readonly T[])[] {
-  const count = Math.ceil(items.length / KEYS_AT_ONCE);
-  return Array.from({ length: count }, (_, n) => items.slice(n * KEYS_AT_ONCE, (n + 1) * KEYS_AT_ONCE));
 }

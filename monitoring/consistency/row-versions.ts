@@ -4,6 +4,7 @@ import type { Version } from '../../schemas/contract/position.ts';
 import { storedKeyOf, WHOLE_TABLE } from '../../schemas/contract/stored-key.ts';
 import { VERSION_COLUMN } from '../../schemas/contract/table.ts';
 import type { Column, TableId, TableShape } from '../../schemas/contract/table.ts';
+import { portions } from './portions.ts';
 import type { DatabaseSnapshot } from './reader.ts';
 
 export const VERSION: Column = { name: VERSION_COLUMN, type: { kind: 'bytes' }, nullable: true };
@@ -37,8 +38,9 @@ export async function deletionsOf(
   const at = (column: string) => shape.columns.findIndex((each) => each.name === column);
   const wanted = [WHOLE_TABLE, ...keys].map((key) => [namespace, name, storedKeyOf(key)]);
   const found = new Map<string, Version | null>();
-  for (const row of await target.rowsByKey(shape, wanted))
-    found.set(String(row[at('row_key')]), versionIn(row[at('version')]));
+  for (const some of portions(wanted))
+    for (const row of await target.rowsByKey(shape, some))
+      found.set(String(row[at('row_key')]), versionIn(row[at('version')]));
   const whole = found.get(WHOLE_TABLE) ?? null;
   return { of: (key) => newest([whole, key === null ? null : (found.get(storedKeyOf(key)) ?? null)]) };
 }

@@ -26,6 +26,8 @@ export async function mayStage(session: Session): Promise<boolean> {
 export class Staging {
   readonly #session: Session;
   readonly #from: number;
+  /** Tables that a set of this transaction may still be in. */
+  readonly #filled = new Set<string>();
 
   /** @param from rows that a set must have; sets of fewer are not staged. */
   constructor(session: Session, from: number) {
@@ -44,8 +46,8 @@ export class Staging {
       [],
       doing,
     );
-    // Another set of the same types may have been in it in this transaction.
-    await this.#session.run(`DELETE FROM ${table}`, [], doing);
+    if (this.#filled.has(table)) await this.#session.run(`DELETE FROM ${table}`, [], doing);
+    this.#filled.add(table);
     await this.#session.copy(`COPY ${table} FROM STDIN`, linesOf(set), doing);
     return table;
   }

@@ -53,7 +53,7 @@ export function updateStatement(set: RowSet, tombstones: string): SetStatement {
   const verb = `UPDATE ${quoteTable(set.target.shape.id)} AS t SET ${assigned} FROM s`;
   const { namespace, name } = set.target.shape.id;
   return {
-    sql: guarded(set, verb, { also: `AND ${notBuried(tombstones)}`, at: 3 }),
+    sql: guarded(set, verb, 3, `AND ${notBuried(tombstones)}`),
     values: [namespace, name, payload(set)],
   };
 }
@@ -61,7 +61,7 @@ export function updateStatement(set: RowSet, tombstones: string): SetStatement {
 /** Deletes rows that are older; returns the index of each row that was not deleted. */
 export function deleteStatement(set: RowSet): SetStatement {
   const verb = `DELETE FROM ${quoteTable(set.target.shape.id)} AS t USING s`;
-  return { sql: guarded(set, verb), values: [payload(set)] };
+  return { sql: guarded(set, verb, 1), values: [payload(set)] };
 }
 
 /** Adds rows of a table without a key, each as often as it is counted. */
@@ -130,8 +130,9 @@ function tombstoneVersion(tombstones: string, key: string): string {
     WHERE d.table_namespace = $1 AND d.table_name = $2 AND d.row_key = ${key}`;
 }
 
-function guarded(set: RowSet, verb: string, { also, at } = { also: '', at: 1 }): string {
-  return `WITH s AS (${records(set.columns, at)}),
+/** `parameter` is the number of that which the rows are in. */
+function guarded(set: RowSet, verb: string, parameter: number, also = ''): string {
+  return `WITH s AS (${records(set.columns, parameter)}),
     w AS (
       ${verb}
       WHERE ${sameKey(set)} AND (t.${VERSION} IS NULL OR t.${VERSION} < s.v) ${also}

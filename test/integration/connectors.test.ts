@@ -17,6 +17,7 @@ import { planTopics, provisionTopics } from '../../connectors/debezium/topic-pro
 import { watchConnectors } from '../../connectors/debezium/watcher.ts';
 import { createKafka } from '../../connectors/kafka/client.ts';
 import { testStack } from '../support/stack-file.ts';
+import { until } from '../support/until.ts';
 import { dropSlot, mariadbToCapture, postgresqlToCapture } from './connectors-databases.ts';
 import type { CapturedDatabase } from './connectors-databases.ts';
 
@@ -33,15 +34,6 @@ const tables = (source: CaptureSource) =>
   source.kind === 'postgresql'
     ? [{ namespace: 'books', name: 'voucher' }]
     : [{ namespace: source.name, name: 'claim' }];
-
-/** Asks again until the answer is there; the test's own time limit ends it. */
-async function until<T>(ask: () => Promise<T | null | undefined | false>): Promise<T> {
-  for (;;) {
-    const answer = await ask();
-    if (answer !== null && answer !== undefined && answer !== false) return answer;
-    await sleep(100);
-  }
-}
 
 const end = async (topic: string) =>
   (await admin.fetchTopicOffsets(topic)).reduce((sum, { high }) => sum + Number(high), 0);

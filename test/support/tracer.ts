@@ -27,12 +27,3 @@ export function waysIn(branches: readonly Branch[], before: readonly string[] = 
     return [way.join(' > '), ...waysIn(next, way)];
   });
 }
-
-/** Asks until there is an answer; the test's own time limit ends a wait in vain. */
-export async function until<T>(ask: () => Promise<T | undefined>): Promise<T> {
-  for (;;) {
-    const found = await ask();
-    if (found !== undefined) return found;
-    await new Promise((resolve) => setTimeout(resolve, 100));
-  }
-}

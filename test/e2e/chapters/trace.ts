@@ -4,7 +4,8 @@ import { parse, stringify } from 'yaml';
 import { Pipeline } from '../../support/pipeline.ts';
 import { PATIENCE_MS } from '../../support/story.ts';
 import type { Story } from '../../support/story.ts';
-import { Tracer, until, waysIn } from '../../support/tracer.ts';
+import { Tracer, waysIn } from '../../support/tracer.ts';
+import { until } from '../../support/until.ts';
 
 const RUN = Date.now();
 const CLAIM = (BigInt(RUN) * 1_000_000n + 700_000n).toString();
