@@ -1,14 +1,15 @@
 import { spawn } from 'node:child_process';
-import { generateKeyPairSync } from 'node:crypto';
 import { once } from 'node:events';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { stringify } from 'yaml';
 import type { ConfigInput } from '../../app/config/schema.ts';
+import { newSigningKey } from '../../monitoring/audit/keys.ts';
 import { JdbcSink, openOperators, URL_OPTIONS } from '../../test/comparison/jdbc-sink.ts';
 import { testStack } from '../../test/support/stack-file.ts';
 import { routed } from './ground.ts';
-import type { Ground, System } from './ground.ts';
+import type { System } from '../../test/integration/types/mirrors.ts';
+import type { Ground } from './ground.ts';
 
 /** A program that brings topics into a database. */
 export interface Contender {
@@ -44,9 +45,7 @@ export const counterfoil = (flags: readonly string[]): Contender =>
 export const counterfoilProving = (flags: readonly string[]): Contender =>
   ownContender('counterfoil, with journal', 'journal', flags, () => ({
     journal: {
-      signingKey: generateKeyPairSync('ed25519')
-        .privateKey.export({ type: 'pkcs8', format: 'pem' })
-        .toString(),
+      signingKey: newSigningKey(),
     },
   }));
 
@@ -106,7 +105,7 @@ export function jdbcSink(worker: number, tasks: number): Contender {
       const operators = await openOperators();
       const sink = new JdbcSink(
         {
-          ...{ name: run.replaceAll('_', '-'), to: system, database: into, topics: ground.topics },
+          ...{ name: run, to: system, database: into, topics: ground.topics },
           settings: {
             ...BEST,
             'tasks.max': tasks.toString(),

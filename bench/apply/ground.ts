@@ -10,17 +10,15 @@ import { createConnectClient } from '../../connectors/debezium/connect-client.ts
 import { createKafka } from '../../connectors/kafka/client.ts';
 import { openNativeMariadb, openNativePostgres } from '../../test/integration/types/native.ts';
 import type { NativeDatabase } from '../../test/integration/types/native.ts';
+import type { System } from '../../test/integration/types/mirrors.ts';
 import { testStack, uniqueName } from '../../test/support/stack-file.ts';
 import type { Workload } from './workload.ts';
-
-export type System = 'mariadb' | 'postgres';
 
 /** A captured database of MariaDB, and what is measured on the way of its changes. */
 export interface Ground {
   /** Of the source, of its database, and of its topics. */
   readonly name: string;
   readonly workload: Workload;
-  readonly partitions: number;
   readonly topics: readonly string[];
   /** The configuration of the product but for its routes and targets. */
   readonly config: Omit<ConfigInput, 'routes' | 'targets'>;
@@ -89,7 +87,7 @@ export async function prepareGround(
   }
   await untilQuiet(topics);
   return {
-    ...{ name, workload, partitions, topics, config, folder, source },
+    ...{ name, workload, topics, config, folder, source },
     captured: { snapshot, log: (performance.now() - began) / 1_000 },
     async close() {
       await createConnectClient({ url: stack.connect.url }).remove(name);
@@ -149,12 +147,8 @@ async function recordsIn(topics: readonly string[]): Promise<number> {
   }
 }
 
-async function untilRecords(topics: readonly string[], rows: number): Promise<number> {
-  for (;;) {
-    const records = await recordsIn(topics);
-    if (records >= rows) return records;
-    await sleep(POLL_MS);
-  }
+async function untilRecords(topics: readonly string[], rows: number): Promise<void> {
+  while ((await recordsIn(topics)) < rows) await sleep(POLL_MS);
 }
 
 /** The topics grow no more. */

@@ -1,12 +1,11 @@
 // `npm run bench`: this product and Debezium's JDBC sink on the same topics, into the same databases.
 import { execa } from 'execa';
-import { mkdirSync, writeFileSync } from 'node:fs';
-import { cpus, loadavg } from 'node:os';
 import { inspect } from 'node:util';
 import type { RunningStack } from '../../stack/running-stack.ts';
 import { readState } from '../../stack/state.ts';
 import { comparisonStack } from '../../test/comparison/stack.ts';
 import { say } from '../../test/support/timed-say.ts';
+import { keepMeasured, machineText } from '../machine/measured.ts';
 import { ownSeconds, treeSeconds } from '../machine/processor-time.ts';
 import { backlog, hotRow, mixed } from './claims.ts';
 import { counterfoil, counterfoilProving, jdbcSink } from './contender.ts';
@@ -100,14 +99,12 @@ async function measure(
 
 function report(wanted: Wanted, contenders: readonly Contender[], measured: readonly Measured[]): void {
   const settings = contenders.map((each) => ({ name: each.name, settings: each.settings }));
-  const load = loadavg().map((each) => each.toFixed(1));
-  const machine = `${cpus().length} × ${cpus()[0]?.model ?? '?'}; Node ${process.version}; load at the end ${load.join(' ')}`;
-  const text = `${measured.map(lapTable).join('\n\n')}\n\n${machine}\n`;
-  mkdirSync('.counterfoil/measured', { recursive: true });
-  const json = JSON.stringify({ machine, wanted, settings, measured }, null, 2);
-  writeFileSync('.counterfoil/measured/apply.json', `${json}\n`);
-  writeFileSync('.counterfoil/measured/apply.md', text);
-  process.stdout.write(`\n${text}`);
+  const machine = machineText();
+  keepMeasured(
+    'apply',
+    { machine, wanted, settings, measured },
+    [...measured.map(lapTable), machine].join('\n\n'),
+  );
 }
 
 await main();

@@ -1,5 +1,5 @@
 import { parseArgs } from 'node:util';
-import type { System } from './ground.ts';
+import type { System } from '../../test/integration/types/mirrors.ts';
 
 export interface Wanted {
   readonly scale: number;

@@ -3,7 +3,8 @@ import type { NativeDatabase } from '../../test/integration/types/native.ts';
 import { peakMegabytes } from '../machine/processor-time.ts';
 import type { Contender, Racer } from './contender.ts';
 import { newName, openTarget } from './ground.ts';
-import type { Ground, System } from './ground.ts';
+import type { System } from '../../test/integration/types/mirrors.ts';
+import type { Ground } from './ground.ts';
 import type { Marks } from './workload.ts';
 
 /** What one contender took for the second half of a workload. */
@@ -70,11 +71,12 @@ export async function runLap(
   }
 }
 
-async function untilMarks(target: NativeDatabase, racer: Racer, { table, ids }: Marks): Promise<void> {
-  const query = `SELECT COUNT(*) AS n FROM ${racer.table(table)} WHERE id IN (${ids.join()})`;
+async function untilMarks(target: NativeDatabase, racer: Racer, { table, range }: Marks): Promise<void> {
+  const [from, to] = range;
+  const query = `SELECT COUNT(*) AS n FROM ${racer.table(table)} WHERE id BETWEEN ${from} AND ${to}`;
   for (;;) {
     const [row] = await target.query(query).catch(() => []);
-    if (Number(row?.['n']) === ids.length) return;
+    if (Number(row?.['n']) === to - from + 1) return;
     await sleep(POLL_MS);
   }
 }

@@ -1,3 +1,4 @@
+import { table } from '../../test/comparison/markdown.ts';
 import { median } from '../machine/median.ts';
 import type { Lap } from './race.ts';
 
@@ -22,7 +23,7 @@ export function lapTable({ workload, laps }: Measured): string {
     const of = (value: (lap: Lap) => number) => some.map(value);
     const rates = of((lap) => workload.events / lap.seconds);
     return {
-      ...{ system: some[0]?.system, contender: some[0]?.contender },
+      ...{ system: some[0]?.system ?? '', contender: some[0]?.contender ?? '' },
       rate: median(rates),
       spread: [Math.min(...rates), Math.max(...rates)] as const,
       client: median(of((lap) => workload.events / lap.clientSeconds)),
@@ -40,8 +41,7 @@ export function lapTable({ workload, laps }: Measured): string {
       ...[whole(each.both), times(each.both, last.both), whole(each.peak)],
     ];
   });
-  const lines = [HEAD, HEAD.map(() => '---'), ...rows].map((cells) => `| ${cells.join(' | ')} |`);
-  return [`**${workload.name}**: ${workload.title}`, '', ...lines].join('\n');
+  return `**${workload.name}**: ${workload.title}\n\n${table(HEAD, rows)}`;
 }
 
 /** What is said as soon as a lap is over. */

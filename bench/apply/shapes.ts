@@ -1,5 +1,5 @@
-import { idsFrom, MARKS } from './workload.ts';
-import type { Workload } from './workload.ts';
+import { marksAfter, rowsOf } from './workload.ts';
+import type { Marks, Workload } from './workload.ts';
 
 const WIDE_COLUMNS = 100;
 
@@ -26,10 +26,7 @@ export function wide(rows: number): Workload {
     ],
     changes: () => [],
     events: rows / 2,
-    marks: {
-      halfway: { table, ids: idsFrom(BigInt(Math.floor(rows / 2) - MARKS + 1)) },
-      end: { table, ids: idsFrom(BigInt(rows - MARKS + 1)) },
-    },
+    marks: rowsOf(table, rows),
     digest: (name) =>
       `SELECT COUNT(*) AS n, SUM(id) AS ids, SUM(c0) AS c0, SUM(c97) AS c97, MAX(c96) AS c96 FROM ${name}`,
   };
@@ -42,14 +39,10 @@ export function manyTables(events: number): Workload {
   const tables = Array.from({ length: TABLES }, (_, at) => `small_${at.toString().padStart(2, '0')}`);
   const first = tables[0] ?? '';
   const transactions = Math.round(events / 10);
-  const marked = 1_000_000_000;
   // In all tables, though one is looked at: what is counted is that everything before has come.
-  const mark = (place: number) =>
-    tables.map(
-      (table) =>
-        `INSERT INTO ${table} SELECT seq, 'mark', 0 FROM seq_${(marked + place).toString()}_to_${(marked + place + MARKS - 1).toString()}`,
-    );
-  const marks = (place: number) => ({ table: first, ids: idsFrom(BigInt(marked + place)) });
+  const mark = ({ range: [from, to] }: Marks) =>
+    tables.map((table) => `INSERT INTO ${table} SELECT seq, 'mark', 0 FROM seq_${from}_to_${to}`);
+  const { halfway, end } = marksAfter(first);
   return {
     name: 'many tables',
     title: `${events.toLocaleString('en')} inserts into ${TABLES.toString()} tables`,
@@ -60,16 +53,16 @@ export function manyTables(events: number): Workload {
     ),
     *changes() {
       for (let at = 0; at < transactions; at += 1) {
-        if (at === transactions >> 1) yield mark(0);
+        if (at === transactions >> 1) yield mark(halfway);
         const from = at * 10 + 1;
         yield [
           `INSERT INTO ${tables[at % TABLES] ?? first} SELECT seq, CONCAT('name ', seq), seq / 100 FROM seq_${from.toString()}_to_${(from + 9).toString()}`,
         ];
       }
-      yield mark(MARKS);
+      yield mark(end);
     },
     events: events / 2,
-    marks: { halfway: marks(0), end: marks(MARKS) },
+    marks: { halfway, end },
     digest: (name) => `SELECT COUNT(*) AS n, SUM(id) AS ids, SUM(amount) AS amounts FROM ${name}`,
   };
 }

@@ -19,12 +19,23 @@ export interface Workload {
 /** Rows that a target has when it has come so far; several, so that each partition has some. */
 export interface Marks {
   readonly table: string;
-  readonly ids: readonly bigint[];
+  /** Ids of the first and the last of them. */
+  readonly range: readonly [number, number];
 }
 
 /** So many for each place, however many partitions there are. */
-export const MARKS = 32;
+const MARKS = 32;
+/** Ids of rows that are there to be marks are above all others. */
+const ABOVE_ALL = 1_000_000_000;
 
-export function idsFrom(first: bigint, count = MARKS): readonly bigint[] {
-  return Array.from({ length: count }, (_, at) => first + BigInt(at));
+/** The rows in the middle and at the end of a table that is read in the order of its ids. */
+export function rowsOf(table: string, rows: number): Workload['marks'] {
+  const upTo = (last: number): Marks => ({ table, range: [last - MARKS + 1, last] });
+  return { halfway: upTo(Math.floor(rows / 2)), end: upTo(rows) };
+}
+
+/** Rows that are inserted when half of the changes are made, and when all of them are. */
+export function marksAfter(table: string): Workload['marks'] {
+  const from = (first: number): Marks => ({ table, range: [first, first + MARKS - 1] });
+  return { halfway: from(ABOVE_ALL), end: from(ABOVE_ALL + MARKS) };
 }

@@ -1,3 +1,4 @@
+import { table } from '../../test/comparison/markdown.ts';
 import type { Outcome } from './measure.ts';
 
 const HEAD = ['differences', 'program', 'wall s', 'of it fence s', 'CPU-s client', 'MariaDB', 'PostgreSQL'];
@@ -16,5 +17,5 @@ export function outcomeTable(outcomes: readonly Outcome[]): string {
     (outcome.mariadbBytes / 1e6).toFixed(1),
     (outcome.postgresBytes / 1e6).toFixed(1),
   ]);
-  return [head, head.map(() => '---'), ...rows].map((cells) => `| ${cells.join(' | ')} |`).join('\n');
+  return table(head, rows);
 }

@@ -1,13 +1,12 @@
 // `npm run measure:faults`: whether checks find what is wrong and audits who has tampered, while rows are written.
-import { generateKeyPairSync } from 'node:crypto';
-import { mkdirSync, writeFileSync } from 'node:fs';
-import { cpus, loadavg } from 'node:os';
 import type { AccountReport } from '../../app/accounting/account-report.ts';
+import { newSigningKey } from '../../monitoring/audit/keys.ts';
 import type { CheckReport } from '../../monitoring/consistency/report.ts';
 import type { FreshMirror, Settings } from '../../test/support/fresh-mirror.ts';
 import type { Pipeline } from '../../test/support/pipeline.ts';
 import { uniqueName } from '../../test/support/stack-file.ts';
 import { say } from '../../test/support/timed-say.ts';
+import { keepMeasured, machineText } from '../machine/measured.ts';
 import { onStage } from '../stage.ts';
 import { audit, tamperAndAudit } from './auditing.ts';
 import { check, injectAll, judgeCheck, reasonsIn } from './checking.ts';
@@ -22,12 +21,9 @@ import { openSessions } from './sessions.ts';
 import { soak } from './soak.ts';
 import { LiveWriter } from './writer.ts';
 
-const MEASURED = '.counterfoil/measured';
-
 function keepJournal(settings: Settings): void {
-  const { privateKey } = generateKeyPairSync('ed25519');
   settings['journal'] = {
-    signingKey: privateKey.export({ type: 'pkcs8', format: 'pem' }).toString(),
+    signingKey: newSigningKey(),
     ...{ topic: uniqueName('anchors'), anchorSeconds: 2, auditSeconds: 0 },
   };
 }
@@ -67,8 +63,7 @@ async function steps(
   say(`the audit says ${tampering.verdict}`);
   const accounting = (await run<AccountReport>(mirror, 'accounting')).report.verdict;
   return {
-    machine: `${cpus().length.toString()} × ${cpus()[0]?.model ?? '?'}`,
-    ...{ load: loadavg()[0] ?? 0, wanted, changesPerSecond: writer.perSecond },
+    ...{ machine: machineText(), wanted, changesPerSecond: writer.perSecond },
     ...{ before, faults, soaked, tampering, accounting },
   };
 }
@@ -83,12 +78,7 @@ async function failureOf(writer: LiveWriter): Promise<never> {
 }
 
 function tell(measured: Measured): void {
-  const page = pageOf(measured);
-  mkdirSync(MEASURED, { recursive: true });
-  writeFileSync(`${MEASURED}/faults.json`, `${JSON.stringify(measured, null, 2)}\n`);
-  writeFileSync(`${MEASURED}/faults.md`, `${page}\n`);
-  process.stdout.write(`\n${page}\n\n`);
-  say(`written: ${MEASURED}/faults.md and .json`);
+  keepMeasured('faults', measured, pageOf(measured));
   if (!isSound(measured)) process.exitCode = 1;
 }
 

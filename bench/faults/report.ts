@@ -13,7 +13,6 @@ export interface Standing {
 
 export interface Measured {
   readonly machine: string;
-  readonly load: number;
   readonly wanted: Wanted;
   readonly changesPerSecond: number;
   /** Verdicts while nothing was put in. */
@@ -40,7 +39,7 @@ export function isSound({ before, faults, soaked, tampering, accounting }: Measu
 export function pageOf(measured: Measured): string {
   const { wanted, faults, soaked, tampering, before } = measured;
   const facts: readonly (readonly [string, string])[] = [
-    ['machine', `${measured.machine}; load at the end ${measured.load.toFixed(1)}`],
+    ['machine', measured.machine],
     ['rows', wanted.rows.toLocaleString('en')],
     ['changes a second meanwhile', measured.changesPerSecond.toFixed(0)],
     ['check before', standingText(before.check)],

@@ -1,18 +1,19 @@
 // `npm run bench:read`: what decoding, validating and mapping cost for each row, beside avsc and beside Kafka alone.
 //   ROWS (200000), ROUNDS (7) and COUNTERFOIL_TEST_STACK (none: one is started) may be set.
-import { mkdirSync, writeFileSync } from 'node:fs';
-import { cpus, loadavg } from 'node:os';
 import { inspect } from 'node:util';
+import { table } from '../../test/comparison/markdown.ts';
 import { startTestStack } from '../../test/support/test-stack.ts';
 import { say } from '../../test/support/timed-say.ts';
 import { backlog } from '../apply/claims.ts';
 import { newName, prepareGround } from '../apply/ground.ts';
+import { keepMeasured, machineText } from '../machine/measured.ts';
 import { median } from '../machine/median.ts';
 import { drain } from './drain.ts';
 import { stagesOf } from './stages.ts';
 
 const ROWS = Number(process.env['ROWS'] ?? 200_000);
 const ROUNDS = Number(process.env['ROUNDS'] ?? 7);
+const HEAD = ['stage', 'ns of processor time a row', 'rows per CPU-s'];
 
 interface Cost {
   readonly stage: string;
@@ -41,17 +42,11 @@ try {
     ...[...spent].map(([stage, each]) => ({ stage, nanosecondsPerRow: median(each) })),
   ];
   await ground.close();
-  const lines = costs.map(
-    ({ stage, nanosecondsPerRow: cost }) =>
-      `| ${stage} | ${cost.toFixed(0)} | ${Math.round(1e9 / cost).toLocaleString('en')} |`,
-  );
-  const table = ['| stage | ns of processor time a row | rows per CPU-s |', '| --- | --- | --- |', ...lines];
-  const machine = `${cpus().length.toString()} × ${cpus()[0]?.model ?? '?'}; Node ${process.version}; load at the end ${(loadavg()[0] ?? 0).toFixed(1)}`;
-  const text = `${table.join('\n')}\n\n${ROWS.toString()} rows of 12 columns, medians of ${ROUNDS.toString()} rounds; ${machine}\n`;
-  mkdirSync('.counterfoil/measured', { recursive: true });
-  writeFileSync('.counterfoil/measured/read.md', text);
-  writeFileSync('.counterfoil/measured/read.json', `${JSON.stringify(costs, null, 2)}\n`);
-  process.stdout.write(`\n${text}`);
+  const rows = costs.map(({ stage, nanosecondsPerRow: cost }) => [
+    ...[stage, cost.toFixed(0), Math.round(1e9 / cost).toLocaleString('en')],
+  ]);
+  const method = `${ROWS} rows of 12 columns, medians of ${ROUNDS} rounds; ${machineText()}`;
+  keepMeasured('read', costs, `${table(HEAD, rows)}\n\n${method}`);
 } catch (error) {
   // Told before the stack stops, which breaks connections that are still open.
   say(inspect(error));
